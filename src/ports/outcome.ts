@@ -1,0 +1,12 @@
+/** How one write ended. A thrown ConnectorError other than `outcome_unknown` means that nothing was written. */
+export type WriteOutcome =
+  | { state: 'posted'; externalId: string; link?: string }
+  | {
+      state: 'refused';
+      /** What it means and what to do, in plain words. */
+      cause: string;
+      vendorWords?: string;
+      vendorCode?: string;
+      link?: string;
+    }
+  | { state: 'unknown'; why: string };
