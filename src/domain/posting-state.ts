@@ -1,5 +1,5 @@
 /** What a posting writes: a document or contact at the ledger; a payment, a status or a note at the PSA. */
-export const POSTING_OPERATIONS = ['document', 'contact', 'attachment', 'payment', 'status', 'note'] as const;
+export const POSTING_OPERATIONS = ['document', 'contact', 'item', 'attachment', 'payment', 'status', 'note'] as const;
 export type PostingOperation = (typeof POSTING_OPERATIONS)[number];
 
 /**

@@ -73,7 +73,10 @@ export async function startSandbox(vendor: VendorSandbox, options: SandboxOption
   app.use(faults.middleware((status, request) => vendor.errorBody(status, request)));
   app.use(vendor.routes(context));
   const server = createServer(app);
-  url = await listen(server, options.port);
+  url = await listen(server, options.port).catch((error: unknown) => {
+    store.close();
+    throw error;
+  });
   return { key: vendor.key, url, store, clock, faults, log, close: () => close(server, store) };
 }
 

@@ -18,6 +18,7 @@ export class SandboxStore {
       pragma journal_mode = wal;
       pragma synchronous = normal;
       create table if not exists document (kind text, id text, seq integer, json text, primary key (kind, id)) without rowid;
+      create index if not exists document_order on document (kind, seq);
     `);
     const rows = this.db.prepare('select kind, id, json from document order by kind, seq').all();
     for (const row of rows) this.kind(String(row['kind'])).set(String(row['id']), JSON.parse(String(row['json'])));

@@ -1,0 +1,131 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import puppeteer, { type Browser } from 'puppeteer-core';
+import { OneSentenceError } from '../process/one-sentence-error.js';
+import { stopChild } from '../process/running-process.js';
+import { isRoot, type SystemUser } from '../process/unprivileged-user.js';
+import { chromiumFlags } from './chromium-flags.js';
+import { findChromium, type Chromium } from './find-chromium.js';
+import { fontConfiguration } from './font-configuration.js';
+import { PipeTransport } from './pipe-transport.js';
+
+/** Owns no file anywhere and shares nothing with the database server's account. Chromium needs no name for it. */
+const NOBODY_IN_PARTICULAR: SystemUser = { uid: 65_532, gid: 65_532 };
+const START_PATIENCE_MS = 30_000;
+const CLOSE_PATIENCE_MS = 5_000;
+
+export interface LaunchOptions {
+  chromePath?: string | undefined;
+  /** Default 'none'. */
+  network?: 'none' | 'loopback';
+}
+
+export interface LaunchedBrowser {
+  browser: Browser;
+  pid: number;
+  /** Whether Chromium's own sandbox is on. */
+  sandboxed: boolean;
+  /** Ends the browser and deletes its profile. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a headless Chromium with a fresh profile and an empty environment: what runs in it sees no key of ours. As root it
+ * runs as an unprivileged account. Its own sandbox is on wherever the system lets it be.
+ */
+export async function launchBrowser(options: LaunchOptions = {}): Promise<LaunchedBrowser> {
+  const user = isRoot() ? NOBODY_IN_PARTICULAR : undefined;
+  const chromium = await findChromium(options.chromePath, user);
+  const network = options.network ?? 'none';
+  try {
+    return await start(chromium, user, network, true);
+  } catch (error) {
+    if (!(error instanceof DidNotStart) || !error.wantsNoSandbox) throw error;
+  }
+  return start(chromium, user, network, false);
+}
+
+class DidNotStart extends OneSentenceError {
+  readonly wantsNoSandbox: boolean;
+  constructor(lastWords: string) {
+    super(`The browser for printing did not start: ${lastWords.trim().split('\n').slice(-2).join(' ') || 'it gives no reason'}`);
+    this.wantsNoSandbox = /sandbox|namespace|zygote/i.test(lastWords);
+  }
+}
+
+async function start(
+  chromium: Chromium,
+  user: SystemUser | undefined,
+  network: 'none' | 'loopback',
+  sandboxed: boolean,
+): Promise<LaunchedBrowser> {
+  const profileFolder = makeProfile(user);
+  const { child, lastWords } = run(chromium, user, profileFolder, chromiumFlags({ profileFolder, network, sandboxed }));
+  const end = async (): Promise<void> => {
+    await stopChild(child, 'SIGTERM', CLOSE_PATIENCE_MS);
+    rmSync(profileFolder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  };
+  try {
+    const browser = await connect(child, lastWords);
+    return { browser, pid: child.pid ?? 0, sandboxed, close: () => browser.close().finally(end) };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+function makeProfile(user: SystemUser | undefined): string {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-browser-'));
+  if (user) chownSync(folder, user.uid, user.gid);
+  return folder;
+}
+
+function run(
+  chromium: Chromium,
+  user: SystemUser | undefined,
+  profileFolder: string,
+  flags: string[],
+): { child: ChildProcess; lastWords(): string } {
+  const fonts = join(profileFolder, 'fonts.conf');
+  if (chromium.fontFolder !== undefined) writeFileSync(fonts, fontConfiguration(chromium.fontFolder, profileFolder), { mode: 0o644 });
+  const child = spawn(chromium.executablePath, flags, {
+    ...user,
+    cwd: profileFolder,
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
+    // Ctrl-C in a terminal is for us; the browser is closed when its last document is out.
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+    env: {
+      HOME: profileFolder,
+      TMPDIR: profileFolder,
+      TZ: 'UTC',
+      LANG: 'C.UTF-8',
+      ...(chromium.fontFolder === undefined ? {} : { FONTCONFIG_FILE: fonts }),
+      ...(chromium.libraryFolder === undefined ? {} : { LD_LIBRARY_PATH: chromium.libraryFolder }),
+      ...(process.platform === 'win32' ? { SystemRoot: process.env['SystemRoot'] } : {}),
+    },
+  });
+  let words = '';
+  child.stderr?.on('data', (chunk: Buffer) => (words = (words + chunk.toString('utf8')).slice(-4_000)));
+  child.on('error', (error) => (words += error.message));
+  return { child, lastWords: () => words };
+}
+
+async function connect(child: ChildProcess, lastWords: () => string): Promise<Browser> {
+  const transport = new PipeTransport(child.stdio[3] as Writable, child.stdio[4] as Readable);
+  let timer: NodeJS.Timeout | undefined;
+  const ended = new Promise<never>((_resolve, reject) => {
+    child.once('close', () => reject(new DidNotStart(lastWords())));
+    timer = setTimeout(() => reject(new DidNotStart(`no answer for ${START_PATIENCE_MS / 1_000} s ${lastWords()}`)), START_PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([puppeteer.connect({ transport, defaultViewport: null }), ended]);
+  } finally {
+    clearTimeout(timer);
+    // Its later end is no failure to start.
+    ended.catch(() => {});
+  }
+}

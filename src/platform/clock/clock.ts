@@ -1,0 +1,21 @@
+import { Injectable } from '@nestjs/common';
+import { DateTime } from 'luxon';
+import type { CivilDate } from '../../domain/civil-date.js';
+
+/** The only way to ask what time it is; tests hand in one that stands still. */
+@Injectable()
+export class Clock {
+  now(): Date {
+    return new Date();
+  }
+
+  /** The calendar day at this moment in an IANA time zone, for example 'Australia/Melbourne'. */
+  today(timeZone: string): CivilDate {
+    return DateTime.fromJSDate(this.now(), { zone: timeZone }).toISODate() ?? this.now().toISOString().slice(0, 10);
+  }
+
+  /** Instant plus milliseconds. */
+  later(milliseconds: number): Date {
+    return new Date(this.now().getTime() + milliseconds);
+  }
+}

@@ -1,0 +1,195 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { OneSentenceError } from '../process/one-sentence-error.js';
+import { parseKeyRing } from './key-ring.js';
+import { loadConfig } from './load-config.js';
+import { loadSettings, type Environment } from './load-settings.js';
+import { isSandbox } from './sandbox-mode.js';
+
+const goodKey = createHash('sha256').update('good').digest('base64');
+const keys = { COUNTERSIGN_KEYS: `k1:${goodKey}` };
+const mail = { SMTP_URL: 'smtp://mail.example', MAIL_FROM: 'billing@msp.example' };
+const live = { ...keys, ...mail, SANDBOX: 'off', PUBLIC_URL: 'https://billing.msp.example/' };
+const launched = { COUNTERSIGN_APP_DATABASE_URL: 'postgresql://a', COUNTERSIGN_SCHEDULER_DATABASE_URL: 'postgresql://s' };
+
+function problemsOf(env: Environment): string[] {
+  try {
+    loadSettings(env);
+  } catch (error) {
+    if (error instanceof OneSentenceError) return error.message.split('\n');
+    throw error;
+  }
+  return [];
+}
+
+describe('the settings', () => {
+  it('have defaults for a first look', () => {
+    const settings = loadSettings(keys);
+    expect(settings).toMatchObject({ port: 3000, role: 'all', sandbox: true, host: '127.0.0.1', publicUrl: 'http://localhost:3000' });
+    expect(isAbsolute(settings.dataDir)).toBe(true);
+  });
+
+  it('read a live environment, and take empty for not set', () => {
+    const settings = loadSettings({ ...live, PORT: '8080', ROLE: 'worker', CHROME_PATH: '', GOOGLE_CLIENT_ID: ' ' });
+    expect(settings).toMatchObject({
+      port: 8080,
+      role: 'worker',
+      sandbox: false,
+      host: '0.0.0.0',
+      publicUrl: 'https://billing.msp.example',
+    });
+    expect([settings.chromePath, settings.google]).toEqual([undefined, undefined]);
+  });
+
+  it('read the sign-in providers', () => {
+    const settings = loadSettings({
+      ...live,
+      GOOGLE_CLIENT_ID: 'g',
+      GOOGLE_CLIENT_SECRET: 's',
+      MICROSOFT_CLIENT_ID: 'm',
+      MICROSOFT_CLIENT_SECRET: 't',
+    });
+    expect(settings.google).toMatchObject({ clientId: 'g', clientSecret: 's', tokenUrl: 'https://oauth2.googleapis.com/token' });
+    expect(settings.microsoft?.metadataUrl).toContain('{tenant}');
+  });
+
+  it.each<[Environment, string]>([
+    [{ ...keys, PORT: 'abc' }, 'PORT must be a whole number from 0 to 65535.'],
+    [{ ...keys, PORT: '70000' }, 'PORT must be a whole number from 0 to 65535.'],
+    [{ ...keys, ROLE: 'boss' }, 'ROLE must be one of all, web, worker.'],
+    [{ ...keys, SANDBOX: 'yes' }, 'SANDBOX must be one of auto, on, off.'],
+    [{ ...keys, LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent.'],
+    [{ ...keys, DATABASE_URL: 'mysql://x/y' }, 'DATABASE_URL must be a postgresql:// address.'],
+    [{ ...keys, RENDER_PAGES: '0' }, 'RENDER_PAGES must be a whole number from 1 to 32.'],
+    [{ ...live, PUBLIC_URL: undefined }, 'PUBLIC_URL is not set: it is the https address at which people reach Countersign.'],
+    [{ ...live, PUBLIC_URL: 'http://msp.example' }, 'PUBLIC_URL must begin with https://.'],
+    [{ ...live, PUBLIC_URL: 'msp.example' }, 'PUBLIC_URL must be a full http or https address.'],
+    [{ ...keys, SANDBOX: 'on', PUBLIC_URL: 'https://msp.example' }, 'PUBLIC_URL must be an address of this machine while SANDBOX is on.'],
+    [
+      { ...live, MAIL_FROM: undefined, GOOGLE_CLIENT_ID: 'a', GOOGLE_CLIENT_SECRET: 'b' },
+      'MAIL_FROM is not set, and SMTP_URL is: mail needs a sender.',
+    ],
+    [{ ...keys, MAIL_FROM: 'a@b.example' }, 'SMTP_URL is not set, and MAIL_FROM is: mail needs a server.'],
+    [{ ...live, GOOGLE_CLIENT_ID: 'a' }, 'GOOGLE_CLIENT_SECRET is not set, and GOOGLE_CLIENT_ID is.'],
+    [{ ...live, MICROSOFT_CLIENT_SECRET: 'a' }, 'MICROSOFT_CLIENT_ID is not set, and MICROSOFT_CLIENT_SECRET is.'],
+    [
+      { ...keys, MICROSOFT_METADATA_URL: 'https://login.example/common' },
+      'MICROSOFT_METADATA_URL must hold {tenant} where the directory id goes.',
+    ],
+    [{ ...keys, COUNTERSIGN_KEYS_FILE: '/x' }, 'Set COUNTERSIGN_KEYS or COUNTERSIGN_KEYS_FILE, not both.'],
+    [
+      { COUNTERSIGN_KEYS_FILE: '/does/not/exist' },
+      "COUNTERSIGN_KEYS_FILE cannot be read: ENOENT: no such file or directory, open '/does/not/exist'.",
+    ],
+  ])('say in one sentence what is wrong: %j', (env, sentence) => {
+    expect(problemsOf(env)).toEqual([sentence]);
+  });
+
+  it('do without keys in no mode, and without sign-in only in the sandbox', () => {
+    expect(problemsOf({})).toEqual([expect.stringMatching(/^COUNTERSIGN_KEYS is not set: /)]);
+    expect(problemsOf({ ...live, SMTP_URL: undefined, MAIL_FROM: undefined })).toEqual([expect.stringMatching(/^Nobody could sign in: /)]);
+  });
+
+  it('name all problems at once and never a secret', () => {
+    const env = { ...live, PUBLIC_URL: 'http://msp.example', COUNTERSIGN_KEYS: 'k1:c2hvcnQtc2VjcmV0', MICROSOFT_CLIENT_SECRET: 'hush' };
+    expect(problemsOf(env)).toHaveLength(3);
+    expect(problemsOf(env).join(' ')).not.toMatch(/c2hvcnQ|hush/);
+  });
+});
+
+describe('a key ring', () => {
+  const problem = (text: string): string => {
+    const ring = parseKeyRing(text, 'KEYS');
+    return 'problems' in ring ? ring.problems.join(' ') : 'none';
+  };
+
+  it('seals with the first key and opens with all', () => {
+    const ring = parseKeyRing(`new:${randomBytes(32).toString('base64')},\nold:${goodKey}\n`, 'KEYS');
+    expect('problems' in ring ? ring.problems : [ring.current.id, ...ring.byId.keys()]).toEqual(['new', 'new', 'old']);
+  });
+
+  it.each([
+    ['', /holds no key/],
+    [goodKey, /key 1 is not written as id:base64/],
+    ['k 1:AAAA', /key 1 is not written as id:base64/],
+    [`k1:${randomBytes(31).toString('base64')}`, /key 1 has 31 bytes instead of 32/],
+    [`k1:${randomBytes(33).toString('base64')}`, /key 1 has 33 bytes instead of 32/],
+    [`k1:${Buffer.alloc(32, 7).toString('base64')}`, /key 1 is not random/],
+    [`k1:${Buffer.from('0123456789abcdef'.repeat(2)).toString('base64')}`, /key 1 is not random/],
+    [`k1:${Buffer.from('correct horse battery staple 123').toString('base64')}`, /key 1 is not random/],
+    [`k1:${goodKey},k1:${randomBytes(32).toString('base64')}`, /key 2 has the same id as another key/],
+  ])('refuses a weak or malformed one: %s', (text, sentence) => {
+    expect(problem(text)).toMatch(sentence);
+  });
+
+  it('refuses the sample of .env.example', () => {
+    const sample = parseEnv(readFileSync('.env.example', 'utf8'))['COUNTERSIGN_KEYS'] ?? '';
+    expect(problem(sample)).toMatch(/the sample from .env.example/);
+  });
+
+  it('can lie in a file', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'countersign-keys-')), 'keys');
+    writeFileSync(file, `k7:${goodKey}\n`);
+    expect(loadSettings({ COUNTERSIGN_KEYS_FILE: file }).keys.current.id).toBe('k7');
+  });
+});
+
+describe('sandbox or live', () => {
+  it.each<[Environment, boolean]>([
+    [{}, true],
+    [{ PUBLIC_URL: 'http://localhost:3000' }, true],
+    [{ PUBLIC_URL: 'http://127.0.0.1:3000' }, true],
+    [{ PUBLIC_URL: 'http://[::1]:3000' }, true],
+    [{ PUBLIC_URL: 'https://localhost.msp.example' }, false],
+    [{ PUBLIC_URL: 'https://127.0.0.1.msp.example' }, false],
+    [{ DATABASE_URL: 'postgresql://db/x' }, false],
+    [{ NODE_ENV: 'production' }, false],
+    [{ NODE_ENV: 'test' }, true],
+    [{ SANDBOX: 'off' }, false],
+    [{ SANDBOX: 'on', DATABASE_URL: 'postgresql://db/x', NODE_ENV: 'production' }, true],
+  ])('%j', (env, sandbox) => {
+    expect(isSandbox({ SANDBOX: 'auto', DATABASE_URL: undefined, NODE_ENV: undefined, PUBLIC_URL: undefined, ...env } as never)).toBe(
+      sandbox,
+    );
+  });
+});
+
+describe('the configuration of a process', () => {
+  const connector = {
+    key: 'acme',
+    configSchema: z.object({ ACME_URL: z.url({ error: 'must be an address' }), ACME_DEPTH: z.string().default('3') }),
+  };
+
+  it('holds what each connector made of the environment, and cannot be changed', () => {
+    const config = loadConfig({ ...live, ...launched, ACME_URL: 'https://acme.example', OTHER: 'x' }, [connector]);
+    expect(config.connector('acme')).toEqual({ ACME_URL: 'https://acme.example', ACME_DEPTH: '3' });
+    expect(() => config.connector('other')).toThrow(/connector "other"/);
+    expect(() => Object.assign(config, { port: 1 })).toThrow(TypeError);
+    expect(() => Object.assign(config.database, { appUrl: 'x' })).toThrow(TypeError);
+  });
+
+  it('gathers the problems of all parts', () => {
+    expect(() => loadConfig({ ...live, ...launched, PORT: 'x' }, [connector])).toThrow(
+      /^ACME_URL is not set\.\nPORT must be a whole number/,
+    );
+    expect(() => loadConfig({ ...live, ...launched, ACME_URL: 'x' }, [connector])).toThrow(/^ACME_URL must be an address\.$/);
+  });
+
+  it('needs the database addresses that the launcher gives', () => {
+    expect(() => loadConfig(live, [])).toThrow(/npm start/);
+  });
+
+  it('knows the sandbox it was started with', () => {
+    const config = loadConfig(
+      { ...keys, ...launched, COUNTERSIGN_SANDBOX_PID: '42', COUNTERSIGN_SANDBOX_URLS: '{"mailbox":"http://127.0.0.1:9"}' },
+      [],
+    );
+    expect([config.sandboxPid, config.sandboxUrls['mailbox']]).toEqual([42, 'http://127.0.0.1:9']);
+  });
+});

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+
+const webUrl = (): z.ZodURL => z.url({ protocol: /^https?$/, error: 'must be a full http or https address' });
+const listOf = (values: readonly string[]): { error: string } => ({ error: `must be one of ${values.join(', ')}` });
+
+const roles = ['all', 'web', 'worker'] as const;
+const sandboxModes = ['auto', 'on', 'off'] as const;
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const wholeNumber = (least: number, most: number, fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .refine((text) => /^\d{1,6}$/.test(text) && Number.parseInt(text, 10) >= least && Number.parseInt(text, 10) <= most, {
+      error: `must be a whole number from ${least} to ${most}`,
+    })
+    .transform((text) => Number.parseInt(text, 10));
+
+/** Every variable an operator may set, apart from those that connectors declare. */
+export const operatorVariables = z.object({
+  PORT: wholeNumber(0, 65_535, '3000'),
+  DATA_DIR: z.string().default('.data'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// address' }).optional(),
+  PUBLIC_URL: webUrl().optional(),
+  ROLE: z.enum(roles, listOf(roles)).default('all'),
+  SANDBOX: z.enum(sandboxModes, listOf(sandboxModes)).default('auto'),
+  NODE_ENV: z.string().optional(),
+  COUNTERSIGN_KEYS: z.string().optional(),
+  COUNTERSIGN_KEYS_FILE: z.string().optional(),
+  LOG_LEVEL: z.enum(logLevels, listOf(logLevels)).default('info'),
+  CHROME_PATH: z.string().optional(),
+  RENDER_PAGES: wholeNumber(1, 32, '2'),
+  SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// address' }).optional(),
+  MAIL_FROM: z.string().optional(),
+  GOOGLE_CLIENT_ID: z.string().optional(),
+  GOOGLE_CLIENT_SECRET: z.string().optional(),
+  GOOGLE_AUTHORIZATION_URL: webUrl().default('https://accounts.google.com/o/oauth2/v2/auth'),
+  GOOGLE_TOKEN_URL: webUrl().default('https://oauth2.googleapis.com/token'),
+  GOOGLE_PROFILE_URL: webUrl().default('https://openidconnect.googleapis.com/v1/userinfo'),
+  MICROSOFT_CLIENT_ID: z.string().optional(),
+  MICROSOFT_CLIENT_SECRET: z.string().optional(),
+  MICROSOFT_METADATA_URL: webUrl()
+    .refine((url) => url.includes('{tenant}'), { error: 'must hold {tenant} where the directory id goes' })
+    .default('https://login.microsoftonline.com/{tenant}/v2.0/.well-known/openid-configuration'),
+});
+
+/** What the launcher tells its own processes; nobody else sets these. */
+export const launcherVariables = z.object({
+  COUNTERSIGN_APP_DATABASE_URL: z.string().optional(),
+  COUNTERSIGN_SCHEDULER_DATABASE_URL: z.string().optional(),
+  COUNTERSIGN_SANDBOX_URLS: z.string().optional(),
+  COUNTERSIGN_SANDBOX_PID: z.string().optional(),
+  NODE_EXTRA_CA_CERTS: z.string().optional(),
+});
+
+export type OperatorVariables = z.infer<typeof operatorVariables>;
+export type Role = (typeof roles)[number];
+export type LogLevel = (typeof logLevels)[number];

@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { z } from 'zod';
+import { OneSentenceError } from '../process/one-sentence-error.js';
+import type { OAuthClient, Settings } from './config.js';
+import { operatorVariables, type OperatorVariables } from './environment-schema.js';
+import { parseKeyRing, type KeyRing } from './key-ring.js';
+import { isLoopback, isSandbox } from './sandbox-mode.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Gathers every problem of an environment, so that a person mends them in one go. */
+export class ConfigProblems {
+  private readonly sentences: string[] = [];
+
+  parse<T extends z.ZodType>(schema: T, env: Environment): z.infer<T> | undefined {
+    const result = schema.safeParse(withoutEmpty(env));
+    if (result.success) return result.data;
+    for (const issue of result.error.issues) {
+      const name = issue.path.join('.');
+      this.add(env[name] === undefined && issue.code === 'invalid_type' ? `${name} is not set.` : `${name} ${issue.message}.`);
+    }
+    return undefined;
+  }
+
+  collect<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof OneSentenceError)) throw error;
+      this.add(error.message);
+      return undefined;
+    }
+  }
+
+  add(sentence: string): void {
+    this.sentences.push(sentence);
+  }
+
+  throwIfAny(): void {
+    if (this.sentences.length > 0) throw new OneSentenceError(this.sentences.join('\n'));
+  }
+}
+
+/** An empty value is how compose files and shells write "not set". */
+function withoutEmpty(env: Environment): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
+}
+
+/** Reads what an operator may set. @throws OneSentenceError with one line per problem */
+export function loadSettings(env: Environment): Settings {
+  const problems = new ConfigProblems();
+  const variables = problems.parse(operatorVariables, env);
+  if (!variables) {
+    problems.throwIfAny();
+    throw new OneSentenceError('The environment could not be read.');
+  }
+  const sandbox = isSandbox(variables);
+  const settings: Settings = {
+    port: variables.PORT,
+    host: sandbox ? '127.0.0.1' : '0.0.0.0',
+    dataDir: resolve(variables.DATA_DIR),
+    publicUrl: publicUrl(variables, sandbox, problems),
+    role: variables.ROLE,
+    sandbox,
+    keys: problems.collect(() => keyRing(variables)) ?? noKeys,
+    logLevel: variables.LOG_LEVEL,
+    chromePath: variables.CHROME_PATH,
+    renderPages: variables.RENDER_PAGES,
+    mail: mail(variables, problems),
+    google: google(variables, problems),
+    microsoft: microsoft(variables, problems),
+  };
+  if (!sandbox && !settings.mail && !settings.google && !settings.microsoft) {
+    problems.add('Nobody could sign in: set SMTP_URL and MAIL_FROM, or GOOGLE_CLIENT_ID, or MICROSOFT_CLIENT_ID with their secrets.');
+  }
+  problems.throwIfAny();
+  return Object.freeze(settings);
+}
+
+/** Only ever part of settings that are thrown away, because the problem with the keys has been noted. */
+const noKeys: KeyRing = { current: { id: '', bytes: Buffer.alloc(0) }, byId: new Map() };
+
+function publicUrl(variables: OperatorVariables, sandbox: boolean, problems: ConfigProblems): string {
+  const given = variables.PUBLIC_URL;
+  if (given === undefined && !sandbox) problems.add('PUBLIC_URL is not set: it is the https address at which people reach Countersign.');
+  if (given === undefined) return `http://localhost:${variables.PORT}`;
+  if (sandbox && !isLoopback(given)) problems.add('PUBLIC_URL must be an address of this machine while SANDBOX is on.');
+  if (!isLoopback(given) && !given.startsWith('https:')) problems.add('PUBLIC_URL must begin with https://.');
+  return given.replace(/\/+$/, '');
+}
+
+function keyRing(variables: OperatorVariables): KeyRing {
+  const { COUNTERSIGN_KEYS: keys, COUNTERSIGN_KEYS_FILE: file } = variables;
+  if (keys !== undefined && file !== undefined) throw new OneSentenceError('Set COUNTERSIGN_KEYS or COUNTERSIGN_KEYS_FILE, not both.');
+  if (keys === undefined && file === undefined) {
+    throw new OneSentenceError(
+      'COUNTERSIGN_KEYS is not set: it is id:base64 of 32 random bytes, for example "k1:$(openssl rand -base64 32)".',
+    );
+  }
+  const ring = parseKeyRing(keys ?? readKeysFile(file ?? ''), keys === undefined ? 'COUNTERSIGN_KEYS_FILE' : 'COUNTERSIGN_KEYS');
+  if ('problems' in ring) throw new OneSentenceError(ring.problems.join('\n'));
+  return ring;
+}
+
+function readKeysFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new OneSentenceError(`COUNTERSIGN_KEYS_FILE cannot be read: ${(error as Error).message}.`);
+  }
+}
+
+function mail(variables: OperatorVariables, problems: ConfigProblems): Settings['mail'] {
+  const { SMTP_URL: smtpUrl, MAIL_FROM: from } = variables;
+  if (smtpUrl !== undefined && from !== undefined) return { smtpUrl, from };
+  if (smtpUrl !== undefined) problems.add('MAIL_FROM is not set, and SMTP_URL is: mail needs a sender.');
+  if (from !== undefined) problems.add('SMTP_URL is not set, and MAIL_FROM is: mail needs a server.');
+  return undefined;
+}
+
+function google(variables: OperatorVariables, problems: ConfigProblems): Settings['google'] {
+  const client = oauthClient('GOOGLE', variables.GOOGLE_CLIENT_ID, variables.GOOGLE_CLIENT_SECRET, problems);
+  const { GOOGLE_AUTHORIZATION_URL: authorizationUrl, GOOGLE_TOKEN_URL: tokenUrl, GOOGLE_PROFILE_URL: profileUrl } = variables;
+  return client && { ...client, authorizationUrl, tokenUrl, profileUrl };
+}
+
+function microsoft(variables: OperatorVariables, problems: ConfigProblems): Settings['microsoft'] {
+  const client = oauthClient('MICROSOFT', variables.MICROSOFT_CLIENT_ID, variables.MICROSOFT_CLIENT_SECRET, problems);
+  return client && { ...client, metadataUrl: variables.MICROSOFT_METADATA_URL };
+}
+
+function oauthClient(
+  provider: string,
+  clientId: string | undefined,
+  clientSecret: string | undefined,
+  problems: ConfigProblems,
+): OAuthClient | undefined {
+  if (clientId !== undefined && clientSecret !== undefined) return { clientId, clientSecret };
+  if (clientId !== undefined) problems.add(`${provider}_CLIENT_SECRET is not set, and ${provider}_CLIENT_ID is.`);
+  if (clientSecret !== undefined) problems.add(`${provider}_CLIENT_ID is not set, and ${provider}_CLIENT_SECRET is.`);
+  return undefined;
+}

@@ -1,0 +1,189 @@
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { chownSync, closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { freePort } from '../process/free-port.js';
+import { OneSentenceError } from '../process/one-sentence-error.js';
+import { stopChild } from '../process/running-process.js';
+import type { SystemUser } from '../process/unprivileged-user.js';
+import { DataFolder } from './data-folder.js';
+import { findPostgresPrograms, type PostgresPrograms } from './postgres-programs.js';
+
+const OWNER = 'countersign_owner';
+const START_PATIENCE_MS = 60_000;
+const STOP_PATIENCE_MS = 30_000;
+/** What the server says while the processes of a killed predecessor are still leaving. */
+const PREDECESSOR_LEAVING = /pre-existing shared memory block|lock file "postmaster.pid" already exists/;
+
+export interface EmbeddedPostgresOptions {
+  /** The server keeps its data under `<dataDir>/postgres/18`. Without it: a folder that is deleted at stop. */
+  dataDir?: string;
+  /** Tests switch it off; real data never. */
+  fsync?: boolean;
+  maxConnections?: number;
+}
+
+export interface EmbeddedPostgres {
+  /** The owner's (superuser's) URL, database `postgres`. For the migrator only. */
+  ownerUrl: string;
+  port: number;
+  pid: number;
+  /** Resolves with one sentence when the server ends without having been asked to. */
+  died: Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** Starts PostgreSQL 18 on 127.0.0.1 and resolves when it accepts connections. */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const throwAway = options.dataDir === undefined ? mkdtempSync(join(tmpdir(), 'countersign-postgres-')) : undefined;
+  const root = resolve(options.dataDir ?? throwAway ?? '', 'postgres');
+  makeFolder(root);
+  const folder = new DataFolder(root);
+  folder.refuseOtherMajor();
+  const user = folder.serverUser();
+  const programs = await findPostgresPrograms(user);
+  await initialise(folder, programs, user);
+  await folder.recover();
+  const server = await startServer(folder, programs, user, options);
+  return {
+    ownerUrl: `postgresql://${OWNER}:${folder.ownerPassword()}@127.0.0.1:${server.port}/postgres`,
+    port: server.port,
+    pid: server.child.pid ?? 0,
+    died: new Promise((settle) => server.child.once('exit', () => settle(`PostgreSQL ended: ${server.lastWords()}`))),
+    stop: async () => {
+      // SIGINT is PostgreSQL's fast shutdown: it does not wait for clients to leave, and loses nothing.
+      await stopChild(server.child, 'SIGINT', STOP_PATIENCE_MS);
+      if (throwAway) rmSync(throwAway, { recursive: true, force: true });
+    },
+  };
+}
+
+function makeFolder(root: string): void {
+  try {
+    mkdirSync(root, { recursive: true });
+  } catch (error) {
+    throw new OneSentenceError(`DATA_DIR cannot be used: ${(error as Error).message}.`);
+  }
+}
+
+async function initialise(folder: DataFolder, programs: PostgresPrograms, user: SystemUser | undefined): Promise<void> {
+  if (folder.isInitialised) return;
+  folder.prepare(user);
+  const scratch = mkdtempSync(join(tmpdir(), 'countersign-initdb-'));
+  const passwordFile = join(scratch, 'password');
+  writeFileSync(passwordFile, folder.ownerPassword(), { mode: 0o600 });
+  if (user) for (const path of [scratch, passwordFile]) chownSync(path, user.uid, user.gid);
+  try {
+    const run = runIn(folder.cluster, user, programs.initdb, [
+      `--username=${OWNER}`,
+      `--pwfile=${passwordFile}`,
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      // The built-in provider sorts alike on every system, and no update of the C library can corrupt an index.
+      '--locale-provider=builtin',
+      '--locale=C',
+      '--builtin-locale=C.UTF-8',
+      '--no-instructions',
+    ]);
+    const code = await new Promise((settle) => run.child.once('exit', settle));
+    if (code !== 0) throw new OneSentenceError(`PostgreSQL could not make its data folder ${folder.cluster}: ${run.lastWords()}`);
+  } catch (error) {
+    rmSync(folder.cluster, { recursive: true, force: true });
+    throw error;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+interface RunningServer extends Run {
+  port: number;
+}
+
+async function startServer(
+  folder: DataFolder,
+  programs: PostgresPrograms,
+  user: SystemUser | undefined,
+  options: EmbeddedPostgresOptions,
+): Promise<RunningServer> {
+  const deadline = performance.now() + START_PATIENCE_MS;
+  for (;;) {
+    const port = await freePort(folder.lastPort());
+    const run = runIn(folder.cluster, user, programs.postgres, serverFlags(port, options));
+    if (await accepts(run, deadline)) {
+      folder.rememberPort(port);
+      return { ...run, port };
+    }
+    await stopChild(run.child, 'SIGINT', STOP_PATIENCE_MS);
+    if (!PREDECESSOR_LEAVING.test(run.lastWords()) || performance.now() > deadline) {
+      throw new OneSentenceError(`PostgreSQL did not start on ${folder.cluster}: ${run.lastWords()}`);
+    }
+    await new Promise((settle) => setTimeout(settle, 500));
+  }
+}
+
+function serverFlags(port: number, options: EmbeddedPostgresOptions): string[] {
+  const durable = options.fsync ?? true;
+  const settings: Record<string, string | number> = {
+    listen_addresses: '127.0.0.1',
+    port,
+    // TCP with a password only: a socket file would need a folder that both of us may enter.
+    unix_socket_directories: '',
+    max_connections: options.maxConnections ?? 200,
+    fsync: durable ? 'on' : 'off',
+    full_page_writes: durable ? 'on' : 'off',
+    synchronous_commit: durable ? 'on' : 'off',
+    password_encryption: 'scram-sha-256',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    // Statements can hold what a client is charged; the log does not.
+    log_statement: 'none',
+    log_min_error_statement: 'panic',
+    log_parameter_max_length: 0,
+    log_parameter_max_length_on_error: 0,
+  };
+  return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
+
+function accepts(run: Run, deadline: number): Promise<boolean> {
+  return new Promise((settle) => {
+    const timer = setTimeout(() => settle(false), Math.max(0, deadline - performance.now()));
+    const decide = (answer: boolean): void => {
+      clearTimeout(timer);
+      settle(answer);
+    };
+    run.child.stderr?.on('data', (chunk: Buffer) => {
+      if (chunk.includes('database system is ready to accept connections')) decide(true);
+    });
+    run.child.once('exit', () => decide(false));
+  });
+}
+
+interface Run {
+  child: ChildProcess;
+  /** The last lines the program wrote, as one line. */
+  lastWords(): string;
+}
+
+/**
+ * Runs a PostgreSQL program on a cluster folder. As root on Linux the folder is handed over as an open descriptor: it can lie
+ * below a folder (root's home, say) that the server's account may not walk through, and DATA_DIR is where its data belong.
+ */
+function runIn(cluster: string, user: SystemUser | undefined, program: string, flags: string[]): Run {
+  const byDescriptor = user !== undefined && process.platform === 'linux';
+  const descriptor = byDescriptor ? openSync(cluster, 'r') : undefined;
+  const stdio: SpawnOptions['stdio'] = ['ignore', 'ignore', 'pipe', ...(descriptor === undefined ? [] : [descriptor])];
+  const child = spawn(program, ['-D', byDescriptor ? '/proc/self/fd/3' : cluster, ...flags], {
+    ...user,
+    stdio,
+    cwd: '/',
+    // A group of its own, so that Ctrl-C in a terminal reaches the launcher alone: the database is the last to stop.
+    detached: true,
+    windowsHide: true,
+    env: { LC_ALL: 'C', ...(process.platform === 'win32' ? { SystemRoot: process.env['SystemRoot'] } : {}) },
+  });
+  if (descriptor !== undefined) closeSync(descriptor);
+  let words = '';
+  child.stderr?.on('data', (chunk: Buffer) => (words = (words + chunk.toString('utf8')).slice(-2_000)));
+  child.on('error', (error) => (words += error.message));
+  return { child, lastWords: () => words.trim().split('\n').slice(-4).join(' | ') };
+}

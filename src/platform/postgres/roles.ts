@@ -1,0 +1,134 @@
+import { hkdfSync } from 'node:crypto';
+import pg from 'pg';
+import { OneSentenceError } from '../process/one-sentence-error.js';
+import { scramVerifier } from './scram.js';
+
+export const APP_ROLE = 'countersign_app';
+export const SCHEDULER_ROLE = 'countersign_scheduler';
+export const DEFINER_ROLE = 'countersign_definer';
+const DEFAULT_DATABASE = 'countersign';
+/** Any number, as long as every process of ours takes the same: two starting at once would change the same role rows. */
+const ROLES_LOCK = 4_207_711;
+
+export interface DatabaseUrls {
+  /** Owns the tables. The migrator's only; it never reaches the app's environment. */
+  ownerUrl: string;
+  appUrl: string;
+  schedulerUrl: string;
+}
+
+/**
+ * Makes the database and the three roles where they are missing, and gives the roles their passwords and their right to connect.
+ * @param serverUrl an owner who may create roles and databases; its path names the database (`postgres` or none: `countersign`)
+ * @param masterKey the key ring's current key; the passwords follow from it, so machines with the same key agree
+ */
+export async function prepareDatabase(serverUrl: string, masterKey: Buffer): Promise<DatabaseUrls> {
+  const urls = databaseUrls(serverUrl, masterKey);
+  await createDatabaseIfMissing(urls.ownerUrl);
+  await withClient(urls.ownerUrl, async (client) => {
+    await client.query('BEGIN');
+    await client.query('SELECT pg_advisory_xact_lock($1)', [ROLES_LOCK]);
+    await ensureRole(client, APP_ROLE, rolePassword(masterKey, APP_ROLE));
+    await ensureRole(client, SCHEDULER_ROLE, rolePassword(masterKey, SCHEDULER_ROLE));
+    await ensureRole(client, DEFINER_ROLE);
+    await restrictDatabase(client);
+    await client.query('COMMIT');
+  });
+  return urls;
+}
+
+/** The three URLs without touching the server. */
+export function databaseUrls(serverUrl: string, masterKey: Buffer): DatabaseUrls {
+  const owner = new URL(serverUrl);
+  const named = decodeURIComponent(owner.pathname.slice(1));
+  owner.pathname = `/${encodeURIComponent(named === '' || named === 'postgres' ? DEFAULT_DATABASE : named)}`;
+  return {
+    ownerUrl: owner.href,
+    appUrl: urlAs(owner, APP_ROLE, masterKey),
+    schedulerUrl: urlAs(owner, SCHEDULER_ROLE, masterKey),
+  };
+}
+
+function urlAs(owner: URL, role: string, masterKey: Buffer): string {
+  const url = new URL(owner.href);
+  url.username = role;
+  url.password = rolePassword(masterKey, role);
+  return url.href;
+}
+
+function rolePassword(masterKey: Buffer, role: string): string {
+  return Buffer.from(hkdfSync('sha256', masterKey, '', `countersign database role ${role} v1`, 32)).toString('base64url');
+}
+
+async function createDatabaseIfMissing(ownerUrl: string): Promise<void> {
+  const failure = await tryConnect(ownerUrl);
+  if (!failure) return;
+  if (failure.code !== '3D000') throw new OneSentenceError(`The database cannot be reached: ${failure.message}.`);
+  const maintenance = new URL(ownerUrl);
+  const name = decodeURIComponent(maintenance.pathname.slice(1));
+  maintenance.pathname = '/postgres';
+  await withClient(maintenance.href, async (client) => {
+    try {
+      await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
+    } catch (error) {
+      // 42P04 and 23505: another machine that started with us has just made it.
+      if (!['42P04', '23505'].includes((error as pg.DatabaseError).code ?? '')) throw error;
+    }
+  });
+}
+
+async function tryConnect(url: string): Promise<{ code?: string; message: string } | undefined> {
+  try {
+    await withClient(url, async () => {});
+    return undefined;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return { ...(code === undefined ? {} : { code }), message: message || (code ?? 'no answer') };
+  }
+}
+
+async function ensureRole(client: pg.Client, role: string, password?: string): Promise<void> {
+  const login = password === undefined ? 'NOLOGIN' : `LOGIN PASSWORD ${client.escapeLiteral(scramVerifier(password))}`;
+  const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [role]);
+  if (rowCount === 0) {
+    await client.query(`CREATE ROLE ${role} ${login} NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS NOINHERIT`);
+  } else if (password !== undefined) {
+    await client.query(`ALTER ROLE ${role} ${login}`);
+  }
+  await refusePowerfulRole(client, role);
+}
+
+/** A role of ours that somebody made powerful would step over row level security, so we do not start with it. */
+async function refusePowerfulRole(client: pg.Client, role: string): Promise<void> {
+  const { rows } = await client.query<{ powerful: boolean }>(
+    'SELECT rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication AS powerful FROM pg_roles WHERE rolname = $1',
+    [role],
+  );
+  if (rows[0]?.powerful === false) return;
+  throw new OneSentenceError(`The database role ${role} has more rights than it may have: take SUPERUSER, BYPASSRLS and the like from it.`);
+}
+
+/** Connecting is for our roles, and nobody but the owner makes objects. A clone of a database does not inherit these grants. */
+export async function restrictDatabase(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ name: string; superuser: boolean }>(
+    'SELECT current_database() AS name, rolsuper AS superuser FROM pg_roles WHERE rolname = current_user',
+  );
+  const database = client.escapeIdentifier(rows[0]?.name ?? '');
+  await client.query(`REVOKE ALL ON DATABASE ${database} FROM PUBLIC`);
+  await client.query(`GRANT CONNECT ON DATABASE ${database} TO ${APP_ROLE}, ${SCHEDULER_ROLE}`);
+  await client.query('REVOKE CREATE ON SCHEMA public FROM PUBLIC');
+  // Handing a function to the definer asks for membership, which only a superuser has by nature.
+  if (rows[0]?.superuser === false) await client.query(`GRANT ${DEFINER_ROLE} TO CURRENT_USER`);
+}
+
+export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  // A server that goes away while we wait for nothing must not end the process through an unheard event.
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}

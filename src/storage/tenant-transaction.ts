@@ -1,0 +1,76 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager, type EntityTarget, type ObjectLiteral, type Repository } from 'typeorm';
+
+interface Open {
+  tenantId: string;
+  manager: EntityManager;
+  afterCommit: (() => void)[];
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/**
+ * The only door to the database: one transaction, bound to one tenant by `app.tenant_id`, which every row policy reads.
+ * Without an open one everything throws. No vendor call and no PDF belongs inside.
+ */
+@Injectable()
+export class TenantTransaction {
+  private readonly storage = new AsyncLocalStorage<Open>();
+
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Runs `work` in a transaction of this tenant; inside one of the same tenant it joins that one. */
+  async run<T>(tenantId: string, work: () => Promise<T>): Promise<T> {
+    if (!UUID.test(tenantId)) throw new TypeError('A tenant id must be a lower-case UUID');
+    const outer = this.storage.getStore();
+    if (outer) {
+      if (outer.tenantId !== tenantId) throw new Error('A transaction of one tenant cannot turn into one of another');
+      return await work();
+    }
+    const afterCommit: Open['afterCommit'] = [];
+    const result = await this.dataSource.transaction(async (manager) => {
+      await manager.query("select set_config('app.tenant_id', $1, true)", [tenantId]);
+      return await this.storage.run({ tenantId, manager, afterCommit }, work);
+    });
+    for (const then of afterCommit) then();
+    return result;
+  }
+
+  /** The tenant of the open transaction. */
+  get tenantId(): string {
+    return this.open().tenantId;
+  }
+
+  get isOpen(): boolean {
+    return this.storage.getStore() !== undefined;
+  }
+
+  rows<T extends ObjectLiteral>(row: EntityTarget<T>): Repository<T> {
+    return this.open().manager.getRepository(row);
+  }
+
+  /** SQL with $1-style parameters; columns are aliased to camelCase by the statement. */
+  async query<T>(sql: string, parameters: unknown[] = []): Promise<T[]> {
+    return await this.open().manager.query<T[]>(sql, parameters);
+  }
+
+  /** For statements that change rows: how many. */
+  async execute(sql: string, parameters: unknown[] = []): Promise<number> {
+    const runner = this.open().manager.queryRunner;
+    if (!runner) throw new Error('The transaction has no query runner');
+    const result = await runner.query(sql, parameters, true);
+    return result.affected ?? 0;
+  }
+
+  /** For what may only be told to others once it is true, such as waking a waiting page. */
+  afterCommit(then: () => void): void {
+    this.open().afterCommit.push(then);
+  }
+
+  private open(): Open {
+    const open = this.storage.getStore();
+    if (!open) throw new Error('No tenant transaction is open: wrap the work in TenantTransaction.run');
+    return open;
+  }
+}
