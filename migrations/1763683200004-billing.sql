@@ -12,9 +12,12 @@ create table vendor_record (
   -- Why it was set aside, in plain words; null when it was understood.
   problem text,
   problem_field text,
+  -- Null until the mapping has read this version of it.
+  interpreted_at timestamptz,
   primary key (tenant_id, connection_id, kind, external_id),
   foreign key (tenant_id, connection_id) references connection (tenant_id, id)
 );
+create index vendor_record_waiting on vendor_record (tenant_id, connection_id, external_id) where interpreted_at is null;
 create index vendor_record_set_aside on vendor_record (tenant_id, connection_id) where problem is not null;
 alter table vendor_record enable row level security;
 alter table vendor_record force row level security;
@@ -69,6 +72,10 @@ create table invoice (
   open_errors integer not null default 0,
   open_warnings integer not null default 0,
   open_infos integer not null default 0,
+  -- The review rules have not yet seen what was last read.
+  check_wanted boolean not null default true,
+  -- The PSA changed the charge after it was posted; the books keep what was approved.
+  changed_after_posting boolean not null default false,
   source_updated_at timestamptz not null,
   first_seen_at timestamptz not null,
   updated_at timestamptz not null,
@@ -82,6 +89,7 @@ create table invoice (
 create index invoice_inbox on invoice (tenant_id, state, date desc, id desc);
 create index invoice_newest on invoice (tenant_id, date desc, id desc);
 create index invoice_agreement on invoice (tenant_id, agreement_external_id, date desc) where agreement_external_id is not null;
+create index invoice_to_check on invoice (tenant_id, connection_id) where check_wanted;
 create index invoice_number on invoice (tenant_id, number);
 alter table invoice enable row level security;
 alter table invoice force row level security;

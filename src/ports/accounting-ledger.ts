@@ -1,42 +1,29 @@
 import type { CivilDate } from '../domain/civil-date.js';
 import type { Customer } from '../domain/customer.js';
+import type { BookedDocument, BookedLine, LedgerCategory } from '../domain/ledger-document.js';
 import type { DecimalText } from '../domain/money.js';
 import type { Settlement } from '../domain/payment.js';
 import type { HealthReport } from './connector.js';
 import type { WriteOutcome } from './outcome.js';
 
-/** What a line is booked as; mapped per connection to the ledger's account or item. */
-export const LEDGER_CATEGORIES = ['service', 'agreement', 'product', 'expense', 'discount', 'down_payment', 'adjustment'] as const;
-export type LedgerCategory = (typeof LEDGER_CATEGORIES)[number];
+export type { LedgerCategory };
+export type LedgerLine = BookedLine;
 
-export interface LedgerLine {
-  description: string;
-  quantity: DecimalText;
-  unitPrice: DecimalText;
-  amount: DecimalText;
-  taxable: boolean;
-  category: LedgerCategory;
-  /** Product code, where the ledger keeps items. */
-  itemCode?: string;
-  date?: CivilDate;
-}
+/** What a line is booked as; mapped per connection to the ledger's account or item. */
+export const LEDGER_CATEGORIES = [
+  'service',
+  'agreement',
+  'product',
+  'expense',
+  'discount',
+  'down_payment',
+  'adjustment',
+] as const satisfies readonly LedgerCategory[];
 
 /** An approved invoice as the ledger is to hold it. Amounts of a credit note are positive here. */
-export interface LedgerDocument {
-  kind: 'invoice' | 'credit_note';
-  number: string;
-  date: CivilDate;
-  dueDate: CivilDate;
-  currency: string;
+export interface LedgerDocument extends BookedDocument {
   /** The ledger's id of the customer, from `ensure`. */
   contactExternalId: string;
-  lines: LedgerLine[];
-  subtotal: DecimalText;
-  tax: DecimalText;
-  total: DecimalText;
-  /** The PSA's tax code, key into the mapping. */
-  taxCode?: string;
-  reference?: string;
   /** Names us and this invoice for ever, for example 'CS-0199…'; at most 60 characters of [A-Za-z0-9-]. */
   marker: string;
   /** https address of this invoice in Countersign, where the ledger can show one. */

@@ -10,3 +10,6 @@ export type WriteOutcome =
       link?: string;
     }
   | { state: 'unknown'; why: string };
+
+/** `vendorCode` of a refusal because the number is in use: perhaps by ourselves, so the engine looks before it believes it. */
+export const NUMBER_TAKEN = 'number-taken';

@@ -1,3 +1,5 @@
+import type { Role } from '../domain/role.js';
+
 /** Who acts. Stands in audit events, approvals and postings; the label is what people see. */
 export interface Actor {
   kind: 'person' | 'api_key' | 'system' | 'operator';
@@ -7,3 +9,13 @@ export interface Actor {
 }
 
 export const SYSTEM: Actor = { kind: 'system', id: 'countersign', label: 'Countersign' };
+
+/** Someone who was let in: what every service needs to know before it does what was asked. */
+export interface Caller {
+  tenantId: string;
+  actor: Actor;
+  role: Role;
+  /** Lower case; absent for API keys. */
+  email?: string;
+  personId?: string;
+}

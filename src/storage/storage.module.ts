@@ -5,9 +5,11 @@ import { Clock } from '../platform/clock/clock.js';
 import { DOCUMENT_STORE } from '../ports/document-store.js';
 import { AuditLog } from './audit-log.js';
 import { openDataSource } from './data-source.js';
+import { DueSchedules } from './due-schedules.js';
 import { JobQueue } from './jobs/job-queue.js';
 import { openJobStore } from './jobs/open-job-store.js';
 import { Leases } from './leases.js';
+import { REPOSITORIES } from './repositories/index.js';
 import { TableDocumentStore } from './table-document-store.js';
 import { TenantTransaction } from './tenant-transaction.js';
 
@@ -15,20 +17,22 @@ import { TenantTransaction } from './tenant-transaction.js';
 @Global()
 @Module({})
 export class StorageModule {
-  static connect(appUrl: string, poolSize = 10): DynamicModule {
+  static connect(appUrl: string, schedulerUrl: string, poolSize = 10): DynamicModule {
     return {
       module: StorageModule,
       providers: [
         Clock,
         { provide: DataSource, useFactory: () => openDataSource(appUrl, poolSize) },
         { provide: PgBoss, useFactory: () => openJobStore(appUrl) },
+        { provide: DueSchedules, useFactory: () => new DueSchedules(schedulerUrl) },
         TenantTransaction,
         JobQueue,
         Leases,
         AuditLog,
         { provide: DOCUMENT_STORE, useClass: TableDocumentStore },
+        ...REPOSITORIES,
       ],
-      exports: [Clock, DataSource, PgBoss, TenantTransaction, JobQueue, Leases, AuditLog, DOCUMENT_STORE],
+      exports: [Clock, DataSource, PgBoss, DueSchedules, TenantTransaction, JobQueue, Leases, AuditLog, DOCUMENT_STORE, ...REPOSITORIES],
     };
   }
 }

@@ -21,7 +21,7 @@ let there: string;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  module = await Test.createTestingModule({ imports: [StorageModule.connect(database.appUrl)] }).compile();
+  module = await Test.createTestingModule({ imports: [StorageModule.connect(database.appUrl, database.schedulerUrl)] }).compile();
   tx = module.get(TenantTransaction);
   here = await createTenant(database.ownerUrl, 'Here');
   there = await createTenant(database.ownerUrl, 'There');

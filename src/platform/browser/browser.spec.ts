@@ -1,5 +1,6 @@
-import { createServer, type AddressInfo } from 'node:http';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, type LaunchedBrowser } from './launch-browser.js';
 
@@ -39,9 +40,11 @@ describe('the printing browser', () => {
     const server = createServer((_request, response) => response.end(String((visits += 1)))).listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     const { port } = server.address() as AddressInfo;
-    const page = await launched.browser.newPage();
-    for (const host of ['127.0.0.1', 'localhost', '[::1]']) await expect(page.goto(`http://${host}:${port}/`)).rejects.toThrow(/ERR_/);
-    await page.close();
+    for (const host of ['127.0.0.1', 'localhost', '[::1]']) {
+      const page = await launched.browser.newPage();
+      await expect(page.goto(`http://${host}:${port}/`)).rejects.toThrow(/ERR_/);
+      await page.close();
+    }
     server.close();
     expect(visits).toBe(0);
   });
@@ -72,6 +75,8 @@ describe('the printing browser', () => {
     await expect(launchBrowser({ chromePath: '/no/such/chromium' })).rejects.toThrow(
       'CHROME_PATH names /no/such/chromium, and there is no such file.',
     );
-    await expect(launchBrowser({ chromePath: '/bin/false' })).rejects.toThrow(/^The browser for printing did not start: /);
+    for (const wrong of ['/bin/false', '/etc/passwd', '/']) {
+      await expect(launchBrowser({ chromePath: wrong })).rejects.toThrow(/^The browser for printing did not start: /);
+    }
   });
 });

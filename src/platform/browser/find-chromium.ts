@@ -36,7 +36,8 @@ export async function findChromium(chromePath: string | undefined, user: SystemU
 
 /** The system's own libraries are preferred, because they get security updates. */
 async function withNeededLibraries(chromium: Chromium, user: SystemUser | undefined): Promise<Chromium> {
-  const { libraryFolder, ...plain } = chromium;
+  const plain: Chromium = { ...chromium };
+  delete plain.libraryFolder;
   if ((await startProblem(plain, user)) === undefined) return plain;
   const problem = await startProblem(chromium, user);
   if (problem === undefined) return chromium;

@@ -63,18 +63,31 @@ async function start(
   sandboxed: boolean,
 ): Promise<LaunchedBrowser> {
   const profileFolder = makeProfile(user);
-  const { child, lastWords } = run(chromium, user, profileFolder, chromiumFlags({ profileFolder, network, sandboxed }));
+  const program = run(chromium, user, profileFolder, chromiumFlags({ profileFolder, network, sandboxed }));
   const end = async (): Promise<void> => {
-    await stopChild(child, 'SIGTERM', CLOSE_PATIENCE_MS);
+    await stopChild(program.child, 'SIGTERM', CLOSE_PATIENCE_MS);
     rmSync(profileFolder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   };
   try {
-    const browser = await connect(child, lastWords);
-    return { browser, pid: child.pid ?? 0, sandboxed, close: () => browser.close().finally(end) };
+    const browser = await connect(program);
+    const close = async (): Promise<void> => {
+      try {
+        await browser.close();
+      } finally {
+        await end();
+      }
+    };
+    return { browser, pid: program.child.pid ?? 0, sandboxed, close };
   } catch (error) {
     await end();
     throw error;
   }
+}
+
+interface Program {
+  child: ChildProcess;
+  /** What it wrote last to its error output. */
+  lastWords: () => string;
 }
 
 function makeProfile(user: SystemUser | undefined): string {
@@ -83,12 +96,7 @@ function makeProfile(user: SystemUser | undefined): string {
   return folder;
 }
 
-function run(
-  chromium: Chromium,
-  user: SystemUser | undefined,
-  profileFolder: string,
-  flags: string[],
-): { child: ChildProcess; lastWords(): string } {
+function run(chromium: Chromium, user: SystemUser | undefined, profileFolder: string, flags: string[]): Program {
   const fonts = join(profileFolder, 'fonts.conf');
   if (chromium.fontFolder !== undefined) writeFileSync(fonts, fontConfiguration(chromium.fontFolder, profileFolder), { mode: 0o644 });
   const child = spawn(chromium.executablePath, flags, {
@@ -114,7 +122,7 @@ function run(
   return { child, lastWords: () => words };
 }
 
-async function connect(child: ChildProcess, lastWords: () => string): Promise<Browser> {
+async function connect({ child, lastWords }: Program): Promise<Browser> {
   const transport = new PipeTransport(child.stdio[3] as Writable, child.stdio[4] as Readable);
   let timer: NodeJS.Timeout | undefined;
   const ended = new Promise<never>((_resolve, reject) => {
@@ -122,7 +130,9 @@ async function connect(child: ChildProcess, lastWords: () => string): Promise<Br
     timer = setTimeout(() => reject(new DidNotStart(`no answer for ${START_PATIENCE_MS / 1_000} s ${lastWords()}`)), START_PATIENCE_MS);
   });
   try {
-    return await Promise.race([puppeteer.connect({ transport, defaultViewport: null }), ended]);
+    // A browser that leaves closes its pipe before it is known to be gone, and only then its last words are all here.
+    const connected = puppeteer.connect({ transport, defaultViewport: null }).catch(() => ended);
+    return await Promise.race([connected, ended]);
   } finally {
     clearTimeout(timer);
     // Its later end is no failure to start.

@@ -9,9 +9,11 @@ export class Clock {
     return new Date();
   }
 
-  /** The calendar day at this moment in an IANA time zone, for example 'Australia/Melbourne'. */
+  /** The calendar day at this moment in an IANA time zone, for example 'Australia/Melbourne'. @throws RangeError for an unknown zone */
   today(timeZone: string): CivilDate {
-    return DateTime.fromJSDate(this.now(), { zone: timeZone }).toISODate() ?? this.now().toISOString().slice(0, 10);
+    const local = DateTime.fromJSDate(this.now(), { zone: timeZone });
+    if (!local.isValid) throw new RangeError(`There is no time zone "${timeZone}".`);
+    return local.toISODate();
   }
 
   /** Instant plus milliseconds. */

@@ -9,7 +9,8 @@ import { z } from 'zod';
 import { OneSentenceError } from '../process/one-sentence-error.js';
 import { parseKeyRing } from './key-ring.js';
 import { loadConfig } from './load-config.js';
-import { loadSettings, type Environment } from './load-settings.js';
+import type { Environment } from './config.js';
+import { loadSettings } from './load-settings.js';
 import { isSandbox } from './sandbox-mode.js';
 
 const goodKey = createHash('sha256').update('good').digest('base64');
@@ -141,7 +142,7 @@ describe('a key ring', () => {
 });
 
 describe('sandbox or live', () => {
-  it.each<[Environment, boolean]>([
+  it.each<[Partial<Parameters<typeof isSandbox>[0]>, boolean]>([
     [{}, true],
     [{ PUBLIC_URL: 'http://localhost:3000' }, true],
     [{ PUBLIC_URL: 'http://127.0.0.1:3000' }, true],
@@ -154,22 +155,20 @@ describe('sandbox or live', () => {
     [{ SANDBOX: 'off' }, false],
     [{ SANDBOX: 'on', DATABASE_URL: 'postgresql://db/x', NODE_ENV: 'production' }, true],
   ])('%j', (env, sandbox) => {
-    expect(isSandbox({ SANDBOX: 'auto', DATABASE_URL: undefined, NODE_ENV: undefined, PUBLIC_URL: undefined, ...env } as never)).toBe(
-      sandbox,
-    );
+    expect(isSandbox({ SANDBOX: 'auto', DATABASE_URL: undefined, NODE_ENV: undefined, PUBLIC_URL: undefined, ...env })).toBe(sandbox);
   });
 });
 
 describe('the configuration of a process', () => {
   const connector = {
     key: 'acme',
-    configSchema: z.object({ ACME_URL: z.url({ error: 'must be an address' }), ACME_DEPTH: z.string().default('3') }),
+    environment: z.object({ ACME_URL: z.url({ error: 'must be an address' }), ACME_DEPTH: z.string().default('3') }),
   };
 
-  it('holds what each connector made of the environment, and cannot be changed', () => {
+  it('holds the variables of the connectors, and cannot be changed', () => {
     const config = loadConfig({ ...live, ...launched, ACME_URL: 'https://acme.example', OTHER: 'x' }, [connector]);
-    expect(config.connector('acme')).toEqual({ ACME_URL: 'https://acme.example', ACME_DEPTH: '3' });
-    expect(() => config.connector('other')).toThrow(/connector "other"/);
+    expect(config.connectorEnvironment).toEqual({ ACME_URL: 'https://acme.example' });
+    expect(() => Object.assign(config.connectorEnvironment, { ACME_URL: '' })).toThrow(TypeError);
     expect(() => Object.assign(config, { port: 1 })).toThrow(TypeError);
     expect(() => Object.assign(config.database, { appUrl: 'x' })).toThrow(TypeError);
   });
@@ -186,10 +185,9 @@ describe('the configuration of a process', () => {
   });
 
   it('knows the sandbox it was started with', () => {
-    const config = loadConfig(
-      { ...keys, ...launched, COUNTERSIGN_SANDBOX_PID: '42', COUNTERSIGN_SANDBOX_URLS: '{"mailbox":"http://127.0.0.1:9"}' },
-      [],
-    );
-    expect([config.sandboxPid, config.sandboxUrls['mailbox']]).toEqual([42, 'http://127.0.0.1:9']);
+    const servers = { pid: 42, urls: { mailbox: 'http://127.0.0.1:9' }, microsoftDirectory: 'd' };
+    const config = loadConfig({ ...keys, ...launched, COUNTERSIGN_SANDBOX: JSON.stringify(servers) }, []);
+    expect(config.sandboxServers).toEqual(servers);
+    expect(loadConfig({ ...live, ...launched }, []).sandboxServers).toBeUndefined();
   });
 });

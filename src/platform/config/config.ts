@@ -1,5 +1,8 @@
-import type { LogLevel, Role } from './environment-schema.js';
+import type { LogLevel, Role, SandboxServers } from './environment-schema.js';
 import type { KeyRing } from './key-ring.js';
+
+/** Variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface OAuthClient {
   clientId: string;
@@ -23,8 +26,10 @@ export interface Settings {
   renderPages: number;
   mail: { smtpUrl: string; from: string } | undefined;
   google: (OAuthClient & { authorizationUrl: string; tokenUrl: string; profileUrl: string }) | undefined;
-  /** `metadataUrl` holds `{tenant}` where the directory id goes. */
-  microsoft: (OAuthClient & { metadataUrl: string }) | undefined;
+  /** `metadataUrl` holds `{tenant}` where the directory id goes; `authorizationUrl` replaces the one of the metadata when set. */
+  microsoft: (OAuthClient & { metadataUrl: string; authorizationUrl: string | undefined }) | undefined;
+  /** First of the ports that the sandbox's servers prefer. */
+  sandboxPort: number;
 }
 
 /** Everything the environment says, read once at start and frozen. Injectable by this class. */
@@ -42,14 +47,15 @@ export class Config implements Settings {
   readonly mail: Settings['mail'];
   readonly google: Settings['google'];
   readonly microsoft: Settings['microsoft'];
+  readonly sandboxPort: number;
 
   constructor(
     settings: Settings,
     readonly database: Readonly<{ appUrl: string; schedulerUrl: string }>,
-    /** Addresses of the sandbox's servers by key (`identity`, `mailbox`, a connector's key); empty when live. */
-    readonly sandboxUrls: Readonly<Record<string, string>>,
-    readonly sandboxPid: number | undefined,
-    private readonly connectorConfigs: ReadonlyMap<string, unknown>,
+    /** Undefined when live. */
+    readonly sandboxServers: Readonly<SandboxServers> | undefined,
+    /** The variables that connectors declare, as given, after each schema has found them good. */
+    readonly connectorEnvironment: Environment,
   ) {
     this.port = settings.port;
     this.host = settings.host;
@@ -64,14 +70,10 @@ export class Config implements Settings {
     this.mail = Object.freeze(settings.mail);
     this.google = Object.freeze(settings.google);
     this.microsoft = Object.freeze(settings.microsoft);
+    this.sandboxPort = settings.sandboxPort;
     Object.freeze(database);
-    Object.freeze(sandboxUrls);
+    Object.freeze(sandboxServers);
+    Object.freeze(connectorEnvironment);
     Object.freeze(this);
-  }
-
-  /** What a connector's own schema made of the environment. The schema is the caller's, so the caller knows the shape. */
-  connector(key: string): unknown {
-    if (!this.connectorConfigs.has(key)) throw new Error(`No configuration was loaded for connector "${key}".`);
-    return this.connectorConfigs.get(key);
   }
 }

@@ -41,17 +41,22 @@ export const operatorVariables = z.object({
   MICROSOFT_METADATA_URL: webUrl()
     .refine((url) => url.includes('{tenant}'), { error: 'must hold {tenant} where the directory id goes' })
     .default('https://login.microsoftonline.com/{tenant}/v2.0/.well-known/openid-configuration'),
+  MICROSOFT_AUTHORIZATION_URL: webUrl().optional(),
+  SANDBOX_PORT: wholeNumber(0, 65_529, '4010'),
 });
 
 /** What the launcher tells its own processes; nobody else sets these. */
 export const launcherVariables = z.object({
   COUNTERSIGN_APP_DATABASE_URL: z.string().optional(),
   COUNTERSIGN_SCHEDULER_DATABASE_URL: z.string().optional(),
-  COUNTERSIGN_SANDBOX_URLS: z.string().optional(),
-  COUNTERSIGN_SANDBOX_PID: z.string().optional(),
+  COUNTERSIGN_SANDBOX: z.string().optional(),
   NODE_EXTRA_CA_CERTS: z.string().optional(),
 });
 
+/** `COUNTERSIGN_SANDBOX`: where the sandbox's servers are, by `identity`, `mailbox` or a connector's key. */
+export const sandboxServers = z.object({ pid: z.int(), urls: z.record(z.string(), z.string()), microsoftDirectory: z.string() });
+
+export type SandboxServers = z.infer<typeof sandboxServers>;
 export type OperatorVariables = z.infer<typeof operatorVariables>;
 export type Role = (typeof roles)[number];
 export type LogLevel = (typeof logLevels)[number];

@@ -1,23 +1,26 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { OneSentenceError } from '../process/one-sentence-error.js';
-import { Config } from './config.js';
-import { launcherVariables } from './environment-schema.js';
-import { ConfigProblems, loadSettings, type Environment } from './load-settings.js';
+import { Config, type Environment } from './config.js';
+import { launcherVariables, sandboxServers } from './environment-schema.js';
+import { ConfigProblems, isSet, loadSettings } from './load-settings.js';
 
-/** What a connector's descriptor brings: the environment variables it reads, by their names, and what it makes of them. */
-export interface ConnectorConfig {
+/** The part of a connector's descriptor that says which environment variables it reads. */
+export interface ConnectorVariables {
   key: string;
-  configSchema: z.ZodObject;
+  environment: z.ZodObject;
 }
 
 /**
  * Reads the whole environment of an app process, once.
  * @throws ConfigProblems with one sentence per problem
  */
-export function loadConfig(env: Environment, connectors: readonly ConnectorConfig[]): Config {
+export function loadConfig(env: Environment, connectors: readonly ConnectorVariables[]): Config {
   const problems = new ConfigProblems();
-  const connectorConfigs = new Map<string, unknown>();
-  for (const { key, configSchema } of connectors) connectorConfigs.set(key, problems.parse(configSchema, env));
+  const connectorEnvironment: Record<string, string | undefined> = {};
+  for (const schema of connectors.map(({ environment }) => environment)) {
+    problems.parse(schema, env);
+    for (const name of Object.keys(schema.shape)) if (isSet(env[name])) connectorEnvironment[name] = env[name];
+  }
   const settings = problems.collect(() => loadSettings(env));
   const launched = problems.parse(launcherVariables, env);
   problems.throwIfAny();
@@ -26,13 +29,11 @@ export function loadConfig(env: Environment, connectors: readonly ConnectorConfi
   if (appUrl === undefined || schedulerUrl === undefined) {
     throw new OneSentenceError('COUNTERSIGN_APP_DATABASE_URL and COUNTERSIGN_SCHEDULER_DATABASE_URL are not set: start with "npm start".');
   }
-  const pid = launched.COUNTERSIGN_SANDBOX_PID;
-  const sandboxUrls = z.record(z.string(), z.string()).parse(JSON.parse(launched.COUNTERSIGN_SANDBOX_URLS ?? '{}'));
+  const servers = launched.COUNTERSIGN_SANDBOX;
   return new Config(
     settings,
     { appUrl, schedulerUrl },
-    sandboxUrls,
-    pid === undefined ? undefined : Number.parseInt(pid, 10),
-    connectorConfigs,
+    servers === undefined ? undefined : sandboxServers.parse(JSON.parse(servers)),
+    connectorEnvironment,
   );
 }

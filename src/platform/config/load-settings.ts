@@ -2,12 +2,10 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { OneSentenceError } from '../process/one-sentence-error.js';
-import type { OAuthClient, Settings } from './config.js';
+import type { Environment, OAuthClient, Settings } from './config.js';
 import { operatorVariables, type OperatorVariables } from './environment-schema.js';
 import { parseKeyRing, type KeyRing } from './key-ring.js';
 import { isLoopback, isSandbox } from './sandbox-mode.js';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Gathers every problem of an environment, so that a person mends them in one go. */
 export class ConfigProblems {
@@ -43,8 +41,12 @@ export class ConfigProblems {
 }
 
 /** An empty value is how compose files and shells write "not set". */
+export function isSet(value: string | undefined): value is string {
+  return value !== undefined && value.trim() !== '';
+}
+
 function withoutEmpty(env: Environment): Environment {
-  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => isSet(value)));
 }
 
 /** Reads what an operator may set. @throws OneSentenceError with one line per problem */
@@ -70,6 +72,7 @@ export function loadSettings(env: Environment): Settings {
     mail: mail(variables, problems),
     google: google(variables, problems),
     microsoft: microsoft(variables, problems),
+    sandboxPort: variables.SANDBOX_PORT,
   };
   if (!sandbox && !settings.mail && !settings.google && !settings.microsoft) {
     problems.add('Nobody could sign in: set SMTP_URL and MAIL_FROM, or GOOGLE_CLIENT_ID, or MICROSOFT_CLIENT_ID with their secrets.');
@@ -127,7 +130,8 @@ function google(variables: OperatorVariables, problems: ConfigProblems): Setting
 
 function microsoft(variables: OperatorVariables, problems: ConfigProblems): Settings['microsoft'] {
   const client = oauthClient('MICROSOFT', variables.MICROSOFT_CLIENT_ID, variables.MICROSOFT_CLIENT_SECRET, problems);
-  return client && { ...client, metadataUrl: variables.MICROSOFT_METADATA_URL };
+  const { MICROSOFT_METADATA_URL: metadataUrl, MICROSOFT_AUTHORIZATION_URL: authorizationUrl } = variables;
+  return client && { ...client, metadataUrl, authorizationUrl };
 }
 
 function oauthClient(

@@ -87,7 +87,10 @@ export class DataFolder {
     if (!existsSync(lockFile)) return;
     const pid = Number.parseInt(readFileSync(lockFile, 'utf8'), 10);
     if (!(pid > 0) || !isAlive(pid)) return;
-    if (!/postgres/.test(commandOf(pid))) return void rmSync(lockFile, { force: true });
+    if (!/postgres/.test(commandOf(pid))) {
+      rmSync(lockFile, { force: true });
+      return;
+    }
     process.kill(pid, 'SIGINT');
     if (await waitUntilGone(pid, RECOVERY_PATIENCE_MS)) return;
     throw new OneSentenceError(`A PostgreSQL (process ${pid}) still runs on ${this.cluster} and does not stop: end it and start again.`);

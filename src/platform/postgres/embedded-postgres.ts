@@ -49,7 +49,11 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     ownerUrl: `postgresql://${OWNER}:${folder.ownerPassword()}@127.0.0.1:${server.port}/postgres`,
     port: server.port,
     pid: server.child.pid ?? 0,
-    died: new Promise((settle) => server.child.once('exit', () => settle(`PostgreSQL ended: ${server.lastWords()}`))),
+    died: new Promise((settle) =>
+      server.child.once('exit', (code, signal) =>
+        settle(`The database server ended (${signal ?? `exit code ${code}`}), so everything stops.`),
+      ),
+    ),
     stop: async () => {
       // SIGINT is PostgreSQL's fast shutdown: it does not wait for clients to leave, and loses nothing.
       await stopChild(server.child, 'SIGINT', STOP_PATIENCE_MS);

@@ -84,7 +84,7 @@ describe('the embedded server', () => {
   it('recovers from kill -9 of the server', async () => {
     await valueOf(urls.ownerUrl, 'INSERT INTO kept VALUES (43)');
     process.kill(server.pid, 'SIGKILL');
-    await expect(server.died).resolves.toMatch(/^PostgreSQL ended/);
+    await expect(server.died).resolves.toMatch(/^The database server ended \(SIGKILL\)/);
     server = await startEmbeddedPostgres({ dataDir });
     await expect(valueOf(urls.ownerUrl, 'SELECT count(*)::int FROM kept')).resolves.toBe(2);
   });

@@ -23,7 +23,8 @@ export function commandOf(pid: number): string {
 
 /** Asks a child to end, and insists after `patienceMs`. Resolves when it is gone. */
 export async function stopChild(child: ChildProcess, signal: NodeJS.Signals, patienceMs: number): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  const neverStarted = child.pid === undefined;
+  if (neverStarted || child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   child.kill(signal);
   const insist = setTimeout(() => child.kill('SIGKILL'), patienceMs);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FixedClock } from '../clock/clock.js';
+import { FixedClock } from '../clock/fixed-clock.js';
 import type { Key, KeyRing } from '../config/key-ring.js';
 import { CannotOpen, Vault } from './vault.js';
 

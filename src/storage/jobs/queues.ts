@@ -8,6 +8,8 @@ export const QUEUES = {
   /** id = sync run */
   'intake.pull': { retryLimit: 3, retryDelay: 15, retryBackoff: true, expireInSeconds: 3_600 },
   'intake.sweep': { retryLimit: 2, retryDelay: 60, retryBackoff: true, expireInSeconds: 3_600 },
+  /** id = connection whose changed invoices are to be checked */
+  'review.check': { retryLimit: 5, retryDelay: 5, retryBackoff: true, expireInSeconds: 300 },
   /** id = invoice */
   'document.render': { retryLimit: 3, retryDelay: 5, retryBackoff: true, expireInSeconds: 300 },
   /** id = connection whose due postings are to be sent */

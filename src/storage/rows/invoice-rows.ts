@@ -32,6 +32,7 @@ export class VendorRecordRow {
   @Instant() expiresAt!: Date;
   @OptionalText() problem!: string | null;
   @OptionalText() problemField!: string | null;
+  @OptionalInstant() interpretedAt!: Date | null;
 }
 
 @Entity('customer')
@@ -73,6 +74,8 @@ export class InvoiceRow {
   @Whole() openErrors!: number;
   @Whole() openWarnings!: number;
   @Whole() openInfos!: number;
+  @Flag() checkWanted!: boolean;
+  @Flag() changedAfterPosting!: boolean;
   @Instant() sourceUpdatedAt!: Date;
   @Instant() firstSeenAt!: Date;
   @Instant() updatedAt!: Date;

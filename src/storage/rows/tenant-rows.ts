@@ -27,6 +27,8 @@ export interface BrandData {
   accent?: string;
   paymentInstructions?: string;
   footer?: string;
+  /** What differs at one of the PSA's locations, by its id there: another legal name, tax id, bank account. */
+  locations?: Record<string, Omit<BrandData, 'locations'>>;
 }
 
 @Entity('brand')

@@ -66,5 +66,7 @@ function withReferences(psa: Psa, fields: Record<string, unknown>): Record<strin
 }
 
 function onlyTotals(fields: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).filter(([name]) => models.Invoice.readOnly.has(name) && name !== 'id' && name !== '_info'));
+  return Object.fromEntries(
+    Object.entries(fields).filter(([name]) => models.Invoice.readOnly.has(name) && name !== 'id' && name !== '_info'),
+  );
 }

@@ -61,6 +61,7 @@ export function faultBody(status: number): { contentType: string; body: string }
   if (status === 403) return json(denied('this request').body as object);
   if (status === 404) return json(noEndpoint().body as object);
   if (status === 400) return { contentType: 'text/plain', body: 'Cannot route. Codebase/company is invalid' };
-  if (status === 502 || status === 503 || status === 504) return { contentType: 'text/html', body: '<html><body><h1>Service Unavailable</h1></body></html>' };
+  if (status === 502 || status === 503 || status === 504)
+    return { contentType: 'text/html', body: '<html><body><h1>Service Unavailable</h1></body></html>' };
   return json({ code: 'ConnectWiseApi', message: 'An error has occurred.' });
 }

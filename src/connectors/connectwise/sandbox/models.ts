@@ -53,7 +53,11 @@ export const InvoicePayment = model(
    wisePayPayment:r paymentSyncStatus:s glBatchID:s50 paymentSyncDate:t paymentAccount:s aRPaymentAccount:s`,
   'invoice balance invoiceBalance invoiceTotal',
 );
-export const InvoiceRouting = model('InvoiceRouting', 'id:i invoice:r sequenceNumber:i member:r reviewedFlag:b dateReviewedUTC:t', 'invoice');
+export const InvoiceRouting = model(
+  'InvoiceRouting',
+  'id:i invoice:r sequenceNumber:i member:r reviewedFlag:b dateReviewedUTC:t',
+  'invoice',
+);
 export const BillingStatus = model('BillingStatus', 'id:i name:s30 sortOrder:i defaultFlag:b closedFlag:b inactiveFlag:b sentFlag:b');
 export const BillingTerms = model('BillingTerms', 'id:i name:s50 defaultFlag:b dueDays:i termsXref:s50');
 export const BillingSetup = model(

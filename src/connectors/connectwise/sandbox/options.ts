@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { SandboxStore } from '../../kit/sandbox/store.js';
+import { DENIABLE } from './permissions.js';
 
 /**
  * Behaviours of the vendor that nobody could verify, or that differ between installations. `POST /_sandbox/options` merges,
@@ -12,7 +13,7 @@ export const optionsSchema = z
     /** References that are not set are sent as `{}` instead of being left out. */
     emptyRefs: z.boolean(),
     /** Areas (permissions.ts) that the API member's role may not use: `payments`, `payments:write`, `*:write`… */
-    denied: z.array(z.string()),
+    denied: z.array(z.enum(DENIABLE)),
     /** Every tenth invoice is sent with a total one unit too high. */
     inconsistentTotals: z.boolean(),
     /** Off: an older release, which calls Consolidated invoices Standard. */

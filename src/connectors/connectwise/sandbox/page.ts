@@ -7,9 +7,18 @@ export function invoicePage(psa: Psa): string {
   const invoices = psa.store.all<InvoiceDoc>('invoice');
   const rows = invoices.map(
     (invoice) =>
-      `<tr>${[invoice.invoiceNumber, invoice.date.slice(0, 10), invoice.company.name, invoice['location'] && (invoice['location'] as { name: string }).name, invoice.type, invoice.status.name]
+      `<tr>${[
+        invoice.invoiceNumber,
+        invoice.date.slice(0, 10),
+        invoice.company.name,
+        invoice['location'] && (invoice['location'] as { name: string }).name,
+        invoice.type,
+        invoice.status.name,
+      ]
         .map((text) => `<td>${escapeHtml(text)}</td>`)
-        .join('')}${[invoice.total, invoice.balance].map((value) => `<td class="n">${escapeHtml(amount(value, invoice))}</td>`).join('')}</tr>`,
+        .join(
+          '',
+        )}${[invoice.total, invoice.balance].map((value) => `<td class="n">${escapeHtml(amount(value, invoice))}</td>`).join('')}</tr>`,
   );
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>PSA sandbox</title>

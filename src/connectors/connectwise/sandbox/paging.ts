@@ -14,7 +14,13 @@ export interface PageParameters {
 }
 
 /** Cuts the page that was asked for and sets `Link`; forward-only when the `pagination-type` header says so. */
-export function takePage<T extends Doc>(rows: readonly T[], parameters: PageParameters, request: Request, response: Response, base: string): T[] {
+export function takePage<T extends Doc>(
+  rows: readonly T[],
+  parameters: PageParameters,
+  request: Request,
+  response: Response,
+  base: string,
+): T[] {
   const size = Math.min(wholeNumber('pageSize', parameters.pageSize, DEFAULT_PAGE_SIZE, 1), MAX_PAGE_SIZE);
   const kind = request.header('pagination-type')?.toLowerCase();
   if (kind === 'forward-only') return forwardOnly(rows, parameters, size, request, response, base);
@@ -32,7 +38,14 @@ export function takePage<T extends Doc>(rows: readonly T[], parameters: PagePara
   return rows.slice((page - 1) * size, page * size);
 }
 
-function forwardOnly<T extends Doc>(rows: readonly T[], parameters: PageParameters, size: number, request: Request, response: Response, base: string): T[] {
+function forwardOnly<T extends Doc>(
+  rows: readonly T[],
+  parameters: PageParameters,
+  size: number,
+  request: Request,
+  response: Response,
+  base: string,
+): T[] {
   if (parameters.orderBy !== undefined) throw badRequest('orderBy is not allowed with forward-only pagination.');
   const after = wholeNumber('pageId', parameters.pageId, 0, 0);
   const waiting = rows.filter((row) => row.id > after).sort((left, right) => left.id - right.id);
@@ -46,7 +59,8 @@ function forwardOnly<T extends Doc>(rows: readonly T[], parameters: PageParamete
 function link(request: Request, base: string, changes: Record<string, number>, relation: string): string {
   const address = new URL(request.originalUrl, base);
   const replaced = new Set(['page', 'pagesize', 'pageid']);
-  for (const name of [...address.searchParams.keys()]) if (replaced.has(name.toLowerCase())) address.searchParams.delete(name);
+  const outdated = Array.from(address.searchParams.keys()).filter((name) => replaced.has(name.toLowerCase()));
+  for (const name of outdated) address.searchParams.delete(name);
   for (const [name, value] of Object.entries(changes)) address.searchParams.set(name, String(value));
   return `<${address.href}>; rel="${relation}"`;
 }

@@ -5,7 +5,9 @@ import { badRequest, invalidObject } from './errors.js';
 import type { Field, Model } from './models.js';
 import { resolveReference } from './references.js';
 
-const operationsSchema = z.array(z.object({ op: z.enum(['replace', 'add', 'remove']), path: z.string().min(1), value: z.unknown().optional() }));
+const operationsSchema = z.array(
+  z.object({ op: z.enum(['replace', 'add', 'remove']), path: z.string().min(1), value: z.unknown().optional() }),
+);
 type Operation = z.infer<typeof operationsSchema>[number];
 
 /**
@@ -28,13 +30,17 @@ function apply(store: SandboxStore, model: Model, record: Doc, operation: Operat
   if (rest.length > 0 && field.kind === 'r') return;
   if (rest.length > 0) return applyInside(model, record, root, rest, operation);
   if (operation.op === 'remove' || operation.value === null) delete record[root];
-  else record[root] = field.kind === 'r' ? resolveReference(store, model.name, root, operation.value) : checked(model, root, field, operation.value);
+  else
+    record[root] =
+      field.kind === 'r' ? resolveReference(store, model.name, root, operation.value) : checked(model, root, field, operation.value);
 }
 
 function applyInside(model: Model, record: Doc, root: string, path: string[], operation: Operation): void {
   let holder: unknown = record[root];
-  for (const step of path.slice(0, -1)) holder = holder === null || typeof holder !== 'object' ? undefined : (holder as Record<string, unknown>)[step];
-  if (holder === null || typeof holder !== 'object') throw invalidObject(model.name, [{ field: root, message: `The path ${operation.path} does not exist.` }]);
+  for (const step of path.slice(0, -1))
+    holder = holder === null || typeof holder !== 'object' ? undefined : (holder as Record<string, unknown>)[step];
+  if (holder === null || typeof holder !== 'object')
+    throw invalidObject(model.name, [{ field: root, message: `The path ${operation.path} does not exist.` }]);
   const key = path.at(-1) ?? '';
   if (Array.isArray(holder)) applyToList(holder, key, operation);
   else if (operation.op === 'remove') delete (holder as Record<string, unknown>)[key];

@@ -49,6 +49,7 @@ function applySwitches(record: Record<string, unknown>, model: Model, options: O
   if (model.name !== 'Invoice') return record;
   const shown = { ...record };
   if (!options.consolidatedType && shown['type'] === 'Consolidated') shown['type'] = 'Standard';
-  if (options.inconsistentTotals && Number(shown['id']) % 10 === 0) shown['total'] = new Decimal(shown['total'] as number).plus(1).toNumber();
+  if (options.inconsistentTotals && Number(shown['id']) % 10 === 0)
+    shown['total'] = new Decimal(shown['total'] as number).plus(1).toNumber();
   return shown;
 }

@@ -25,6 +25,9 @@ export class Psa {
 
   /** Instants on the wire have no fractions of a second. */
   timestamp(): string {
-    return this.clock.now().toISOString().replace(/\.\d+Z$/, 'Z');
+    return this.clock
+      .now()
+      .toISOString()
+      .replace(/\.\d+Z$/, 'Z');
   }
 }

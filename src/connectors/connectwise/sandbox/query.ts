@@ -4,7 +4,16 @@ import { parseConditions } from './conditions.js';
 import { badRequest } from './errors.js';
 import type { Model } from './models.js';
 
-export const LIST_PARAMETERS = ['conditions', 'childconditions', 'customfieldconditions', 'orderby', 'fields', 'page', 'pagesize', 'pageid'];
+export const LIST_PARAMETERS = [
+  'conditions',
+  'childconditions',
+  'customfieldconditions',
+  'orderby',
+  'fields',
+  'page',
+  'pagesize',
+  'pageid',
+];
 export const COUNT_PARAMETERS = ['conditions', 'childconditions', 'customfieldconditions'];
 export const ONE_PARAMETERS = ['fields'];
 

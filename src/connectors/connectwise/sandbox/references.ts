@@ -22,7 +22,8 @@ export function resolveReference(store: SandboxStore, model: string, field: stri
   const kind = field === 'status' && model === 'Invoice' ? 'billingStatus' : KINDS[field];
   if (!kind) return given as Ref;
   const found = store.all<Doc>(kind).find((row) => fits(row, given));
-  if (!found) throw invalidObject(model, [{ field, message: `The ${field} ${given.id ?? given.identifier ?? given.name ?? ''} was not found.` }]);
+  if (!found)
+    throw invalidObject(model, [{ field, message: `The ${field} ${given.id ?? given.identifier ?? given.name ?? ''} was not found.` }]);
   return kind === 'billingStatus' ? statusReference(found) : reference(kind, found);
 }
 
@@ -39,7 +40,8 @@ export function statusReference(status: Doc): StatusRef {
 export function reference(kind: string, row: Doc): Ref {
   if (kind === 'taxCode') return { id: row.id, name: String(row['description']) };
   if (kind === 'invoice') return { id: row.id, identifier: String(row['invoiceNumber']) };
-  if (kind === 'member') return { id: row.id, identifier: String(row['identifier']), name: `${String(row['firstName'])} ${String(row['lastName'])}` };
+  if (kind === 'member')
+    return { id: row.id, identifier: String(row['identifier']), name: `${String(row['firstName'])} ${String(row['lastName'])}` };
   if (kind === 'company') return { id: row.id, identifier: String(row['identifier']), name: String(row['name']) };
   return { id: row.id, name: String(row['name']) };
 }

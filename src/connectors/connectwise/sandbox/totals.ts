@@ -34,15 +34,24 @@ const billable = (line: Doc): boolean => line['billableOption'] === 'Billable' &
  * salesTax = each tax level on what it taxes, rounded half-up once; total = subtotal + salesTax;
  * balance = total - payments - credits. A negative service adjustment is a discount.
  */
-export function withTotals(invoice: InvoiceDoc, lines: InvoiceLines, levels: readonly TaxLevelDoc[], paid: readonly PaymentDoc[]): InvoiceDoc {
+export function withTotals(
+  invoice: InvoiceDoc,
+  lines: InvoiceLines,
+  levels: readonly TaxLevelDoc[],
+  paid: readonly PaymentDoc[],
+): InvoiceDoc {
   const products = lines.products.filter(billable);
-  const service = sum(lines.time.filter(billable).map((line) => amount(line, 'extendedInvoiceAmount'))).plus(invoice._sandbox?.headerService ?? 0);
+  const service = sum(lines.time.filter(billable).map((line) => amount(line, 'extendedInvoiceAmount'))).plus(
+    invoice._sandbox?.headerService ?? 0,
+  );
   const expense = sum(lines.expenses.filter(billable).map((line) => amount(line, 'invoiceAmount')));
   const product = sum(products.map((line) => amount(line, 'extPrice')));
   const subtotal = sum([service, expense, product, invoice.agreementAmount, invoice.serviceAdjustmentAmount])
     .minus(invoice.previousProgressApplied)
     .minus(invoice.downpaymentApplied);
-  const taxedEarlier = new Decimal(invoice.previousProgressApplied).plus(invoice.downpaymentPreviouslyTaxedFlag ? invoice.downpaymentApplied : 0);
+  const taxedEarlier = new Decimal(invoice.previousProgressApplied).plus(
+    invoice.downpaymentPreviouslyTaxedFlag ? invoice.downpaymentApplied : 0,
+  );
   const bases: Bases = {
     services: service
       .plus(invoice.serviceAdjustmentAmount)

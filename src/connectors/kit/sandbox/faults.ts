@@ -46,7 +46,9 @@ export class Faults {
       if (fault.mode === 'status') {
         const { contentType, body } = bodyFor(fault.status, request);
         if (fault.retryAfter !== undefined) response.setHeader('Retry-After', String(fault.retryAfter));
-        response.status(fault.status).type(contentType).send(body);
+        response.status(fault.status);
+        if (contentType === '') response.end();
+        else response.type(contentType).send(body);
         return;
       }
       const cut =

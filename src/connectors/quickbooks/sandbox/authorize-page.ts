@@ -2,11 +2,14 @@ import { MSP } from '../../kit/sandbox/msp.js';
 import { escapeHtml } from '../../kit/sandbox/server.js';
 import type { AuthorizeRequest } from './oauth.js';
 
-const STYLE = 'body{font:16px/1.5 system-ui;max-width:32rem;margin:4rem auto;padding:0 1rem}button{font:inherit;padding:.5rem 1.25rem;margin-right:.5rem}';
+const STYLE =
+  'body{font:16px/1.5 system-ui;max-width:32rem;margin:4rem auto;padding:0 1rem}button{font:inherit;padding:.5rem 1.25rem;margin-right:.5rem}';
 
 /** What the owner of the books sees before the app may use them: two plain buttons, no script. */
 export function authorizePage(wanted: AuthorizeRequest): string {
-  const hidden = Object.entries(wanted).map(([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`);
+  const hidden = Object.entries(wanted).map(
+    ([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`,
+  );
   return page(
     'Connect to QuickBooks (sandbox)',
     `<p>An app asks to use the books of <strong>${escapeHtml(MSP.offices.us.legalName)}</strong>.</p>

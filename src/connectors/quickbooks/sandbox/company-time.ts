@@ -17,6 +17,11 @@ export function companyToday(now: Date): string {
   return iso(DateTime.fromJSDate(now, { zone: ZONE }).toISODate());
 }
 
+/** Milliseconds; a time without an offset is the company's. NaN when it cannot be read. */
+export function instantOf(text: string): number {
+  return DateTime.fromISO(text, { zone: ZONE }).toMillis();
+}
+
 export function plusDays(date: string, days: number): string {
   return iso(DateTime.fromISO(date, { zone: 'utc' }).plus({ days }).toISODate());
 }

@@ -12,11 +12,7 @@ export function missingParameter(name: string): QboFault {
 }
 
 export function unknownProperty(detail: string): QboFault {
-  return new QboFault(
-    '2010',
-    'Request has invalid or unsupported property',
-    `Property Name:${detail} specified is unsupported or invalid`,
-  );
+  return new QboFault('2010', 'Request has invalid or unsupported property', `Property Name:${detail} specified is unsupported or invalid`);
 }
 
 export function invalidId(value: string): QboFault {

@@ -1,6 +1,7 @@
 import { Decimal } from 'decimal.js';
 import type { Books } from './books.js';
 import { companyInfo, preferences } from './company.js';
+import { instantOf } from './company-time.js';
 import { type Entity, type EntityName, entityNamed, LIST_ENTITIES } from './entities/entity.js';
 import { queryValidationError } from './faults.js';
 import { attributeOf, valuesAt } from './query-attributes.js';
@@ -88,9 +89,9 @@ function compareNumber(held: number, wanted: string): number {
 }
 
 function compareInstant(held: string, wanted: string): number {
-  const instant = new Date(wanted).getTime();
+  const instant = instantOf(wanted);
   if (Number.isNaN(instant)) throw queryValidationError(`value ${wanted} is not a date`);
-  return new Date(held).getTime() - instant;
+  return instantOf(held) - instant;
 }
 
 function compareText(held: string, wanted: string): number {

@@ -7,7 +7,8 @@ export interface Token {
   at: number;
 }
 
-const PATTERN = /\s+|(?<word>[A-Za-z_][A-Za-z0-9_.]*)|(?<number>-?\d+(?:\.\d+)?)|'(?<string>(?:[^'\\]|\\.)*)'|(?<symbol><=|>=|[=<>(),*])/suy;
+const PATTERN =
+  /\s+|(?<word>[A-Za-z_][A-Za-z0-9_.]*)|(?<number>-?\d+(?:\.\d+)?)|'(?<string>(?:[^'\\]|\\.)*)'|(?<symbol><=|>=|[=<>(),*])/suy;
 
 export function tokenize(text: string): Token[] {
   const tokens: Token[] = [];

@@ -47,7 +47,7 @@ function prepareKind<K extends WritableName>(books: Books, kind: K, request: Wri
   const before = findBefore(books, kind, body);
   if (request.operation === 'delete') return prepareDelete(books, kind, rules, before);
   if (request.operation === 'void') return prepareVoid(books, kind, rules, before);
-  const merged = before && body['sparse'] === true ? { ...before, ...dropStaleTax(body), ...body } : body;
+  const merged = before && body['sparse'] === true ? { ...keptFields(before, body), ...body } : body;
   const fields = rules.prepare({ books, before, allowDuplicateNumber: request.allowDuplicateNumber }, merged);
   return () => {
     const after = before ? books.replace(kind, before, fields) : books.insert(kind, fields);
@@ -56,8 +56,10 @@ function prepareKind<K extends WritableName>(books: Books, kind: K, request: Wri
 }
 
 /** New lines without new tax: the old tax must not be taken for one the client asked for. */
-function dropStaleTax(body: Record<string, unknown>): Record<string, unknown> {
-  return 'Line' in body && !('TxnTaxDetail' in body) ? { TxnTaxDetail: undefined } : {};
+function keptFields(before: object, body: Record<string, unknown>): Record<string, unknown> {
+  const { TxnTaxDetail, ...kept } = before as Record<string, unknown>;
+  const recompute = 'Line' in body || TxnTaxDetail === undefined;
+  return recompute ? kept : { ...kept, TxnTaxDetail };
 }
 
 function prepareDelete<K extends WritableName>(books: Books, kind: K, rules: EntityRules<K>, before: Entity<K> | undefined) {

@@ -30,10 +30,18 @@ const date = optional(
 
 /** Fields that answers carry and requests may echo; the vendor computes them itself. */
 function computed<const N extends string>(...names: N[]) {
-  return Object.fromEntries(names.map((name) => [name, z.unknown()])) as Record<N, z.ZodUnknown>;
+  return Object.fromEntries(names.map((name) => [name, z.unknown().optional()])) as Record<N, z.ZodOptional<z.ZodUnknown>>;
 }
 
-const reported = computed('HasErrors', 'HasValidationErrors', 'StatusAttributeString', 'ValidationErrors', 'Warnings', 'HasAttachments', 'Attachments');
+const reported = computed(
+  'HasErrors',
+  'HasValidationErrors',
+  'StatusAttributeString',
+  'ValidationErrors',
+  'Warnings',
+  'HasAttachments',
+  'Attachments',
+);
 
 const address = z.strictObject({
   AddressType: z.enum(['POBOX', 'STREET']),
@@ -78,7 +86,13 @@ export const contactInput = z.strictObject({
 });
 export type ContactInput = z.output<typeof contactInput>;
 
-const tracking = z.strictObject({ Name: text, Option: text, TrackingCategoryID: guid, TrackingOptionID: guid, Options: z.unknown() });
+const tracking = z.strictObject({
+  Name: text,
+  Option: text,
+  TrackingCategoryID: guid,
+  TrackingOptionID: guid,
+  Options: z.unknown().optional(),
+});
 
 const lineInput = z.strictObject({
   LineItemID: guid,
@@ -108,7 +122,17 @@ const documentFields = {
   CurrencyRate: amount,
   Status: upper,
   Reference: text,
-  ...computed('SubTotal', 'TotalTax', 'Total', 'DateString', 'DueDateString', 'UpdatedDateUTC', 'UpdatedDateUTCString', 'FullyPaidOnDate', 'Payments'),
+  ...computed(
+    'SubTotal',
+    'TotalTax',
+    'Total',
+    'DateString',
+    'DueDateString',
+    'UpdatedDateUTC',
+    'UpdatedDateUTCString',
+    'FullyPaidOnDate',
+    'Payments',
+  ),
   ...reported,
 };
 

@@ -85,13 +85,17 @@ export class Ledger {
   }
 
   allocationsOf(documentId: string): AllocationRecord[] {
-    return this.idsOf<string>('allocations-of', documentId).flatMap((id) => this.context.store.get<AllocationRecord>('allocation', id) ?? []);
+    return this.idsOf<string>('allocations-of', documentId).flatMap(
+      (id) => this.context.store.get<AllocationRecord>('allocation', id) ?? [],
+    );
   }
 
   allocation = (id: string): AllocationRecord | undefined => this.context.store.get('allocation', id.toLowerCase());
 
   attachmentsOf(documentId: string): AttachmentRecord[] {
-    return this.idsOf<string>('attachments-of', documentId).flatMap((id) => this.context.store.get<AttachmentRecord>('attachment', id) ?? []);
+    return this.idsOf<string>('attachments-of', documentId).flatMap(
+      (id) => this.context.store.get<AttachmentRecord>('attachment', id) ?? [],
+    );
   }
 
   historyOf(documentId: string): HistoryRecord[] {

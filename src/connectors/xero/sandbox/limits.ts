@@ -29,7 +29,11 @@ export class Limits {
       const day = this.window(`day:${tenantId}`, DAY_MS);
       const app = this.window('appminute', MINUTE_MS);
       const busy = this.inFlight.get(tenantId) ?? 0;
-      const left = { minute: options.minuteLimit - minute.count, day: options.dayLimit - day.count, app: options.appMinuteLimit - app.count };
+      const left = {
+        minute: options.minuteLimit - minute.count,
+        day: options.dayLimit - day.count,
+        app: options.appMinuteLimit - app.count,
+      };
       const refuse = (problem: string, retryAfter?: number): Problem => {
         const headers = { 'X-Rate-Limit-Problem': problem, ...remaining(left) };
         return new Problem(429, '', '', retryAfter === undefined ? headers : { ...headers, 'Retry-After': String(retryAfter) });

@@ -18,7 +18,10 @@ export const optionsSchema = z.strictObject({
   endOfYearLockDate: civilDate.nullable().default(null),
   /** Whether a deleted or voided invoice gives its number back; unknown of the real one, so the harsher is the default. */
   numbersFreeAfterVoid: z.boolean().default(false),
-  webhook: z.strictObject({ url: z.url(), key: z.string().min(1) }).nullable().default(null),
+  webhook: z
+    .strictObject({ url: z.url(), key: z.string().min(1) })
+    .nullable()
+    .default(null),
 });
 export type XeroSandboxOptions = z.infer<typeof optionsSchema>;
 

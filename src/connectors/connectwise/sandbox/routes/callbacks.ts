@@ -66,7 +66,10 @@ function checked(psa: Psa, given: CallbackDoc): CallbackDoc {
   if (problems.length > 0) throw invalidObject('CallbackEntry', problems);
   const entry = { ...given, type, level, objectId: level === 'owner' ? 1 : given.objectId };
   const twin = psa.store.all<CallbackDoc>('callback').some((other) => other.id !== entry.id && identity(other) === identity(entry));
-  if (twin) throw invalidObject('CallbackEntry', [{ field: 'objectId', code: 'ObjectExists', message: 'A matching callback entry already exists' }]);
+  if (twin)
+    throw invalidObject('CallbackEntry', [
+      { field: 'objectId', code: 'ObjectExists', message: 'A matching callback entry already exists' },
+    ]);
   return entry;
 }
 
@@ -78,7 +81,13 @@ function isAddress(text: string): boolean {
 
 function save(psa: Psa, entry: CallbackDoc): Record<string, unknown> {
   const defaults = { inactiveFlag: false, isSelfSuppressedFlag: false, payloadVersion: '3.0.0' };
-  const filled = { ...defaults, ...entry, memberId: 170, isSoapCallbackFlag: false, _info: { lastUpdated: psa.timestamp(), updatedBy: API_MEMBER } };
+  const filled = {
+    ...defaults,
+    ...entry,
+    memberId: 170,
+    isSoapCallbackFlag: false,
+    _info: { lastUpdated: psa.timestamp(), updatedBy: API_MEMBER },
+  };
   psa.store.put('callback', filled.id, filled);
   return present(filled, models.CallbackEntry, psa);
 }

@@ -8,7 +8,13 @@ import * as models from '../models.js';
 import { present } from '../present.js';
 import { readParameters } from '../query.js';
 
-const RECORD_KINDS: Record<string, string> = { Invoice: 'invoice', Agreement: 'agreement', Company: 'company', Expense: 'expense', TimeEntry: 'time' };
+const RECORD_KINDS: Record<string, string> = {
+  Invoice: 'invoice',
+  Agreement: 'agreement',
+  Company: 'company',
+  Expense: 'expense',
+  TimeEntry: 'time',
+};
 
 /** Documents belong to a record that `recordType` and `recordId` name: parameters of their own, not conditions. */
 export function documentRoutes(endpoints: Endpoints): void {
@@ -29,14 +35,22 @@ export function documentRoutes(endpoints: Endpoints): void {
     const file = form.get('file');
     if (!(file instanceof File)) throw invalidObject('DocumentInfo', [{ field: 'file', message: 'The file part is required.' }]);
     const kind = RECORD_KINDS[recordType];
-    if (!kind || !psa.store.get(kind, recordId)) throw invalidObject('DocumentInfo', [{ field: 'recordId', message: `${recordType} ${recordId} not found` }]);
+    if (!kind || !psa.store.get(kind, recordId))
+      throw invalidObject('DocumentInfo', [{ field: 'recordId', message: `${recordType} ${recordId} not found` }]);
     const content = Buffer.from(await file.arrayBuffer()).toString('base64');
-    const row = { ...describe(psa.store.next('document', 5_001), file, textPart(form, 'title')), recordType, recordId, createdOnDate: psa.timestamp() };
+    const row = {
+      ...describe(psa.store.next('document', 5_001), file, textPart(form, 'title')),
+      recordType,
+      recordId,
+      createdOnDate: psa.timestamp(),
+    };
     psa.store.put('document', row.id, row);
     psa.store.put('documentContent', row.id, content);
     response.status(201).json(present(row, model, psa));
   });
-  endpoints.on('get', `${path}/:id`, (request, response) => endpoints.one(request, response, model, findById(all(), request.params['id'], model)));
+  endpoints.on('get', `${path}/:id`, (request, response) =>
+    endpoints.one(request, response, model, findById(all(), request.params['id'], model)),
+  );
   endpoints.on('get', `${path}/:id/download`, (request, response) => {
     const row = findById(all(), request.params['id'], model);
     response.attachment(String(row['fileName'])).type('application/octet-stream');
@@ -53,7 +67,10 @@ export function documentRoutes(endpoints: Endpoints): void {
 async function readMultipart(request: Request): Promise<FormData> {
   const type = request.headers['content-type'] ?? '';
   if (!/^multipart\/form-data/i.test(type)) {
-    throw new ApiError(415, { code: 'ConnectWiseApi', message: 'The request entity has a media type that is not supported for this resource.' });
+    throw new ApiError(415, {
+      code: 'ConnectWiseApi',
+      message: 'The request entity has a media type that is not supported for this resource.',
+    });
   }
   try {
     return await new Response(new Uint8Array(request.body as Buffer), { headers: { 'Content-Type': type } }).formData();

@@ -87,7 +87,14 @@ export function routingRoutes(endpoints: Endpoints): void {
     const body = readWritable(psa.store, model, readBody(request));
     requireFields(model, body, ['member']);
     const id = psa.store.next('routing', 9_000);
-    const row = { sequenceNumber: rows(request).length + 1, reviewedFlag: false, ...body, id, invoice: referenceTo(invoice), _info: stamp(psa) };
+    const row = {
+      sequenceNumber: rows(request).length + 1,
+      reviewedFlag: false,
+      ...body,
+      id,
+      invoice: referenceTo(invoice),
+      _info: stamp(psa),
+    };
     psa.store.put('routing', id, row);
     response.status(201).json(present(row, model, psa));
   });

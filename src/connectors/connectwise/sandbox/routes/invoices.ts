@@ -64,7 +64,8 @@ function update(psa: Psa, before: InvoiceDoc, after: InvoiceDoc, text: string): 
 
 function checkNumber(psa: Psa, invoice: InvoiceDoc): void {
   const taken = psa.store.all<InvoiceDoc>('invoice').some((row) => row.id !== invoice.id && row.invoiceNumber === invoice.invoiceNumber);
-  if (taken) throw invalidObject('Invoice', [{ field: 'invoiceNumber', message: 'The invoice number is already in use.', code: 'ObjectExists' }]);
+  if (taken)
+    throw invalidObject('Invoice', [{ field: 'invoiceNumber', message: 'The invoice number is already in use.', code: 'ObjectExists' }]);
 }
 
 /** Removing an amount means none. */

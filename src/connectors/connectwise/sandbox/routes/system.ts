@@ -2,7 +2,6 @@ import type { Doc } from '../documents.js';
 import type { Endpoints } from '../endpoints.js';
 import { badRequest } from '../errors.js';
 import * as models from '../models.js';
-import { present } from '../present.js';
 import { readParameters } from '../query.js';
 
 export function systemRoutes(endpoints: Endpoints): void {
@@ -24,10 +23,10 @@ export function systemRoutes(endpoints: Endpoints): void {
   endpoints.read('/system/locations', models.Location, () => psa.store.all('location'));
   endpoints.on('get', '/system/audittrail', (request, response) => {
     if (request.header('pagination-type')) throw badRequest('Forward-only pagination is not supported on the audit trail.');
-    const { type, id } = readParameters(request, ['type', 'id', 'page', 'pagesize']);
-    if (!type || !id) throw badRequest('type and id are required.');
+    const { type, id } = request.query;
+    if (typeof type !== 'string' || typeof id !== 'string') throw badRequest('type and id are required.');
     const rows = psa.store.all<Doc>('audit').filter((row) => row['type'] === type && String(row['recordId']) === id);
-    response.json(rows.map((row) => present(row, models.AuditTrailEntry, psa)));
+    endpoints.list(request, response, models.AuditTrailEntry, rows, ['type', 'id']);
   });
 }
 

@@ -8,7 +8,14 @@ export interface CatalogueItem {
   uom: string;
 }
 
-const item = (id: number, identifier: string, name: string, cost: string, price: string, uom = 'Each'): CatalogueItem => ({ id, identifier, name, cost, price, uom });
+const item = (id: number, identifier: string, name: string, cost: string, price: string, uom = 'Each'): CatalogueItem => ({
+  id,
+  identifier,
+  name,
+  cost,
+  price,
+  uom,
+});
 
 export const HARDWARE: readonly CatalogueItem[] = [
   item(743, 'SSD-1TB', '1TB SATA SSD', '84.50', '129.00'),

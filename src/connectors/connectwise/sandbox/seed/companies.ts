@@ -132,7 +132,14 @@ function contact(account: Account): object {
     defaultBillingFlag: true,
     defaultFlag: true,
     communicationItems: [
-      { id: person.id * 2, type: { id: 1, name: 'Email' }, value: customer.email, defaultFlag: true, domain: `@${customer.email.split('@')[1]}`, communicationType: 'Email' },
+      {
+        id: person.id * 2,
+        type: { id: 1, name: 'Email' },
+        value: customer.email,
+        defaultFlag: true,
+        domain: `@${customer.email.split('@')[1]}`,
+        communicationType: 'Email',
+      },
       { id: person.id * 2 + 1, type: { id: 2, name: 'Direct' }, value: phone(account), defaultFlag: true, communicationType: 'Phone' },
     ],
     types: [{ id: 1, name: 'Billing' }],

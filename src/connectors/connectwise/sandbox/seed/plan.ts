@@ -40,7 +40,7 @@ export const agreementNumber = (month: number, index: number): string => String(
 export const hasAgreement = (customer: number): boolean => customer % 4 !== 3;
 
 function customerAt(month: number, position: number, kind: InvoiceKind): number {
-  const spread = kind === 'progress' ? position * 7 : position * 7 + month * 13;
+  const spread = kind === 'progress' ? position * 7 + Math.floor(position / 20) * 5 : position * 7 + month * 13;
   const customer = spread % CUSTOMER_COUNT;
   return kind === 'covered' && !hasAgreement(customer) ? customer - 1 : customer;
 }
@@ -59,6 +59,10 @@ export function planMonth(month: number): Slot[] {
     };
     if (month === 0 || position % 25 !== 24) return slot;
     const source = position - 4;
-    return { ...slot, customer: customerAt(month - 1, source, 'downPayment'), appliesDownPayment: String(firstNumberOf(month - 1) + source) };
+    return {
+      ...slot,
+      customer: customerAt(month - 1, source, 'downPayment'),
+      appliesDownPayment: String(firstNumberOf(month - 1) + source),
+    };
   });
 }

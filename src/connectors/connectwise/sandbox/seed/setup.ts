@@ -57,10 +57,51 @@ type LevelRow = [caption: string, rate: number];
 type TaxRow = [id: number, identifier: string, description: string, country: 'us' | 'au', levels: LevelRow[], taxesServices: boolean];
 
 const TAX_CODES: readonly TaxRow[] = [
-  [11, 'FL-HILLS', 'FL-Hillsborough', 'us', [['State', 0.06], ['County', 0.015]], false],
-  [12, 'FL-PINEL', 'FL-Pinellas', 'us', [['State', 0.06], ['County', 0.01]], false],
-  [13, 'FL-POLK', 'FL-Polk', 'us', [['State', 0.06], ['County', 0.01], ['Transit', 0.005]], true],
-  [14, 'FL-SARA', 'FL-Sarasota', 'us', [['State', 0.06], ['County', 0.0125]], false],
+  [
+    11,
+    'FL-HILLS',
+    'FL-Hillsborough',
+    'us',
+    [
+      ['State', 0.06],
+      ['County', 0.015],
+    ],
+    false,
+  ],
+  [
+    12,
+    'FL-PINEL',
+    'FL-Pinellas',
+    'us',
+    [
+      ['State', 0.06],
+      ['County', 0.01],
+    ],
+    false,
+  ],
+  [
+    13,
+    'FL-POLK',
+    'FL-Polk',
+    'us',
+    [
+      ['State', 0.06],
+      ['County', 0.01],
+      ['Transit', 0.005],
+    ],
+    true,
+  ],
+  [
+    14,
+    'FL-SARA',
+    'FL-Sarasota',
+    'us',
+    [
+      ['State', 0.06],
+      ['County', 0.0125],
+    ],
+    false,
+  ],
   [15, 'EXEMPT', 'Tax exempt', 'us', [['Exempt', 0]], false],
   [21, 'GST', 'GST 10%', 'au', [['GST', 0.1]], true],
   [22, 'GSTFREE', 'GST free', 'au', [['GST free', 0]], true],
@@ -73,8 +114,19 @@ export function seedSetup(store: SandboxStore): void {
     { id: 2, name: 'Net 15', defaultFlag: false, dueDays: 15 },
     { id: 3, name: 'Net 30', defaultFlag: true, dueDays: 30 },
   ]);
-  put('location', Object.values(OFFICES).map(({ key, location }) => ({ ...location, ownerLevelId: location.id, timeZoneSetup: { id: location.id, name: key === 'us' ? 'US Eastern' : 'AUS Eastern' }, inactiveFlag: false })));
-  put('currency', Object.values(OFFICES).map(({ currency }) => ({ ...currency, currencyCode: { id: currency.id, name: currency['currencyCode'] } })));
+  put(
+    'location',
+    Object.values(OFFICES).map(({ key, location }) => ({
+      ...location,
+      ownerLevelId: location.id,
+      timeZoneSetup: { id: location.id, name: key === 'us' ? 'US Eastern' : 'AUS Eastern' },
+      inactiveFlag: false,
+    })),
+  );
+  put(
+    'currency',
+    Object.values(OFFICES).map(({ currency }) => ({ ...currency, currencyCode: { id: currency.id, name: currency['currencyCode'] } })),
+  );
   put('billingSetup', Object.values(OFFICES).map(billingSetup));
   put('agreementType', [
     { id: 4, name: 'Managed Services', defaultFlag: true, inactiveFlag: false },
@@ -84,7 +136,16 @@ export function seedSetup(store: SandboxStore): void {
 }
 
 function statuses(): Doc[] {
-  const status = (id: number, name: string, flags: object = {}): Doc => ({ id, name, sortOrder: id, defaultFlag: false, closedFlag: false, inactiveFlag: false, sentFlag: false, ...flags });
+  const status = (id: number, name: string, flags: object = {}): Doc => ({
+    id,
+    name,
+    sortOrder: id,
+    defaultFlag: false,
+    closedFlag: false,
+    inactiveFlag: false,
+    sentFlag: false,
+    ...flags,
+  });
   return [
     status(1, 'New', { defaultFlag: true }),
     status(2, 'In Review'),

@@ -26,7 +26,7 @@ export const NOTES: readonly string[] = [
   'Replaced the drum unit, printed 20 test pages and updated the driver on the print server to the current release.',
   'Found the handset on the wrong VLAN, moved port 14 back & verified inbound and outbound calls with the receptionist.',
   'Patched the new desks, labelled the ports <A1>, <A2> and <A3> and updated the floor plan in the documentation.',
-  'Restarted the VSS writers, ran the job by hand and checked that last night\'s backup finished without warnings. ✅',
+  "Restarted the VSS writers, ran the job by hand and checked that last night's backup finished without warnings. ✅",
   'Quarantined the message for all 43 mailboxes, blocked the sender and explained to the team how to report the next one.',
   'Measured the signal in three places, moved the access point to the ceiling & locked it to channel 36.\nSpeed test: 210 Mbit/s.',
   'Added the office address range to the named locations, tested with two users and removed the temporary exception.',
@@ -35,7 +35,7 @@ export const NOTES: readonly string[] = [
   'Installed the updates on six servers, restarted them one after another and checked the services of each.\n- DC01, DC02\n- FS01\n- SQL01\n- APP01\n- RDS01',
   'Swapped the audio cable, reset the room system and held a test call with the customer, picture & sound were fine. 🎧',
   'Created the shared mailbox, gave the five members of the team full access and showed them how to send from it.',
-  "Went on site, checked the cabinet and replaced the UPS battery that had been beeping since the storm.",
+  'Went on site, checked the cabinet and replaced the UPS battery that had been beeping since the storm.',
   'Walked the finance team through the new approval steps and answered their questions about the "on hold" folder.',
 ];
 

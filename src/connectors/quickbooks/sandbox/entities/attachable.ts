@@ -27,7 +27,10 @@ const schema = z.strictObject({
     .optional(),
 });
 
-export interface Attachable extends Omit<z.infer<typeof schema>, keyof typeof envelopeFields | 'Size' | 'TempDownloadUri' | 'FileAccessUri'> {
+export interface Attachable extends Omit<
+  z.infer<typeof schema>,
+  keyof typeof envelopeFields | 'Size' | 'TempDownloadUri' | 'FileAccessUri'
+> {
   /** Bytes; only of an uploaded file. */
   Size?: number;
   FileAccessUri?: string;

@@ -4,7 +4,15 @@ import { decimalOf, toWire } from '../money.js';
 import { accept, readOnly } from './fields.js';
 import { appliedTo, unlinkFromPayments } from './links.js';
 import type { EntityRules } from './rules.js';
-import { type LinkedTxn, type PreparedSales, prepareSales, refuseClosedPeriod, salesFields, voidedLines, voidedNote } from './sales-document.js';
+import {
+  type LinkedTxn,
+  type PreparedSales,
+  prepareSales,
+  refuseClosedPeriod,
+  salesFields,
+  voidedLines,
+  voidedNote,
+} from './sales-document.js';
 import { refuseGroupLines } from './sales-line.js';
 
 const schema = z.strictObject({ ...salesFields, RemainingCredit: readOnly, LinkedTxn: readOnly, PaymentMethodRef: readOnly });

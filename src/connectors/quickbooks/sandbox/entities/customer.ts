@@ -39,7 +39,6 @@ const schema = z.strictObject({
   TaxExemptionReasonId: z.string().optional(),
   ResaleNum: z.string().max(16).optional(),
   PreferredDeliveryMethod: z.enum(['Print', 'Email', 'None']).optional(),
-  AcctNum: z.string().max(100).optional(),
   Balance: decimal.optional(),
   BalanceWithJobs: readOnly,
   FullyQualifiedName: readOnly,
@@ -47,8 +46,10 @@ const schema = z.strictObject({
   IsProject: readOnly,
 });
 
-export interface Customer
-  extends Omit<z.infer<typeof schema>, keyof typeof envelopeFields | 'FullyQualifiedName' | 'DefaultTaxCodeRef' | 'Level' | 'IsProject'> {
+export interface Customer extends Omit<
+  z.infer<typeof schema>,
+  keyof typeof envelopeFields | 'FullyQualifiedName' | 'DefaultTaxCodeRef' | 'Level' | 'IsProject'
+> {
   DisplayName: string;
   FullyQualifiedName: string;
   Active: boolean;
@@ -60,8 +61,18 @@ export interface Customer
 
 export const customerRules: EntityRules<'Customer'> = {
   prepare({ books, before }, body) {
-    const { Id: _i, SyncToken: _s, MetaData: _m, domain: _d, sparse: _p, status: _t, Level: _l, IsProject: _j, DefaultTaxCodeRef: _c, ...sent } =
-      accept(schema, body);
+    const {
+      Id: _i,
+      SyncToken: _s,
+      MetaData: _m,
+      domain: _d,
+      sparse: _p,
+      status: _t,
+      Level: _l,
+      IsProject: _j,
+      DefaultTaxCodeRef: _c,
+      ...sent
+    } = accept(schema, body);
     if (sent.SalesTermRef) requireActive(books, 'Term', sent.SalesTermRef.value, 'SalesTermRef');
     const Active = sent.Active ?? true;
     const given = displayName(sent);
@@ -85,7 +96,9 @@ export const customerRules: EntityRules<'Customer'> = {
   },
 };
 
-function displayName(sent: Partial<Record<'DisplayName' | 'Title' | 'GivenName' | 'MiddleName' | 'FamilyName' | 'Suffix', string | undefined>>): string {
+function displayName(
+  sent: Partial<Record<'DisplayName' | 'Title' | 'GivenName' | 'MiddleName' | 'FamilyName' | 'Suffix', string | undefined>>,
+): string {
   const parts = [sent.Title, sent.GivenName, sent.MiddleName, sent.FamilyName, sent.Suffix];
   const name = (sent.DisplayName || parts.filter(Boolean).join(' ')).trim();
   if (name === '') throw missingParameter('DisplayName');

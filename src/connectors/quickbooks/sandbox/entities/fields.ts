@@ -41,7 +41,14 @@ export const customField = z.strictObject({
 });
 
 /** What every entity may carry in a request besides its own fields. */
-export const envelopeFields = { Id: readOnly, SyncToken: readOnly, MetaData: readOnly, domain: readOnly, sparse: readOnly, status: readOnly };
+export const envelopeFields = {
+  Id: readOnly,
+  SyncToken: readOnly,
+  MetaData: readOnly,
+  domain: readOnly,
+  sparse: readOnly,
+  status: readOnly,
+};
 
 /** Reads what was sent, or throws the fault of the first thing wrong with it. An explicit null counts as not sent. */
 export function accept<T>(schema: z.ZodType<T>, sent: unknown): T {
@@ -61,12 +68,16 @@ function faultOf(issue: z.core.$ZodIssue, given: unknown): QboFault {
   }
   if (issue.code === 'too_big' && typeof value === 'string') return tooLong(name, Number(issue.maximum), value.length);
   if (value === undefined) return missingParameter(name);
-  if (issue.code === 'invalid_value' || (issue.code === 'invalid_union' && 'discriminator' in issue)) return invalidEnumeration(name, value);
+  if (issue.code === 'invalid_value' || (issue.code === 'invalid_union' && 'discriminator' in issue))
+    return invalidEnumeration(name, value);
   return unknownProperty(`${name} (${issue.message})`);
 }
 
 function valueAt(given: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((at, part) => (typeof at === 'object' && at !== null ? (at as Record<PropertyKey, unknown>)[part] : undefined), given);
+  return path.reduce<unknown>(
+    (at, part) => (typeof at === 'object' && at !== null ? (at as Record<PropertyKey, unknown>)[part] : undefined),
+    given,
+  );
 }
 
 function withoutNulls(value: unknown): unknown {

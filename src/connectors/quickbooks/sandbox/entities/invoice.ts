@@ -8,7 +8,15 @@ import type { EntityRules } from './rules.js';
 import { dueDateBy } from './due-date.js';
 import { appliedTo, unlinkFromPayments } from './links.js';
 import { requireActive } from './references.js';
-import { type LinkedTxn, type PreparedSales, prepareSales, refuseClosedPeriod, salesFields, voidedLines, voidedNote } from './sales-document.js';
+import {
+  type LinkedTxn,
+  type PreparedSales,
+  prepareSales,
+  refuseClosedPeriod,
+  salesFields,
+  voidedLines,
+  voidedNote,
+} from './sales-document.js';
 import { refuseGroupLines } from './sales-line.js';
 
 const schema = z.strictObject({

@@ -46,7 +46,8 @@ export const itemRules: EntityRules<'Item'> = {
     refuseBadName(sent.Name, 'Name');
     const Active = sent.Active ?? true;
     const Name = Active ? sent.Name : inactiveName(sent.Name);
-    if (books.all('Item').some((other) => other.Name.toLowerCase() === Name.toLowerCase() && other.Id !== before?.Id)) throw duplicateName();
+    if (books.all('Item').some((other) => other.Name.toLowerCase() === Name.toLowerCase() && other.Id !== before?.Id))
+      throw duplicateName();
     if (sent.IncomeAccountRef === undefined) throw missingParameter('IncomeAccountRef');
     const account = incomeAccount(books, sent.IncomeAccountRef.value);
     if (sent.ExpenseAccountRef) requireActive(books, 'Account', sent.ExpenseAccountRef.value, 'ExpenseAccountRef');
@@ -66,6 +67,7 @@ export const itemRules: EntityRules<'Item'> = {
 
 function incomeAccount(books: Books, id: string) {
   const account = requireActive(books, 'Account', id, 'IncomeAccountRef');
-  if (account.Classification !== 'Revenue') throw businessError('The income account of an item must be an income account.', 'IncomeAccountRef');
+  if (account.Classification !== 'Revenue')
+    throw businessError('The income account of an item must be an income account.', 'IncomeAccountRef');
   return account;
 }

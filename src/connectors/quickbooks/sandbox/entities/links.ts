@@ -27,7 +27,13 @@ export function relink(books: Books, paymentId: string, before: readonly Payment
   const keys = new Set([...before, ...after].flatMap((line) => line.LinkedTxn.map((link) => `${link.TxnType}/${link.TxnId}`)));
   for (const key of keys) {
     const [kind, id] = key.split('/') as [LinkTarget, string];
-    relinkOne(books, kind, id, paymentId, after.some((line) => targets(line, kind, id)));
+    relinkOne(
+      books,
+      kind,
+      id,
+      paymentId,
+      after.some((line) => targets(line, kind, id)),
+    );
   }
 }
 

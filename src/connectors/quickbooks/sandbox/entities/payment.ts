@@ -109,7 +109,8 @@ function toLine(sent: z.infer<typeof line>): PaymentLine {
   const [link, ...more] = sent.LinkedTxn;
   if (!link || more.length > 0) throw cannotLink('a payment line takes exactly one linked transaction');
   if (sent.Amount < 0) throw businessError('The amount of a payment line must not be negative.', 'Line.Amount');
-  if (link.TxnType !== 'Invoice' && link.TxnType !== 'CreditMemo') throw new NotModelled(`Payments linked to ${link.TxnType} are not modelled`);
+  if (link.TxnType !== 'Invoice' && link.TxnType !== 'CreditMemo')
+    throw new NotModelled(`Payments linked to ${link.TxnType} are not modelled`);
   return { Amount: toWire(decimalOf(sent.Amount)), LinkedTxn: [{ TxnId: link.TxnId, TxnType: link.TxnType }] };
 }
 

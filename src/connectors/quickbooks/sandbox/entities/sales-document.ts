@@ -72,7 +72,13 @@ export function prepareSales(writing: SalesWriting, sent: SentSales): PreparedSa
   if (sent.EmailStatus === 'NeedToSend' && !sent.BillEmail?.Address) throw missingParameter('BillEmail');
   const DocNumber = numberOf(writing, sent.DocNumber);
   const { Line, subtotal, discount, taxable } = prepareLines(books, customer, sent.Line, before?.Line ?? []);
-  const TxnTaxDetail = taxOf(books, customer, { sent: sent.TxnTaxDetail, taxable, subtotal, discount, after: sent.ApplyTaxAfterDiscount ?? false });
+  const TxnTaxDetail = taxOf(books, customer, {
+    sent: sent.TxnTaxDetail,
+    taxable,
+    subtotal,
+    discount,
+    after: sent.ApplyTaxAfterDiscount ?? false,
+  });
   const TotalAmt = toWire(decimalOf(subtotal).minus(discount).plus(TxnTaxDetail.TotalTax));
   if (TotalAmt < 0) throw businessError('The total of a transaction must not be negative.');
   const { Id: _i, SyncToken: _s, MetaData: _m, domain: _d, sparse: _p, status: _t, Balance: _b, DocNumber: _n, ...own } = sent;
@@ -125,7 +131,10 @@ function numberOf(writing: SalesWriting, sent: string | undefined): string | und
 function nextNumber(books: Books): string {
   const last = books.store.all<Entity<'Invoice'>>('Invoice').at(-1)?.DocNumber ?? '1000';
   const [, prefix = '', digits = '1000'] = /^(.*?)(\d*)$/s.exec(last) ?? [];
-  return `${prefix}${decimalOf(digits || '0').plus(1).toFixed(0).padStart(digits.length, '0')}`;
+  return `${prefix}${decimalOf(digits || '0')
+    .plus(1)
+    .toFixed(0)
+    .padStart(digits.length, '0')}`;
 }
 
 export function voidedLines(lines: readonly SalesLine[]): SalesLine[] {

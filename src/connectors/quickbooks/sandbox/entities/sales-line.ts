@@ -81,7 +81,7 @@ export function prepareLines(books: Books, customer: Customer, sent: readonly Sa
   const taxable = toWire(sumOf(items.filter(isTaxed).map((line) => line.Amount ?? 0)));
   const discount = discounts.map((line) => prepareDiscount(books, line, subtotal));
   const subtotalLine: SalesLine = { Amount: subtotal, DetailType: 'SubTotalLineDetail', SubTotalLineDetail: {} };
-  const Line = [...withIds(lines, before), subtotalLine, ...withIds(discount, [...before, ...lines])];
+  const Line = withIds([...lines, ...discount], before).toSpliced(lines.length, 0, subtotalLine);
   return { Line, subtotal, discount: discount[0]?.Amount ?? 0, taxable };
 }
 
@@ -133,9 +133,8 @@ function prepareDiscount(books: Books, line: DiscountLine, subtotal: number): Di
 }
 
 /** A line keeps an id that the document already knew; absent and unknown ids become new ones. */
-function withIds<T extends SalesLine>(lines: readonly T[], before: readonly SalesLine[]): T[] {
+function withIds(lines: readonly SalesLine[], before: readonly SalesLine[]): SalesLine[] {
   const known = new Set(before.flatMap((line) => (line.Id === undefined ? [] : [line.Id])));
-  const taken = lines.filter((line) => line.Id !== undefined && known.has(line.Id)).map((line) => line.Id);
-  let next = Math.max(0, ...[...known, ...taken].map(Number));
+  let next = Math.max(0, ...[...known].map(Number));
   return lines.map((line) => (line.Id !== undefined && known.has(line.Id) ? line : { ...line, Id: String((next += 1)) }));
 }

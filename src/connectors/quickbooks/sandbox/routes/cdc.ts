@@ -1,5 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 import type { Books, Tombstone } from '../books.js';
+import { instantOf } from '../company-time.js';
 import { type Entity, type EntityName, entityNamed } from '../entities/entity.js';
 import { NotModelled, QboFault } from '../fault-bodies.js';
 import { missingParameter } from '../faults.js';
@@ -33,7 +34,7 @@ function changes(books: Books, request: Request, response: Response): void {
 function sinceOf(books: Books, text: string | undefined): number {
   if (text === undefined) throw missingParameter('changedSince');
   // An unencoded plus sign arrives as a space, and the real service cannot read that either.
-  const since = /^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:?\d\d)?)?$/.test(text) ? new Date(text).getTime() : Number.NaN;
+  const since = /^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:?\d\d)?)?$/.test(text) ? instantOf(text) : Number.NaN;
   if (Number.isNaN(since)) throw invalidSince(`invalid changedSince: ${text}`);
   if (since < books.clock.now().getTime() - LOOK_BACK_MS) throw invalidSince('changedSince is more than 30 days in the past');
   return since;
@@ -41,7 +42,11 @@ function sinceOf(books: Books, text: string | undefined): number {
 
 /** Its real code is not documented; clients must go by the status. */
 function invalidSince(detail: string): QboFault {
-  return new QboFault('6000', 'A business validation error has occurred while processing your request', `Business Validation Error: ${detail}`);
+  return new QboFault(
+    '6000',
+    'A business validation error has occurred while processing your request',
+    `Business Validation Error: ${detail}`,
+  );
 }
 
 function trackedKind(name: string): EntityName {

@@ -27,7 +27,10 @@ export function gateway(context: SandboxContext, books: Books) {
 
 function refuseToken(books: Books, response: Response, why: 'unknown' | 'expired'): void {
   const detail = why === 'expired' ? 'Token expired: AB01…' : 'Malformed bearer token: token is unknown, revoked or missing';
-  response.status(401).type('application/json').send(gatewayBody(401, '3200', 'AuthenticationFailed', detail, books.clock.now()));
+  response
+    .status(401)
+    .type('application/json')
+    .send(gatewayBody(401, '3200', 'AuthenticationFailed', detail, books.clock.now()));
 }
 
 function throttle(books: Books, response: Response): void {
@@ -35,7 +38,10 @@ function throttle(books: Books, response: Response): void {
   if (kind === 'xml') return sendGateway(books, response, 429);
   const detail = 'The request limit was reached.  Try again later';
   const json = gatewayBody(429, '3001', 'ThrottleExceeded', detail, books.clock.now());
-  response.status(429).type('application/json').send(kind === 'json' ? json : '');
+  response
+    .status(429)
+    .type('application/json')
+    .send(kind === 'json' ? json : '');
 }
 
 function wantsJson(request: Request): boolean {

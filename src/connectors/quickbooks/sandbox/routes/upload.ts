@@ -28,7 +28,11 @@ export function temporaryDownloads(books: Books): Router {
   router.get('/temporary-downloads/:id', (request, response) => {
     const expired = Number(request.query['expires']) < books.clock.now().getTime();
     const file = fileOf(books, request.params.id);
-    if (expired || !file) return void response.status(expired ? 403 : 410).type('text/plain').send(expired ? 'expired' : 'content not kept');
+    if (expired || !file)
+      return void response
+        .status(expired ? 403 : 410)
+        .type('text/plain')
+        .send(expired ? 'expired' : 'content not kept');
     response.type(file.contentType).send(Buffer.from(file.base64, 'base64'));
   });
   return router;
@@ -46,7 +50,9 @@ async function upload(books: Books, request: Request, response: Response): Promi
 async function readMultipart(request: Request): Promise<FormData> {
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   try {
-    return await new globalThis.Response(new Uint8Array(body), { headers: { 'content-type': request.get('content-type') ?? '' } }).formData();
+    return await new globalThis.Response(new Uint8Array(body), {
+      headers: { 'content-type': request.get('content-type') ?? '' },
+    }).formData();
   } catch {
     throw unknownProperty('the body is not multipart/form-data');
   }

@@ -21,7 +21,13 @@ export function contactView(contact: ContactRecord, isSummary = false): Record<s
     TaxNumber: contact.taxNumber,
     DefaultCurrency: contact.defaultCurrency,
     Phones: PHONE_SLOTS.map(
-      (slot) => contact.phones.find((phone) => phone.PhoneType === slot) ?? { PhoneType: slot, PhoneNumber: '', PhoneAreaCode: '', PhoneCountryCode: '' },
+      (slot) =>
+        contact.phones.find((phone) => phone.PhoneType === slot) ?? {
+          PhoneType: slot,
+          PhoneNumber: '',
+          PhoneAreaCode: '',
+          PhoneCountryCode: '',
+        },
     ),
     UpdatedDateUTC: wireDate(contact.updatedAt),
     HasAttachments: false,
@@ -32,7 +38,13 @@ export function contactView(contact: ContactRecord, isSummary = false): Record<s
     ...head,
     Addresses: ADDRESS_SLOTS.map(
       (slot) =>
-        contact.addresses.find((address) => address.AddressType === slot) ?? { AddressType: slot, City: '', Region: '', PostalCode: '', Country: '' },
+        contact.addresses.find((address) => address.AddressType === slot) ?? {
+          AddressType: slot,
+          City: '',
+          Region: '',
+          PostalCode: '',
+          Country: '',
+        },
     ),
     ContactGroups: [],
     ContactPersons: contact.contactPersons,

@@ -76,7 +76,8 @@ function headErrors(ledger: Ledger, before: DocumentRecord | undefined, input: I
   if (number !== undefined && type === 'ACCREC' && holderOf(ledger, number, before)) errors.push('Invoice # must be unique.');
   if ((reference?.length ?? 0) > 255) errors.push('Reference must not be longer than 255 characters.');
   if (reference !== undefined && type === 'ACCPAY') errors.push('Reference is only valid on sales invoices.');
-  if (url !== undefined && (!URL.canParse(url) || /xero/i.test(url))) errors.push('Url is not valid: it must be absolute and not lead to the vendor.');
+  if (url !== undefined && (!URL.canParse(url) || /xero/i.test(url)))
+    errors.push('Url is not valid: it must be absolute and not lead to the vendor.');
   return errors;
 }
 

@@ -61,7 +61,9 @@ function buildTracking(inputs: NonNullable<LineInput['Tracking']>, { ledger }: L
     const category = ledger
       .trackingCategories()
       .find((candidate) => candidate.id === input.TrackingCategoryID || sameText(candidate.name, input.Name ?? ''));
-    const option = category?.options.find((candidate) => candidate.id === input.TrackingOptionID || sameText(candidate.name, input.Option ?? ''));
+    const option = category?.options.find(
+      (candidate) => candidate.id === input.TrackingOptionID || sameText(candidate.name, input.Option ?? ''),
+    );
     if (category && option) return [{ categoryId: category.id, optionId: option.id }];
     errors.push(`The tracking option '${input.Option ?? input.TrackingOptionID ?? ''}' is not valid`);
     return [];
@@ -88,7 +90,9 @@ function withAccountAndTax(line: LineRecord, context: LinesContext, errors: stri
 function taxErrors(ledger: Ledger, taxType: string, account: AccountRecord): string[] {
   const rate = ledger.taxRate(taxType);
   if (rate?.status !== 'ACTIVE') return [`The TaxType code ${taxType} does not exist or cannot be used for this type of transaction.`];
-  return rate.appliesTo.includes(account.class) ? [] : [`The TaxType code '${taxType}' cannot be used with account code '${account.code}'.`];
+  return rate.appliesTo.includes(account.class)
+    ? []
+    : [`The TaxType code '${taxType}' cannot be used with account code '${account.code}'.`];
 }
 
 function withAmounts(line: LineRecord, input: LineInput, context: LinesContext, errors: string[]): LineRecord {

@@ -80,7 +80,11 @@ export function documentHead(ledger: Ledger, document: DocumentRecord, options: 
 }
 
 /** Unused Payments, CreditNotes and AmountCredited are left out of the answer to a write, as on the wire. */
-export function invoiceView(ledger: Ledger, invoice: DocumentRecord, options: ViewOptions & { isWriteAnswer?: boolean }): Record<string, unknown> {
+export function invoiceView(
+  ledger: Ledger,
+  invoice: DocumentRecord,
+  options: ViewOptions & { isWriteAnswer?: boolean },
+): Record<string, unknown> {
   const balance = balanceOf(ledger, invoice);
   const payments = ledger.paymentsOf(invoice.id).map((payment) => ({
     PaymentID: payment.id,

@@ -64,7 +64,10 @@ export function writeDocument(ledger: Ledger, before: DocumentRecord | undefined
   if (touched && compare(totals.total, before.total) !== 0) errors.push(HAS_PAYMENT);
   if (compare(totals.total, '0') < 0) errors.push('The total of a document cannot be negative.');
   if (errors.length > 0 || type === undefined) return { errors };
-  return { document: ledger.transaction(() => commit(ledger, before, change, rules, { type, status, amountsAre, lines, totals, contact })), errors };
+  return {
+    document: ledger.transaction(() => commit(ledger, before, change, rules, { type, status, amountsAre, lines, totals, contact })),
+    errors,
+  };
 }
 
 interface Checked {
@@ -76,7 +79,13 @@ interface Checked {
   contact: ReturnType<typeof identifyContact>;
 }
 
-function commit(ledger: Ledger, before: DocumentRecord | undefined, change: DocumentChange, rules: WriteRules, checked: Checked): DocumentRecord {
+function commit(
+  ledger: Ledger,
+  before: DocumentRecord | undefined,
+  change: DocumentChange,
+  rules: WriteRules,
+  checked: Checked,
+): DocumentRecord {
   const { type, status, amountsAre, lines, totals } = checked;
   const contact = keepContact(ledger, checked.contact, type, before);
   const currency = change.currency ?? before?.currency ?? ledger.organisation().baseCurrency;
@@ -119,7 +128,8 @@ function keepContact(
   const contact = identified.change ? saveContact(ledger, identified.contact, identified.change) : identified.contact;
   if (!contact) throw new Error(`Document ${before?.id ?? '(new)'} was checked without a contact`);
   const roles = { isCustomer: contact.isCustomer || type === 'ACCREC', isSupplier: contact.isSupplier || type === 'ACCPAY' };
-  if (roles.isCustomer !== contact.isCustomer || roles.isSupplier !== contact.isSupplier) ledger.saveContactQuietly({ ...contact, ...roles });
+  if (roles.isCustomer !== contact.isCustomer || roles.isSupplier !== contact.isSupplier)
+    ledger.saveContactQuietly({ ...contact, ...roles });
   return contact;
 }
 
@@ -133,7 +143,8 @@ function changesMoney(before: DocumentRecord, change: DocumentChange): boolean {
   if (isOther(change.date, before.date) || isOther(change.currency, before.currency)) return true;
   if (isOther(change.lineAmountTypes, before.lineAmountTypes)) return true;
   if (change.lines === undefined) return false;
-  const sameLines = change.lines.length === before.lines.length && before.lines.every((line) => change.lines?.some((sent) => sameAmounts(sent, line)));
+  const sameLines =
+    change.lines.length === before.lines.length && before.lines.every((line) => change.lines?.some((sent) => sameAmounts(sent, line)));
   return !sameLines;
 }
 
@@ -166,7 +177,8 @@ function checkHead(
     errors.push('The due date is mandatory for an approved document.');
   }
   if (change.currency !== undefined) errors.push(...currencyErrors(ledger, change.currency));
-  for (const date of new Set([before?.date, change.date ?? before?.date ?? ledger.today()])) if (date) errors.push(...lockErrors(ledger, date));
+  for (const date of new Set([before?.date, change.date ?? before?.date ?? ledger.today()]))
+    if (date) errors.push(...lockErrors(ledger, date));
   return errors;
 }
 

@@ -10,13 +10,13 @@ export function oauthRoutes(context: SandboxContext, tokens: Tokens, connections
   router.get('/identity/connect/authorize', (request, response) => {
     const asked = new URL(request.originalUrl, context.url()).searchParams;
     const problem = consentProblem(asked);
-    if (problem) return void refuse(response, asked, problem);
+    if (problem) return refuse(response, asked, problem);
     response.type('html').send(consentPage(context, asked));
   });
   router.post('/identity/connect/authorize', (request, response) => {
     const asked = readForm(request);
     const problem = asked.get('decision') === 'allow' ? consentProblem(asked) : { error: 'access_denied' };
-    if (problem) return void refuse(response, asked, problem);
+    if (problem) return refuse(response, asked, problem);
     const grant = tokens.grant((asked.get('scope') ?? '').split(' ').filter(Boolean));
     connections.connect(grant);
     const redirectUri = asked.get('redirect_uri') ?? '';
@@ -43,7 +43,10 @@ function consentProblem(asked: URLSearchParams): ConsentProblem | undefined {
   if (asked.get('client_id') !== SANDBOX_CLIENT_ID) return { error: 'unauthorized_client', shown: 'Unknown client or client not enabled' };
   const redirectUri = asked.get('redirect_uri') ?? '';
   if (!isAllowedRedirect(redirectUri)) {
-    return { error: 'unauthorized_client', shown: `Invalid redirect_uri: ${redirectUri} (https, or http://localhost; not http://127.0.0.1)` };
+    return {
+      error: 'unauthorized_client',
+      shown: `Invalid redirect_uri: ${redirectUri} (https, or http://localhost; not http://127.0.0.1)`,
+    };
   }
   if (asked.get('response_type') !== 'code') return { error: 'unsupported_response_type' };
   const method = asked.get('code_challenge_method');
@@ -55,14 +58,19 @@ function consentProblem(asked: URLSearchParams): ConsentProblem | undefined {
 function refuse(response: Response, asked: URLSearchParams, problem: ConsentProblem): void {
   const redirectUri = asked.get('redirect_uri') ?? '';
   if (problem.shown !== undefined || !isAllowedRedirect(redirectUri)) {
-    response.status(400).type('html').send(`<!doctype html><title>Error</title><h1>${escapeHtml(problem.error)}</h1><p>${escapeHtml(problem.shown)}</p>`);
+    response
+      .status(400)
+      .type('html')
+      .send(`<!doctype html><title>Error</title><h1>${escapeHtml(problem.error)}</h1><p>${escapeHtml(problem.shown)}</p>`);
     return;
   }
   response.redirect(302, withQuery(redirectUri, { error: problem.error, state: asked.get('state') ?? '' }));
 }
 
 function consentPage(context: SandboxContext, asked: URLSearchParams): string {
-  const hidden = [...asked].map(([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`).join('');
+  const hidden = [...asked]
+    .map(([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`)
+    .join('');
   const organisation = context.store.all<{ name: string }>('organisation')[0]?.name;
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Allow access (sandbox)</title>
 <body style="font:16px system-ui;max-width:32rem;margin:4rem auto;padding:0 1rem"><h1>${escapeHtml(SANDBOX_APP_NAME)} wants access to:</h1>

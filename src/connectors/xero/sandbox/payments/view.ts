@@ -61,7 +61,9 @@ export function failedPaymentView(ledger: Ledger, input: PaymentInput): Record<s
     Reference: input.Reference,
     Status: 'AUTHORISED',
     HasAccount: input.Account !== undefined,
-    ...(input.Invoice && { Invoice: { InvoiceID: input.Invoice.InvoiceID ?? NO_ID, InvoiceNumber: input.Invoice.InvoiceNumber, LineItems: [] } }),
+    ...(input.Invoice && {
+      Invoice: { InvoiceID: input.Invoice.InvoiceID ?? NO_ID, InvoiceNumber: input.Invoice.InvoiceNumber, LineItems: [] },
+    }),
     HasValidationErrors: true,
   };
 }

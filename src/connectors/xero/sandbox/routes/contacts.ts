@@ -24,11 +24,26 @@ const FIELDS: WhereFields = {
 };
 
 export function contactRoutes(router: Router, ledger: Ledger): void {
-  router.get('/Contacts', route(ledger, PARAMETERS, (call) => list(ledger, call)));
-  router.get('/Contacts/:id', route(ledger, [], ({ param }) => ({ plural: 'Contacts', items: [contactView(byIdOrNumber(ledger, param('id')))] })));
-  router.put('/Contacts', route(ledger, ['summarizeErrors'], (call) => write(ledger, call, 'create')));
-  router.post('/Contacts', route(ledger, ['summarizeErrors'], (call) => write(ledger, call, 'create-or-update')));
-  router.post('/Contacts/:id', route(ledger, [], (call) => write(ledger, call, 'create-or-update', byIdOrNumber(ledger, call.param('id')).id)));
+  router.get(
+    '/Contacts',
+    route(ledger, PARAMETERS, (call) => list(ledger, call)),
+  );
+  router.get(
+    '/Contacts/:id',
+    route(ledger, [], ({ param }) => ({ plural: 'Contacts', items: [contactView(byIdOrNumber(ledger, param('id')))] })),
+  );
+  router.put(
+    '/Contacts',
+    route(ledger, ['summarizeErrors'], (call) => write(ledger, call, 'create')),
+  );
+  router.post(
+    '/Contacts',
+    route(ledger, ['summarizeErrors'], (call) => write(ledger, call, 'create-or-update')),
+  );
+  router.post(
+    '/Contacts/:id',
+    route(ledger, [], (call) => write(ledger, call, 'create-or-update', byIdOrNumber(ledger, call.param('id')).id)),
+  );
 }
 
 function byIdOrNumber(ledger: Ledger, idOrNumber: string): ContactRecord {

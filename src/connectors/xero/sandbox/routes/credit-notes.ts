@@ -26,16 +26,33 @@ const FIELDS: WhereFields = {
 };
 
 export function creditNoteRoutes(router: Router, ledger: Ledger): void {
-  router.get('/CreditNotes', route(ledger, ['where', 'order', 'page', 'pageSize', 'unitdp'], (call) => list(ledger, call)));
-  router.get('/CreditNotes/:id', route(ledger, ['unitdp'], ({ query, param }) => {
-    const view = creditNoteView(ledger, byIdOrNumber(ledger, param('id')), { unitDp: query.unitDp() });
-    return { plural: 'CreditNotes', items: [view] };
-  }));
-  router.put('/CreditNotes', route(ledger, ['summarizeErrors', 'unitdp'], (call) => write(ledger, call, 'create')));
-  router.post('/CreditNotes', route(ledger, ['summarizeErrors', 'unitdp'], (call) => write(ledger, call, 'create-or-update')));
-  router.post('/CreditNotes/:id', route(ledger, ['unitdp'], (call) =>
-    write(ledger, call, 'create-or-update', byIdOrNumber(ledger, call.param('id')).id)));
-  router.put('/CreditNotes/:id/Allocations', route(ledger, ['summarizeErrors'], (call) => createAllocations(ledger, call)));
+  router.get(
+    '/CreditNotes',
+    route(ledger, ['where', 'order', 'page', 'pageSize', 'unitdp'], (call) => list(ledger, call)),
+  );
+  router.get(
+    '/CreditNotes/:id',
+    route(ledger, ['unitdp'], ({ query, param }) => {
+      const view = creditNoteView(ledger, byIdOrNumber(ledger, param('id')), { unitDp: query.unitDp() });
+      return { plural: 'CreditNotes', items: [view] };
+    }),
+  );
+  router.put(
+    '/CreditNotes',
+    route(ledger, ['summarizeErrors', 'unitdp'], (call) => write(ledger, call, 'create')),
+  );
+  router.post(
+    '/CreditNotes',
+    route(ledger, ['summarizeErrors', 'unitdp'], (call) => write(ledger, call, 'create-or-update')),
+  );
+  router.post(
+    '/CreditNotes/:id',
+    route(ledger, ['unitdp'], (call) => write(ledger, call, 'create-or-update', byIdOrNumber(ledger, call.param('id')).id)),
+  );
+  router.put(
+    '/CreditNotes/:id/Allocations',
+    route(ledger, ['summarizeErrors'], (call) => createAllocations(ledger, call)),
+  );
   router.delete('/CreditNotes/:id/Allocations/:allocationId', (request, response) => {
     new Query(request, []);
     removeAllocation(ledger, request.params.id, request.params.allocationId, response);
@@ -67,7 +84,10 @@ function createAllocations(ledger: Ledger, { request, query, param }: Call): Ans
   // Each allocation lowers the credit that the next one finds.
   const save = (input: AllocationInput): Outcome => {
     const { allocation, errors } = allocate(ledger, byIdOrNumber(ledger, id), input);
-    return { view: allocation ? allocationView(ledger, allocation) : { Amount: jsonNumber(input.Amount ?? '0'), Invoice: input.Invoice }, errors };
+    return {
+      view: allocation ? allocationView(ledger, allocation) : { Amount: jsonNumber(input.Amount ?? '0'), Invoice: input.Invoice },
+      errors,
+    };
   };
   return { plural: 'Allocations', items: runElements(query, inputs, save) };
 }

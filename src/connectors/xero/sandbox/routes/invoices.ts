@@ -33,17 +33,32 @@ const FIELDS: WhereFields = {
 };
 
 export function invoiceRoutes(router: Router, ledger: Ledger): void {
-  router.get('/Invoices', route(ledger, [...PARAMETERS, ...FLAGS], (call) => list(ledger, call)));
-  router.get('/Invoices/:id', route(ledger, ['unitdp'], ({ query, param }) => {
-    const view = invoiceView(ledger, invoiceByIdOrNumber(ledger, param('id')), { unitDp: query.unitDp(), isSingle: true });
-    return { plural: 'Invoices', items: [view] };
-  }));
-  router.put('/Invoices', route(ledger, ['summarizeErrors', 'unitdp'], (call) => write(ledger, call, 'create')));
-  router.post('/Invoices', route(ledger, ['summarizeErrors', 'unitdp'], (call) => write(ledger, call, 'create-or-update')));
-  router.post('/Invoices/:id', route(ledger, ['unitdp'], (call) => {
-    const { id } = invoiceByIdOrNumber(ledger, call.param('id'));
-    return write(ledger, call, 'create-or-update', id);
-  }));
+  router.get(
+    '/Invoices',
+    route(ledger, [...PARAMETERS, ...FLAGS], (call) => list(ledger, call)),
+  );
+  router.get(
+    '/Invoices/:id',
+    route(ledger, ['unitdp'], ({ query, param }) => {
+      const view = invoiceView(ledger, invoiceByIdOrNumber(ledger, param('id')), { unitDp: query.unitDp(), isSingle: true });
+      return { plural: 'Invoices', items: [view] };
+    }),
+  );
+  router.put(
+    '/Invoices',
+    route(ledger, ['summarizeErrors', 'unitdp'], (call) => write(ledger, call, 'create')),
+  );
+  router.post(
+    '/Invoices',
+    route(ledger, ['summarizeErrors', 'unitdp'], (call) => write(ledger, call, 'create-or-update')),
+  );
+  router.post(
+    '/Invoices/:id',
+    route(ledger, ['unitdp'], (call) => {
+      const { id } = invoiceByIdOrNumber(ledger, call.param('id'));
+      return write(ledger, call, 'create-or-update', id);
+    }),
+  );
 }
 
 export function invoiceByIdOrNumber(ledger: Ledger, idOrNumber: string): DocumentRecord {
@@ -69,11 +84,16 @@ function write(ledger: Ledger, { request, query }: Call, mode: WriteMode, id?: s
 function list(ledger: Ledger, { request, query }: Call): Answer {
   const summaryOnly = query.flag('summaryOnly', false);
   const chosen = ledger.invoices().filter(chooser(ledger, query));
-  const { records, pagination } = selectRows(request, query, chosen.map((invoice) => rowOf(ledger, invoice)), {
-    fields: FIELDS,
-    orders: ['InvoiceID', 'Date'],
-    forcesPaging: summaryOnly || query.text('Statuses') !== undefined,
-  });
+  const { records, pagination } = selectRows(
+    request,
+    query,
+    chosen.map((invoice) => rowOf(ledger, invoice)),
+    {
+      fields: FIELDS,
+      orders: ['InvoiceID', 'Date'],
+      forcesPaging: summaryOnly || query.text('Statuses') !== undefined,
+    },
+  );
   const isSummary = summaryOnly || pagination === undefined;
   const unitDp = query.unitDp();
   return { plural: 'Invoices', items: records.map((invoice) => invoiceView(ledger, invoice, { unitDp, isSummary })), pagination };

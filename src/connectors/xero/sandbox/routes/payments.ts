@@ -23,14 +23,29 @@ const FIELDS: WhereFields = {
 };
 
 export function paymentRoutes(router: Router, ledger: Ledger): void {
-  router.get('/Payments', route(ledger, ['where', 'order', 'page', 'pageSize'], (call) => list(ledger, call)));
-  router.get('/Payments/:id', route(ledger, [], ({ param }) => ({ plural: 'Payments', items: [paymentView(ledger, known(ledger, param('id')))] })));
-  router.put('/Payments', route(ledger, ['summarizeErrors'], (call) => create(ledger, call)));
-  router.post('/Payments', route(ledger, ['summarizeErrors'], (call) => {
-    if (elementsOf(call.request, 'Payments').length > 1) throw badPostData('POST Payments takes one payment; PUT takes many.');
-    return create(ledger, call);
-  }));
-  router.post('/Payments/:id', route(ledger, [], (call) => remove(ledger, call)));
+  router.get(
+    '/Payments',
+    route(ledger, ['where', 'order', 'page', 'pageSize'], (call) => list(ledger, call)),
+  );
+  router.get(
+    '/Payments/:id',
+    route(ledger, [], ({ param }) => ({ plural: 'Payments', items: [paymentView(ledger, known(ledger, param('id')))] })),
+  );
+  router.put(
+    '/Payments',
+    route(ledger, ['summarizeErrors'], (call) => create(ledger, call)),
+  );
+  router.post(
+    '/Payments',
+    route(ledger, ['summarizeErrors'], (call) => {
+      if (elementsOf(call.request, 'Payments').length > 1) throw badPostData('POST Payments takes one payment; PUT takes many.');
+      return create(ledger, call);
+    }),
+  );
+  router.post(
+    '/Payments/:id',
+    route(ledger, [], (call) => remove(ledger, call)),
+  );
 }
 
 function known(ledger: Ledger, id: string): PaymentRecord {

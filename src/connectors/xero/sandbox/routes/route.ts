@@ -10,7 +10,7 @@ export interface Call {
   request: Request;
   query: Query;
   /** A path parameter. */
-  param(name: string): string;
+  param: (name: string) => string;
 }
 
 /** The named plural of an answer and its members; the envelope is put around it. */
@@ -61,7 +61,7 @@ export const unknownRoute: RequestHandler = (request) => {
 };
 
 export const sendProblem: ErrorRequestHandler = (error: unknown, _request, response, next) => {
-  if (!(error instanceof Problem)) return void next(error);
+  if (!(error instanceof Problem)) return next(error);
   response.status(error.status).set(error.headers);
   if (error.contentType === '') return void response.end();
   if (error.contentType === 'application/json') return void response.json(error.body);

@@ -1,0 +1,118 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { documentLook } from '../../domain/document-look.js';
+import { assertSums } from '../../domain/invoice-sums.js';
+import { notFound } from '../../domain/refusal.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { uuidv7 } from '../../platform/ids/uuidv7.js';
+import { DOCUMENT_STORE, type DocumentStore } from '../../ports/document-store.js';
+import { ApprovalRow, DocumentRow, InvoiceRevisionRow, InvoiceRow } from '../../storage/rows/invoice-rows.js';
+import { BrandRow, TenantSettingsRow } from '../../storage/rows/tenant-rows.js';
+import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { documentBrand } from './document-brand.js';
+import { ChromiumPool } from './render/chromium-pool.js';
+import { readLinePositions } from './render/positions.js';
+import { renderInvoice } from './render/render-invoice.js';
+
+interface Wanted {
+  invoice: InvoiceRow;
+  revision: InvoiceRevisionRow;
+  brand: BrandRow;
+  settings: TenantSettingsRow;
+  look: string;
+}
+
+/** The stored PDF of an invoice: rendered once per revision and look, and from then on always the same bytes. */
+@Injectable()
+export class Documents {
+  /** Renders under way in this process, so that two viewers of one invoice print it once. */
+  private readonly rendering = new Map<string, Promise<DocumentRow>>();
+
+  constructor(
+    private readonly tx: TenantTransaction,
+    private readonly pool: ChromiumPool,
+    private readonly clock: Clock,
+    @Inject(DOCUMENT_STORE) private readonly store: DocumentStore,
+  ) {}
+
+  /**
+   * The document to look at: the one an approval pins, else the one of the present revision and look, rendered now if
+   * there is none. @throws Refusal when the invoice does not exist, PrintedTotalDiffers when the page would lie.
+   */
+  async present(tenantId: string, invoiceId: string, signal?: AbortSignal): Promise<DocumentRow> {
+    const found = await this.tx.run(
+      tenantId,
+      async () => (await this.pinned(invoiceId)) ?? (await this.stored(await this.wanted(invoiceId))),
+    );
+    if (found) return found;
+    const key = `${tenantId}/${invoiceId}`;
+    const running = this.rendering.get(key) ?? this.render(tenantId, invoiceId, signal).finally(() => this.rendering.delete(key));
+    this.rendering.set(key, running);
+    return await running;
+  }
+
+  /** The bytes with this hash, if they belong to this invoice. */
+  async bytes(tenantId: string, invoiceId: string, sha256: string): Promise<Buffer> {
+    return await this.tx.run(tenantId, async () => {
+      const belongs = await this.tx.rows(DocumentRow).existsBy({ tenantId, invoiceId, sha256 });
+      const bytes = belongs ? await this.store.get(sha256) : undefined;
+      if (!bytes) throw notFound('This document');
+      return bytes;
+    });
+  }
+
+  private async render(tenantId: string, invoiceId: string, signal?: AbortSignal): Promise<DocumentRow> {
+    const wanted = await this.tx.run(tenantId, () => this.wanted(invoiceId));
+    const { content } = wanted.revision;
+    assertSums(content);
+    const input = {
+      content,
+      brand: documentBrand(wanted.brand, wanted.settings, content, wanted.invoice.locationExternalId),
+      asOf: content.date,
+    };
+    const rendered = await renderInvoice(input, this.pool, signal ? { signal } : {});
+    const positions = await readLinePositions(rendered.pdf);
+    return await this.tx.run(tenantId, async () => {
+      const { sha256, size } = await this.store.put(rendered.pdf);
+      await this.tx.query(
+        `insert into document (tenant_id, id, invoice_id, revision_id, look, sha256, pages, size, positions, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (tenant_id, revision_id, look) do nothing`,
+        [
+          tenantId,
+          uuidv7(),
+          invoiceId,
+          wanted.revision.id,
+          wanted.look,
+          sha256,
+          rendered.pages,
+          size,
+          JSON.stringify(positions),
+          this.clock.now(),
+        ],
+      );
+      const stored = await this.stored(wanted);
+      if (!stored) throw new Error('A document that was just stored is gone');
+      return stored;
+    });
+  }
+
+  /** An approved document stays what people see, whatever the brand became since. */
+  private async pinned(invoiceId: string): Promise<DocumentRow | null> {
+    const tenantId = this.tx.tenantId;
+    const approval = await this.tx.rows(ApprovalRow).findOneBy({ tenantId, invoiceId, state: 'standing', final: true });
+    return approval ? await this.tx.rows(DocumentRow).findOneByOrFail({ tenantId, id: approval.documentId }) : null;
+  }
+
+  private async stored(wanted: Wanted): Promise<DocumentRow | null> {
+    return await this.tx.rows(DocumentRow).findOneBy({ tenantId: this.tx.tenantId, revisionId: wanted.revision.id, look: wanted.look });
+  }
+
+  private async wanted(invoiceId: string): Promise<Wanted> {
+    const tenantId = this.tx.tenantId;
+    const invoice = await this.tx.rows(InvoiceRow).findOneBy({ tenantId, id: invoiceId });
+    if (!invoice) throw notFound('This invoice');
+    const revision = await this.tx.rows(InvoiceRevisionRow).findOneByOrFail({ tenantId, id: invoice.revisionId });
+    const brand = await this.tx.rows(BrandRow).findOneByOrFail({ tenantId });
+    const settings = await this.tx.rows(TenantSettingsRow).findOneByOrFail({ tenantId });
+    return { invoice, revision, brand, settings, look: documentLook(brand.version, invoice.locationExternalId) };
+  }
+}

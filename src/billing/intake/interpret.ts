@@ -1,0 +1,151 @@
+import { Injectable } from '@nestjs/common';
+import { contentHash } from '../../domain/content-hash.js';
+import type { Customer } from '../../domain/customer.js';
+import { assertSums, SumsDisagree } from '../../domain/invoice-sums.js';
+import type { SourceInvoice } from '../../domain/invoice.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { uuidv7 } from '../../platform/ids/uuidv7.js';
+import { MappingProblem, type MapInvoice } from '../../ports/billing-source.js';
+import { SYSTEM } from '../../storage/actor.js';
+import { AuditLog } from '../../storage/audit-log.js';
+import { JobQueue } from '../../storage/jobs/job-queue.js';
+import { Approvals } from '../../storage/repositories/approvals.js';
+import { IntakeInvoices, type InvoiceWrite, type KnownInvoice } from '../../storage/repositories/intake-invoices.js';
+import { VendorRecords, type Interpretation, type WaitingRecord } from '../../storage/repositories/vendor-records.js';
+import { TenantTransaction } from '../../storage/tenant-transaction.js';
+
+/** Records read in one transaction. */
+const CHUNK = 200;
+
+interface Mapped {
+  externalId: string;
+  invoice: SourceInvoice;
+  customer: Customer;
+  hash: string;
+}
+
+export interface InterpretCounts {
+  changed: number;
+  setAside: number;
+}
+
+/** The second step of intake: raw records become invoices. Needs no vendor and can be run again at any time. */
+@Injectable()
+export class Interpret {
+  constructor(
+    private readonly tx: TenantTransaction,
+    private readonly records: VendorRecords,
+    private readonly invoices: IntakeInvoices,
+    private readonly approvals: Approvals,
+    private readonly audit: AuditLog,
+    private readonly jobs: JobQueue,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Everything of this connection that waits; each chunk is one transaction. */
+  async everything(tenantId: string, connectionId: string, map: MapInvoice): Promise<InterpretCounts> {
+    const counts: InterpretCounts = { changed: 0, setAside: 0 };
+    for (;;) {
+      const chunk = await this.tx.run(tenantId, () => this.chunk(connectionId, map));
+      counts.changed += chunk.changed;
+      counts.setAside += chunk.setAside;
+      if (chunk.read < CHUNK) return counts;
+    }
+  }
+
+  /** One chunk in the open transaction. */
+  async chunk(connectionId: string, map: MapInvoice): Promise<InterpretCounts & { read: number }> {
+    const waiting = await this.records.waiting(connectionId, CHUNK);
+    if (waiting.length === 0) return { read: 0, changed: 0, setAside: 0 };
+    const mapped: Mapped[] = [];
+    const interpretations = waiting.map((record) => readRecord(record, map, mapped));
+    const changed = await this.save(connectionId, mapped);
+    await this.records.interpreted(connectionId, interpretations, this.clock.now());
+    if (mapped.length > 0) await this.jobs.enqueue('review.check', connectionId);
+    return { read: waiting.length, changed, setAside: interpretations.filter((interpretation) => interpretation.problem).length };
+  }
+
+  private async save(connectionId: string, mapped: readonly Mapped[]): Promise<number> {
+    if (mapped.length === 0) return 0;
+    const now = this.clock.now();
+    const known = await this.invoices.known(
+      connectionId,
+      mapped.map((entry) => entry.externalId),
+    );
+    const customers = await this.invoices.saveCustomers(
+      connectionId,
+      mapped.map((entry) => entry.customer),
+      now,
+    );
+    const writes = mapped
+      .map((entry) => ({ entry, before: known.get(entry.externalId) }))
+      .map(({ entry, before }) => decide(entry, before, customers));
+    await this.invoices.insertRevisions(writes, now);
+    await this.invoices.insertInvoices(
+      connectionId,
+      writes.filter((write) => write.state),
+      now,
+    );
+    const existing = writes.filter((write) => !write.state);
+    await this.invoices.refreshInvoices(existing, now);
+    await this.tellOthers(existing, known);
+    return writes.filter((write) => write.revision).length;
+  }
+
+  /** A new charge ends consent to the old one; a charge that changed behind the books' back is recorded. */
+  private async tellOthers(existing: readonly InvoiceWrite[], known: Map<string, KnownInvoice>): Promise<void> {
+    const revised = existing.filter((write) => write.revision);
+    const current = revised.filter((write) => write.revision?.current);
+    await this.approvals.lapse(
+      current.map((write) => write.id),
+      'The invoice changed after it was approved.',
+    );
+    const rejected = current.filter((write) => known.get(write.invoice.context.externalId)?.state === 'rejected').map((write) => write.id);
+    if (rejected.length > 0) {
+      await this.tx.execute(`update invoice set state = 'in_review' where tenant_id = $1 and id = any($2) and state = 'rejected'`, [
+        this.tx.tenantId,
+        rejected,
+      ]);
+      await this.tx.execute(`update reviewer set decision = 'waiting', decided_at = null where tenant_id = $1 and invoice_id = any($2)`, [
+        this.tx.tenantId,
+        rejected,
+      ]);
+    }
+    for (const write of revised) {
+      const action = write.revision?.current ? 'invoice.revised' : 'invoice.changed_after_posting';
+      await this.audit.record(SYSTEM, {
+        action,
+        subject: { kind: 'invoice', id: write.id },
+        after: { revision: write.revision?.number, total: write.invoice.content.total },
+      });
+    }
+  }
+}
+
+function readRecord(record: WaitingRecord, map: MapInvoice, mapped: Mapped[]): Interpretation {
+  try {
+    const { invoice, customer } = map(record.payload);
+    assertSums(invoice.content);
+    mapped.push({ externalId: record.externalId, invoice, customer, hash: contentHash(invoice.content) });
+    return { externalId: record.externalId };
+  } catch (error) {
+    if (error instanceof MappingProblem)
+      return { externalId: record.externalId, problem: error.message, ...(error.field && { problemField: error.field }) };
+    if (error instanceof SumsDisagree) return { externalId: record.externalId, problem: error.message, problemField: error.what };
+    const words = error instanceof Error ? error.message : 'unknown cause';
+    return { externalId: record.externalId, problem: `The record could not be read: ${words}` };
+  }
+}
+
+function decide(entry: Mapped, before: KnownInvoice | undefined, customers: Map<string, string>): InvoiceWrite {
+  const customerId = customers.get(entry.customer.externalId);
+  if (!customerId) throw new Error(`Customer ${entry.customer.externalId} was not saved`);
+  const common = { invoice: entry.invoice, contentHash: entry.hash, customerId };
+  if (!before) {
+    // What was closed before we ever saw it is history: kept for reading, not put before reviewers.
+    const state = entry.invoice.context.status.closed ? 'skipped' : 'draft';
+    return { ...common, id: uuidv7(), state, revision: { id: uuidv7(), number: 1, current: true } };
+  }
+  if (before.contentHash === entry.hash) return { ...common, id: before.id };
+  return { ...common, id: before.id, revision: { id: uuidv7(), number: before.revisionNumber + 1, current: !before.inLedger } };
+}

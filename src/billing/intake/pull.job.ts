@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { Vendors } from '../../connections/vendors.js';
+import { Clock } from '../../platform/clock/clock.js';
+import type { SourcePage } from '../../ports/billing-source.js';
+import { isConnectorError } from '../../ports/connector-error.js';
+import { JobHandler } from '../../scheduling/job-handler.js';
+import type { JobPayload } from '../../storage/jobs/queues.js';
+import { Leases } from '../../storage/leases.js';
+import { SyncRuns } from '../../storage/repositories/sync-runs.js';
+import { VendorRecords } from '../../storage/repositories/vendor-records.js';
+import type { SyncRunRow } from '../../storage/rows/connection-rows.js';
+import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { Interpret } from './interpret.js';
+
+const LEASE_MS = 30_000;
+
+/** Reads what changed at the PSA, page by page: raw and cursor in one transaction, then the mapping in the next. */
+@Injectable()
+export class PullJob {
+  constructor(
+    private readonly tx: TenantTransaction,
+    private readonly vendors: Vendors,
+    private readonly runs: SyncRuns,
+    private readonly records: VendorRecords,
+    private readonly interpret: Interpret,
+    private readonly leases: Leases,
+    private readonly clock: Clock,
+  ) {}
+
+  @JobHandler('intake.pull')
+  async pull({ tenantId, id }: JobPayload, signal: AbortSignal): Promise<void> {
+    const run = await this.tx.run(tenantId, () => this.runs.find(id));
+    if (!run) return;
+    const held = await this.leases.hold(tenantId, `pull:${run.connectionId}`, LEASE_MS, (lease) =>
+      this.work(run, AbortSignal.any([signal, lease.signal])),
+    );
+    if (!held) throw new Error('Another process is reading this connection; this run waits for its turn');
+  }
+
+  private async work(run: SyncRunRow, signal: AbortSignal): Promise<void> {
+    const { tenantId, connectionId } = run;
+    const cursor = await this.tx.run(tenantId, () => this.runs.cursor(connectionId, 'pull'));
+    if (!(await this.tx.run(tenantId, () => this.runs.begin(run.id, cursor)))) return;
+    try {
+      const { source, mapInvoice } = await this.vendors.source(tenantId, connectionId, signal);
+      await this.interpret.everything(tenantId, connectionId, mapInvoice);
+      for await (const page of source.pull(cursor)) {
+        signal.throwIfAborted();
+        await this.tx.run(tenantId, () => this.store(connectionId, page));
+        const counts = await this.interpret.everything(tenantId, connectionId, mapInvoice);
+        const progress = { fetched: page.invoices.length, ...counts, ...(page.expected !== undefined && { expected: page.expected }) };
+        if (!(await this.tx.run(tenantId, () => this.runs.advance(run.id, progress)))) return;
+      }
+      await this.tx.run(tenantId, () => this.runs.finish(run.id, 'succeeded'));
+    } catch (error) {
+      if (signal.aborted) throw error;
+      if (!isConnectorError(error)) throw error;
+      // The vendor's refusal is the run's outcome, not a crash of ours: the next due run tries again.
+      await this.tx.run(tenantId, () => this.runs.finish(run.id, 'failed', error.message));
+    }
+  }
+
+  private async store(connectionId: string, page: SourcePage): Promise<void> {
+    await this.records.store(connectionId, page.invoices, this.clock.now());
+    await this.runs.moveCursor(connectionId, 'pull', page.cursor);
+  }
+}

@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { Vendors } from '../../connections/vendors.js';
+import { isConnectorError } from '../../ports/connector-error.js';
+import { JobHandler } from '../../scheduling/job-handler.js';
+import { SYSTEM } from '../../storage/actor.js';
+import { AuditLog } from '../../storage/audit-log.js';
+import type { JobPayload } from '../../storage/jobs/queues.js';
+import { Approvals } from '../../storage/repositories/approvals.js';
+import { SyncRuns } from '../../storage/repositories/sync-runs.js';
+import type { SyncRunRow } from '../../storage/rows/connection-rows.js';
+import { TenantTransaction } from '../../storage/tenant-transaction.js';
+
+/** Deletions leave no trace in an incremental pull, so once a night all ids are compared. */
+@Injectable()
+export class SweepJob {
+  constructor(
+    private readonly tx: TenantTransaction,
+    private readonly vendors: Vendors,
+    private readonly runs: SyncRuns,
+    private readonly approvals: Approvals,
+    private readonly audit: AuditLog,
+  ) {}
+
+  @JobHandler('intake.sweep')
+  async sweep({ tenantId, id }: JobPayload, signal: AbortSignal): Promise<void> {
+    const run = await this.tx.run(tenantId, () => this.runs.find(id));
+    if (!run || !(await this.tx.run(tenantId, () => this.runs.begin(id, undefined)))) return;
+    try {
+      const { source } = await this.vendors.source(tenantId, run.connectionId, signal);
+      const present = new Set<string>();
+      for await (const ids of source.listIds()) for (const externalId of ids) present.add(externalId);
+      await this.tx.run(tenantId, () => this.voidMissing(run, present));
+    } catch (error) {
+      if (signal.aborted || !isConnectorError(error)) throw error;
+      await this.tx.run(tenantId, () => this.runs.finish(id, 'failed', error.message));
+    }
+  }
+
+  private async voidMissing(run: SyncRunRow, present: ReadonlySet<string>): Promise<void> {
+    const open = await this.tx.query<{ id: string; externalId: string; number: string }>(
+      `select id, external_id as "externalId", number from invoice
+       where tenant_id = $1 and connection_id = $2 and state in ('draft', 'in_review', 'approved', 'rejected', 'skipped') and first_seen_at < $3`,
+      [run.tenantId, run.connectionId, run.queuedAt],
+    );
+    const missing = open.filter((invoice) => !present.has(invoice.externalId));
+    await this.approvals.lapse(
+      missing.map((invoice) => invoice.id),
+      'The invoice no longer exists in the PSA.',
+    );
+    for (const { id } of missing) {
+      const gone = await this.tx.execute(
+        `update invoice set state = 'void', check_wanted = false where tenant_id = $1 and id = $2 and state in ('draft', 'in_review', 'rejected', 'skipped')`,
+        [run.tenantId, id],
+      );
+      if (gone === 1) await this.audit.record(SYSTEM, { action: 'invoice.deleted_at_source', subject: { kind: 'invoice', id } });
+    }
+    await this.runs.advance(run.id, { fetched: present.size, changed: missing.length });
+    await this.runs.finish(run.id, 'succeeded');
+  }
+}

@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../platform/clock/clock.js';
+import type { AccountingLedger, CodeMapping, LedgerCodes, LedgerProfile } from '../../ports/accounting-ledger.js';
+import { CodeMappingRow, VendorCacheRow } from '../../storage/rows/connection-rows.js';
+import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { PostingTimings } from './timings.js';
+
+/** What a ledger is set up with: profile and codes, remembered for a while, and the tenant's mapping onto them. */
+@Injectable()
+export class LedgerSetup {
+  constructor(
+    private readonly tx: TenantTransaction,
+    private readonly clock: Clock,
+    private readonly timings: PostingTimings,
+  ) {}
+
+  async profile(tenantId: string, connectionId: string, ledger: AccountingLedger): Promise<LedgerProfile> {
+    return await this.remembered(tenantId, connectionId, 'profile', this.timings.profileAgeMs, () => ledger.profile());
+  }
+
+  async codes(tenantId: string, connectionId: string, ledger: AccountingLedger): Promise<LedgerCodes> {
+    return await this.remembered(tenantId, connectionId, 'codes', this.timings.codesAgeMs, () => ledger.codes());
+  }
+
+  /** The tenant's mapping; on first use the ledger's own suggestion, saved so that people see and change it. */
+  async mapping(tenantId: string, connectionId: string, ledger: AccountingLedger, codes: LedgerCodes): Promise<CodeMapping> {
+    return await this.tx.run(tenantId, async () => {
+      const rows = await this.tx.rows(CodeMappingRow).findBy({ tenantId, connectionId });
+      if (rows.length > 0) return toMapping(rows);
+      const suggested = ledger.suggestMapping(codes);
+      const entries = [
+        ...Object.entries(suggested.categories).map(([key, code]) => ({ kind: 'category' as const, key, code })),
+        ...Object.entries(suggested.taxes).map(([key, code]) => ({ kind: 'tax' as const, key, code })),
+      ];
+      const now = this.clock.now();
+      if (entries.length > 0)
+        await this.tx
+          .rows(CodeMappingRow)
+          .insert(entries.map((entry) => ({ tenantId, connectionId, ...entry, setBy: 'Countersign', updatedAt: now })));
+      return suggested;
+    });
+  }
+
+  async forget(tenantId: string, connectionId: string): Promise<void> {
+    await this.tx.run(tenantId, () => this.tx.rows(VendorCacheRow).delete({ tenantId, connectionId }));
+  }
+
+  private async remembered<T>(tenantId: string, connectionId: string, kind: string, ageMs: number, ask: () => Promise<T>): Promise<T> {
+    const now = this.clock.now();
+    const row = await this.tx.run(tenantId, () => this.tx.rows(VendorCacheRow).findOneBy({ tenantId, connectionId, kind }));
+    if (row && now.getTime() - row.fetchedAt.getTime() < ageMs) return row.payload as T;
+    const payload = await ask();
+    await this.tx.run(tenantId, () =>
+      this.tx
+        .rows(VendorCacheRow)
+        .upsert({ tenantId, connectionId, kind, payload: payload as object, fetchedAt: now }, ['tenantId', 'connectionId', 'kind']),
+    );
+    return payload;
+  }
+}
+
+function toMapping(rows: readonly CodeMappingRow[]): CodeMapping {
+  const of = (kind: CodeMappingRow['kind']) =>
+    Object.fromEntries(rows.filter((row) => row.kind === kind).map((row) => [row.key, row.code]));
+  return { categories: of('category'), taxes: of('tax') };
+}

@@ -1,0 +1,125 @@
+import { Injectable } from '@nestjs/common';
+import { notFound, Refusal } from '../../domain/refusal.js';
+import { Clock } from '../../platform/clock/clock.js';
+import type { Caller } from '../../storage/actor.js';
+import { AuditLog } from '../../storage/audit-log.js';
+import { JobQueue } from '../../storage/jobs/job-queue.js';
+import { ConnectionRow } from '../../storage/rows/connection-rows.js';
+import { PostingRow } from '../../storage/rows/posting-rows.js';
+import { TenantSettingsRow } from '../../storage/rows/tenant-rows.js';
+import { TenantTransaction } from '../../storage/tenant-transaction.js';
+
+/** What people do about postings: try again, leave out, do it now, stop everything, go live. */
+@Injectable()
+export class PostingDesk {
+  constructor(
+    private readonly tx: TenantTransaction,
+    private readonly jobs: JobQueue,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+  ) {}
+
+  /** A refused posting is planned anew, from the invoice as it was approved. */
+  async retry(caller: Caller, id: string): Promise<void> {
+    await this.move(caller, id, 'refused', 'planned', 'posting.retried');
+  }
+
+  /** Left out for good: the invoice stays approved, nothing is sent. */
+  async skip(caller: Caller, id: string, reason: string): Promise<void> {
+    await this.tx.run(caller.tenantId, async () => {
+      const posting = await this.lock(id);
+      if (posting.state !== 'refused' && posting.state !== 'planned') throw wrongState(posting, 'left out');
+      await this.tx
+        .rows(PostingRow)
+        .update({ tenantId: caller.tenantId, id }, { state: 'skipped', cause: reason, updatedAt: this.clock.now() });
+      await this.audit.record(caller.actor, { action: 'posting.skipped', subject: subjectOf(posting), after: { reason } });
+    });
+  }
+
+  /** Without waiting for the undo time or a set hour. */
+  async postNow(caller: Caller, id: string): Promise<void> {
+    await this.move(caller, id, 'planned', 'planned', 'posting.hurried');
+  }
+
+  async assign(caller: Caller, id: string, to: string | null): Promise<void> {
+    await this.tx.run(caller.tenantId, async () => {
+      const posting = await this.lock(id);
+      await this.tx.rows(PostingRow).update({ tenantId: caller.tenantId, id }, { assignedTo: to, updatedAt: this.clock.now() });
+      await this.audit.record(caller.actor, {
+        action: 'posting.assigned',
+        subject: subjectOf(posting),
+        before: { to: posting.assignedTo },
+        after: { to },
+      });
+    });
+  }
+
+  /** The tenant-wide switch. What is on the wire ends; nothing new begins. */
+  async stopPosting(caller: Caller, stopped: boolean): Promise<void> {
+    await this.tx.run(caller.tenantId, async () => {
+      const mark = stopped
+        ? { postingStoppedAt: this.clock.now(), postingStoppedBy: caller.actor.label }
+        : { postingStoppedAt: null, postingStoppedBy: null };
+      await this.tx.rows(TenantSettingsRow).update({ tenantId: caller.tenantId }, mark);
+      await this.audit.record(caller.actor, {
+        action: stopped ? 'posting.stopped' : 'posting.resumed',
+        subject: { kind: 'tenant', id: caller.tenantId },
+      });
+      if (!stopped) await this.wakeAll();
+    });
+  }
+
+  /** From preview to the real books. Planned documents dated before `from` are left out. */
+  async goLive(caller: Caller, connectionId: string, from: string): Promise<void> {
+    await this.tx.run(caller.tenantId, async () => {
+      const changed = await this.tx
+        .rows(ConnectionRow)
+        .update({ tenantId: caller.tenantId, id: connectionId }, { postingMode: 'live', goLiveDate: from, updatedAt: this.clock.now() });
+      if (changed.affected !== 1) throw notFound('This connection');
+      await this.tx.execute(
+        `update posting p set state = 'skipped', cause = $4, updated_at = $5 from invoice i
+         where p.tenant_id = $1 and p.connection_id = $2 and p.operation = 'document' and p.state = 'planned' and i.tenant_id = p.tenant_id and i.id = p.invoice_id and i.date < $3`,
+        [caller.tenantId, connectionId, from, `Dated before ${from}, the day on which posting began.`, this.clock.now()],
+      );
+      await this.audit.record(caller.actor, {
+        action: 'connection.went_live',
+        subject: { kind: 'connection', id: connectionId },
+        after: { from },
+      });
+      await this.jobs.enqueue('posting.send', connectionId);
+    });
+  }
+
+  private async wakeAll(): Promise<void> {
+    const connections = await this.tx.rows(ConnectionRow).findBy({ tenantId: this.tx.tenantId, state: 'connected' });
+    for (const connection of connections) await this.jobs.enqueue('posting.send', connection.id);
+  }
+
+  private async move(caller: Caller, id: string, from: PostingRow['state'], to: PostingRow['state'], action: string): Promise<void> {
+    await this.tx.run(caller.tenantId, async () => {
+      const posting = await this.lock(id);
+      if (posting.state !== from) throw wrongState(posting, 'tried again');
+      await this.tx
+        .rows(PostingRow)
+        .update({ tenantId: caller.tenantId, id }, { state: to, notBefore: this.clock.now(), updatedAt: this.clock.now() });
+      await this.audit.record(caller.actor, { action, subject: subjectOf(posting) });
+      await this.jobs.enqueue('posting.send', posting.connectionId);
+    });
+  }
+
+  private async lock(id: string): Promise<PostingRow> {
+    const posting = await this.tx
+      .rows(PostingRow)
+      .findOne({ where: { tenantId: this.tx.tenantId, id }, lock: { mode: 'pessimistic_write' } });
+    if (!posting) throw notFound('This posting');
+    return posting;
+  }
+}
+
+function wrongState(posting: PostingRow, what: string): Refusal {
+  return new Refusal('conflict', `This posting is ${posting.state} and cannot be ${what} now.`, { state: posting.state });
+}
+
+function subjectOf(posting: PostingRow): { kind: string; id: string } {
+  return posting.invoiceId ? { kind: 'invoice', id: posting.invoiceId } : { kind: 'posting', id: posting.id };
+}

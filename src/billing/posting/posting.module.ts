@@ -1,0 +1,33 @@
+import { Module } from '@nestjs/common';
+import { ConnectionsModule } from '../../connections/connections.module.js';
+import { Config } from '../../platform/config/config.js';
+import { BatchSender } from './batch-sender.js';
+import { LedgerSetup } from './ledger-setup.js';
+import { Outcomes } from './outcomes.js';
+import { PostingDesk } from './posting-desk.js';
+import { PUBLIC_ADDRESS } from './public-address.js';
+import { ReconcileJob } from './reconcile.job.js';
+import { References } from './references.js';
+import { SendJob } from './send.job.js';
+import { SingleWrites } from './single-writes.js';
+import { SourceCheck } from './source-check.js';
+import { PostingTimings } from './timings.js';
+
+@Module({
+  imports: [ConnectionsModule],
+  providers: [
+    { provide: PUBLIC_ADDRESS, useFactory: (config: Config) => config.publicUrl, inject: [Config] },
+    { provide: PostingTimings, useFactory: () => new PostingTimings() },
+    BatchSender,
+    LedgerSetup,
+    Outcomes,
+    PostingDesk,
+    ReconcileJob,
+    References,
+    SendJob,
+    SingleWrites,
+    SourceCheck,
+  ],
+  exports: [PostingDesk, LedgerSetup],
+})
+export class PostingModule {}

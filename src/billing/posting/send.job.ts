@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import { ConnectorRegistry } from '../../connections/connector-registry.js';
+import { Vendors } from '../../connections/vendors.js';
+import { SYSTEM } from '../../storage/actor.js';
+import { JobHandler } from '../../scheduling/job-handler.js';
+import { JobQueue } from '../../storage/jobs/job-queue.js';
+import type { JobPayload } from '../../storage/jobs/queues.js';
+import { Leases } from '../../storage/leases.js';
+import { Postings } from '../../storage/repositories/postings.js';
+import { PostingWork } from '../../storage/repositories/posting-work.js';
+import { ConnectionRow } from '../../storage/rows/connection-rows.js';
+import { TenantSettingsRow } from '../../storage/rows/tenant-rows.js';
+import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { BatchSender } from './batch-sender.js';
+import { LedgerSetup } from './ledger-setup.js';
+import { SingleWrites } from './single-writes.js';
+import { PostingTimings } from './timings.js';
+
+const LEASE_MS = 20_000;
+
+/** Sends everything that is due at one connection. One process per connection at a time; any other finds the lease taken. */
+@Injectable()
+export class SendJob {
+  constructor(
+    private readonly tx: TenantTransaction,
+    private readonly leases: Leases,
+    private readonly vendors: Vendors,
+    private readonly registry: ConnectorRegistry,
+    private readonly postings: Postings,
+    private readonly work: PostingWork,
+    private readonly jobs: JobQueue,
+    private readonly batches: BatchSender,
+    private readonly singles: SingleWrites,
+    private readonly setup: LedgerSetup,
+    private readonly timings: PostingTimings,
+  ) {}
+
+  @JobHandler('posting.send')
+  async send({ tenantId, id: connectionId }: JobPayload, signal: AbortSignal): Promise<void> {
+    const held = await this.leases.hold(tenantId, `send:${connectionId}`, LEASE_MS, (lease) =>
+      this.workOn(tenantId, connectionId, AbortSignal.any([signal, lease.signal])),
+    );
+    if (!held) throw new Error('Another process is sending for this connection; this one looks again in a moment');
+  }
+
+  private async workOn(tenantId: string, connectionId: string, signal: AbortSignal): Promise<void> {
+    const connection = await this.tx.run(tenantId, async () => {
+      if (await this.work.admitUnknown(connectionId, this.timings.singleLeaseMs))
+        await this.jobs.enqueue('posting.reconcile', connectionId);
+      return await this.mayWrite(connectionId);
+    });
+    if (!connection) return;
+    if (this.registry.get(connection.connector).descriptor.capabilities.accountingLedger) await this.sendDocuments(connection, signal);
+    await this.singles.sendAll(tenantId, connectionId, signal);
+  }
+
+  /** Undefined while anything says stop: the tenant's switch, a pause, a broken grant. */
+  private async mayWrite(connectionId: string): Promise<ConnectionRow | undefined> {
+    const tenantId = this.tx.tenantId;
+    const settings = await this.tx.rows(TenantSettingsRow).findOneByOrFail({ tenantId });
+    const connection = await this.tx.rows(ConnectionRow).findOneByOrFail({ tenantId, id: connectionId });
+    const stopped = settings.postingStoppedAt !== null || connection.pausedAt !== null || connection.state !== 'connected';
+    return stopped ? undefined : connection;
+  }
+
+  private async sendDocuments(connection: ConnectionRow, signal: AbortSignal): Promise<void> {
+    const { tenantId, id } = connection;
+    await this.tx.run(tenantId, () => this.planMissing(id));
+    if (connection.postingMode !== 'live') return;
+    const { ledger, label } = await this.vendors.ledger(tenantId, id, signal);
+    const profile = await this.setup.profile(tenantId, id, ledger);
+    if (profile.blockers.length > 0) {
+      const sentence = `Nothing is sent to ${label}: ${profile.blockers.join(' ')}`;
+      await this.tx.run(tenantId, () =>
+        this.tx.rows(ConnectionRow).update({ tenantId, id }, { health: { ok: false, sentence, missing: [] } }),
+      );
+      return;
+    }
+    await this.batches.sendAll(tenantId, id, ledger, 'invoice', signal);
+    await this.batches.sendAll(tenantId, id, ledger, 'credit_note', signal);
+  }
+
+  /** Invoices that were approved while their location had no ledger, or while nobody had mapped it to this one. */
+  private async planMissing(connectionId: string): Promise<void> {
+    const waiting = await this.tx.query<{ id: string; approvalId: string; notBefore: Date }>(
+      `select i.id, a.id as "approvalId", a.at + interval '10 seconds' as "notBefore" from invoice i
+       join location l on l.tenant_id = i.tenant_id and l.source_connection_id = i.connection_id and l.external_id = i.location_external_id and l.ledger_connection_id = $2
+       join approval a on a.tenant_id = i.tenant_id and a.invoice_id = i.id and a.state = 'standing' and a.final
+       where i.tenant_id = $1 and i.state = 'approved' and not exists (
+         select from posting p where p.tenant_id = i.tenant_id and p.invoice_id = i.id and p.operation = 'document')`,
+      [this.tx.tenantId, connectionId],
+    );
+    for (const { id, approvalId, notBefore } of waiting) await this.postings.planDocument(id, approvalId, SYSTEM, notBefore);
+  }
+}

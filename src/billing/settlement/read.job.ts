@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import { Vendors } from '../../connections/vendors.js';
+import { addDays } from '../../domain/civil-date.js';
+import type { SettlementPage } from '../../ports/accounting-ledger.js';
+import { isConnectorError } from '../../ports/connector-error.js';
+import { JobHandler } from '../../scheduling/job-handler.js';
+import type { JobPayload } from '../../storage/jobs/queues.js';
+import { Leases } from '../../storage/leases.js';
+import { SyncRuns } from '../../storage/repositories/sync-runs.js';
+import { ConnectionRow, type SyncRunRow } from '../../storage/rows/connection-rows.js';
+import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { TellPsa } from './tell-psa.js';
+
+const LEASE_MS = 30_000;
+/** A first reading looks back so far behind the connection's beginning. */
+const LOOK_BACK_DAYS = 1;
+
+/** Reads from a ledger what was paid, credited, taken back or voided, and hands it on towards the PSA. */
+@Injectable()
+export class ReadJob {
+  constructor(
+    private readonly tx: TenantTransaction,
+    private readonly vendors: Vendors,
+    private readonly runs: SyncRuns,
+    private readonly leases: Leases,
+    private readonly tell: TellPsa,
+  ) {}
+
+  @JobHandler('settlement.read')
+  async read({ tenantId, id }: JobPayload, signal: AbortSignal): Promise<void> {
+    const run = await this.tx.run(tenantId, () => this.runs.find(id));
+    if (!run) return;
+    const held = await this.leases.hold(tenantId, `settle:${run.connectionId}`, LEASE_MS, (lease) =>
+      this.work(run, AbortSignal.any([signal, lease.signal])),
+    );
+    if (!held) throw new Error('Another process is reading this ledger; this run waits for its turn');
+  }
+
+  private async work(run: SyncRunRow, signal: AbortSignal): Promise<void> {
+    const { tenantId, connectionId } = run;
+    const begun = await this.tx.run(tenantId, async () => {
+      const cursor = await this.runs.cursor(connectionId, 'settle');
+      const connection = await this.tx.rows(ConnectionRow).findOneByOrFail({ tenantId, id: connectionId });
+      return (await this.runs.begin(run.id, cursor)) ? { cursor, connection } : undefined;
+    });
+    if (!begun) return;
+    try {
+      const { ledger } = await this.vendors.ledger(tenantId, connectionId, signal);
+      const from = addDays(begun.connection.createdAt.toISOString(), -LOOK_BACK_DAYS);
+      let cursor = begun.cursor;
+      for (;;) {
+        signal.throwIfAborted();
+        const page = await ledger.settlements(cursor, from);
+        if (!(await this.tx.run(tenantId, () => this.store(run, page)))) return;
+        cursor = page.cursor;
+        if (!page.more) break;
+      }
+      await this.tx.run(tenantId, () => this.runs.finish(run.id, 'succeeded'));
+    } catch (error) {
+      if (signal.aborted || !isConnectorError(error)) throw error;
+      await this.tx.run(tenantId, () => this.runs.finish(run.id, 'failed', error.message));
+    }
+  }
+
+  /** Settlements, what follows from them, and the cursor: all or nothing. */
+  private async store(run: SyncRunRow, page: SettlementPage): Promise<boolean> {
+    const changed = await this.tell.changes(run.connectionId, page.settlements);
+    const voided = await this.tell.voids(run.connectionId, page.voidedDocuments);
+    await this.runs.moveCursor(run.connectionId, 'settle', page.cursor);
+    return await this.runs.advance(run.id, { fetched: page.settlements.length, changed: changed + voided });
+  }
+}

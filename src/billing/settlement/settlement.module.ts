@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { ConnectionsModule } from '../../connections/connections.module.js';
+import { ReadJob } from './read.job.js';
+import { TellPsa } from './tell-psa.js';
+
+@Module({ imports: [ConnectionsModule], providers: [ReadJob, TellPsa] })
+export class SettlementModule {}

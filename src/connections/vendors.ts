@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../platform/clock/clock.js';
+import type { AccountingLedger } from '../ports/accounting-ledger.js';
+import type { BillingSource, MapInvoice } from '../ports/billing-source.js';
+import type { Connector, OpenConnector } from '../ports/connector.js';
+import type { PaymentSink } from '../ports/payment-sink.js';
+import { ConnectionRow } from '../storage/rows/connection-rows.js';
+import { TenantTransaction } from '../storage/tenant-transaction.js';
+import { ConnectorRegistry } from './connector-registry.js';
+import { SealedCredentials } from './sealed-credentials.js';
+import { InFlight, SharedPacer } from './shared-pacer.js';
+
+/** Opens a tenant's connection as the port a stage asks for. The stage never learns which vendor answers. */
+@Injectable()
+export class Vendors {
+  /** By connection id, so that the count of requests in flight is one count for the whole process. */
+  private readonly inFlight = new Map<string, InFlight>();
+
+  constructor(
+    private readonly tx: TenantTransaction,
+    private readonly registry: ConnectorRegistry,
+    private readonly credentials: SealedCredentials,
+    private readonly clock: Clock,
+  ) {}
+
+  async source(
+    tenantId: string,
+    connectionId: string,
+    signal: AbortSignal,
+  ): Promise<{ source: BillingSource; mapInvoice: MapInvoice; label: string }> {
+    const { open, connector } = await this.open(tenantId, connectionId, signal);
+    if (!open.source || !connector.mapInvoice) throw new Error(`${connector.descriptor.label} is no billing source`);
+    return { source: open.source, mapInvoice: connector.mapInvoice, label: connector.descriptor.label };
+  }
+
+  async ledger(tenantId: string, connectionId: string, signal: AbortSignal): Promise<{ ledger: AccountingLedger; label: string }> {
+    const { open, connector } = await this.open(tenantId, connectionId, signal);
+    if (!open.ledger) throw new Error(`${connector.descriptor.label} is no ledger`);
+    return { ledger: open.ledger, label: connector.descriptor.label };
+  }
+
+  async payments(tenantId: string, connectionId: string, signal: AbortSignal): Promise<{ payments: PaymentSink; label: string }> {
+    const { open, connector } = await this.open(tenantId, connectionId, signal);
+    if (!open.payments) throw new Error(`${connector.descriptor.label} takes no payments`);
+    return { payments: open.payments, label: connector.descriptor.label };
+  }
+
+  private async open(tenantId: string, connectionId: string, signal: AbortSignal): Promise<{ open: OpenConnector; connector: Connector }> {
+    const row = await this.tx.run(tenantId, () => this.tx.rows(ConnectionRow).findOneByOrFail({ tenantId, id: connectionId }));
+    const connector = this.registry.get(row.connector);
+    const open = connector.open({
+      credentials: this.credentials.lease(tenantId, connectionId, connector, signal),
+      pacer: this.pacer(row, connector, signal),
+      clock: this.clock,
+      signal,
+      externalAccountId: row.externalAccountId,
+      ...(row.apiAddress && { apiAddress: row.apiAddress }),
+    });
+    return { open, connector };
+  }
+
+  private pacer(row: ConnectionRow, connector: Connector, signal: AbortSignal): SharedPacer {
+    const { limits } = connector.descriptor;
+    const inFlight = this.inFlight.get(row.id) ?? new InFlight(limits.inFlight);
+    this.inFlight.set(row.id, inFlight);
+    return new SharedPacer(
+      { tenantId: row.tenantId, connectionId: row.id, connector: row.connector, limits },
+      inFlight,
+      this.tx,
+      this.clock,
+      signal,
+    );
+  }
+}

@@ -1,0 +1,37 @@
+import type { Type } from '@nestjs/common';
+import type { Connector, ConnectorDescriptor } from '../ports/connector.js';
+import type { VendorSandbox } from './kit/sandbox/server.js';
+import { ConnectwiseConnector, ConnectwiseModule, connectwiseDescriptor } from './connectwise/connectwise.module.js';
+import { QuickbooksConnector, QuickbooksModule, quickbooksDescriptor } from './quickbooks/quickbooks.module.js';
+import { XeroConnector, XeroModule, xeroDescriptor } from './xero/xero.module.js';
+
+export interface ConnectorEntry {
+  descriptor: ConnectorDescriptor;
+  /** Provides and exports the connector. */
+  module: Type;
+  connector: Type<Connector>;
+  /** Loaded only by the sandbox process and by tests. */
+  sandbox(): Promise<VendorSandbox>;
+}
+
+/** A vendor is one folder and one entry here. */
+export const CONNECTORS: readonly ConnectorEntry[] = [
+  {
+    descriptor: connectwiseDescriptor,
+    module: ConnectwiseModule,
+    connector: ConnectwiseConnector,
+    sandbox: async () => (await import('./connectwise/sandbox/index.js')).connectwiseSandbox,
+  },
+  {
+    descriptor: quickbooksDescriptor,
+    module: QuickbooksModule,
+    connector: QuickbooksConnector,
+    sandbox: async () => (await import('./quickbooks/sandbox/index.js')).quickbooksSandbox,
+  },
+  {
+    descriptor: xeroDescriptor,
+    module: XeroModule,
+    connector: XeroConnector,
+    sandbox: async () => (await import('./xero/sandbox/index.js')).xeroSandbox,
+  },
+];

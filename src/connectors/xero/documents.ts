@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import { Money } from '../../domain/money.js';
+import type { FoundDocument, LedgerDocument, OutgoingBatch } from '../../ports/accounting-ledger.js';
+import { isConnectorError } from '../../ports/connector-error.js';
+import type { WriteOutcome } from '../../ports/outcome.js';
+import { fromJsonNumber } from '../kit/money-border.js';
+import type { XeroClient } from './client.js';
+import { wireCivilDate } from './dates.js';
+import { LABEL } from './descriptor.js';
+import { vendorWords } from './errors.js';
+import { markerOf } from './marker.js';
+import { faultsOf, refusalOf } from './refusals.js';
+import { documentRow, pageOf, verdict, type DocumentRow, type Verdict } from './types.js';
+
+type Kind = LedgerDocument['kind'];
+
+const PLURAL = { invoice: 'Invoices', credit_note: 'CreditNotes' } as const;
+const NO_ID = '00000000-0000-0000-0000-000000000000';
+/** Numbers per look-up; longer lists make the address too long. */
+const NUMBERS_PER_REQUEST = 40;
+
+/** Where people look at a document in Xero. */
+export function documentLink(appUrl: string, kind: Kind, externalId: string): string {
+  const page = kind === 'invoice' ? 'View.aspx?InvoiceID' : 'ViewCreditNote.aspx?creditNoteID';
+  return `${appUrl}/AccountsReceivable/${page}=${externalId}`;
+}
+
+/** The whole request, put together from the frozen members: the same batch always gives the same bytes. */
+export function batchBody({ kind, members }: Pick<OutgoingBatch, 'kind' | 'members'>): string {
+  return `{"${PLURAL[kind]}":[${members.map((member) => member.body).join(',')}]}`;
+}
+
+export async function sendDocuments(client: XeroClient, appUrl: string, batch: OutgoingBatch): Promise<WriteOutcome[]> {
+  const path = `/${PLURAL[batch.kind]}`;
+  const query = { summarizeErrors: false, unitdp: 4 };
+  try {
+    const answer = await client.put({ path, query, body: batchBody(batch), idempotencyKey: batch.requestKey });
+    if (answer.status === 200) return judgeAll(batch, elementsOf(batch.kind, answer.body), appUrl);
+    return judgeRefusedRequest(batch, answer.status, answer.body);
+  } catch (error) {
+    if (!isConnectorError(error) || error.kind !== 'outcome_unknown') throw error;
+    return everyone(batch, { state: 'unknown', why: error.message });
+  }
+}
+
+/** Every element stands for itself; one that is not answered, or a list that is none, leaves its member unknown. */
+function judgeAll(batch: OutgoingBatch, elements: readonly Verdict[], appUrl: string): WriteOutcome[] {
+  return batch.members.map((member) => {
+    const element = elementNumbered(batch.kind, elements, member.number);
+    if (!element) return { state: 'unknown', why: `${LABEL}'s answer does not mention ${member.number}; it will be looked up.` };
+    const faults = faultsOf(element);
+    if (faults) return refusalOf(faults);
+    const externalId = batch.kind === 'invoice' ? element.InvoiceID : element.CreditNoteID;
+    if (!externalId || externalId === NO_ID)
+      return { state: 'unknown', why: `${LABEL} gave ${member.number} no id; it will be looked up.` };
+    return { state: 'posted', externalId, link: documentLink(appUrl, batch.kind, externalId) };
+  });
+}
+
+/**
+ * The whole request was turned down. Elements that are named with their faults are refused; whether their neighbours were
+ * saved is not known. A key that was used before says nothing about this batch. Anything else was never processed.
+ */
+function judgeRefusedRequest(batch: OutgoingBatch, status: number, body: unknown): WriteOutcome[] {
+  if (status === 404) {
+    const cause = `${LABEL} does not know the customer of ${batch.members.length === 1 ? 'this document' : 'a document in this batch'}. Retry, so that customers are looked up again.`;
+    return everyone(batch, { state: 'refused', cause, vendorCode: 'contact_unknown' });
+  }
+  const words = vendorWords(body);
+  const failed = failedElements(body);
+  if (failed.length === 0) {
+    if (/idempotency key/i.test(words ?? ''))
+      return everyone(batch, { state: 'unknown', why: `${LABEL} has seen this request's key before; its documents will be looked up.` });
+    return everyone(batch, refusalOf(words === undefined ? [] : [words]));
+  }
+  return batch.members.map((member) => {
+    const element = elementNumbered(batch.kind, failed, member.number);
+    if (element) return refusalOf(faultsOf(element) ?? []);
+    return { state: 'unknown', why: `${LABEL} refused another document of the request; this one will be looked up.` };
+  });
+}
+
+function elementsOf(kind: Kind, body: unknown): Verdict[] {
+  return looseList(body, PLURAL[kind]);
+}
+
+function failedElements(body: unknown): Verdict[] {
+  return looseList(body, 'Elements');
+}
+
+/** An element that cannot be read must not take its neighbours along, so each is read alone. */
+function looseList(body: unknown, name: string): Verdict[] {
+  const list = z.object({ [name]: z.array(z.unknown()) }).safeParse(body);
+  if (!list.success) return [];
+  return (list.data[name] ?? []).flatMap((element) => verdict.safeParse(element).data ?? []);
+}
+
+function elementNumbered(kind: Kind, elements: readonly Verdict[], number: string): Verdict | undefined {
+  return elements.find((element) => (kind === 'invoice' ? element.InvoiceNumber : element.CreditNoteNumber) === number);
+}
+
+function everyone(batch: OutgoingBatch, outcome: WriteOutcome): WriteOutcome[] {
+  return batch.members.map(() => outcome);
+}
+
+/** Documents with one of these numbers, in any case and any state. */
+export async function findDocuments(client: XeroClient, appUrl: string, kind: Kind, numbers: readonly string[]): Promise<FoundDocument[]> {
+  const found: FoundDocument[] = [];
+  for (const query of queriesFor(kind, [...new Set(numbers)])) {
+    const rows = await documentsBy(client, kind, query);
+    found.push(...rows.filter((row) => isSale(row)).map((row) => foundOf(kind, row, appUrl)));
+  }
+  return found;
+}
+
+/** A comma splits the list whatever is done to it, so numbers with commas are asked for in a filter, as all credit notes are. */
+function queriesFor(kind: Kind, numbers: readonly string[]): Record<string, string>[] {
+  if (kind === 'credit_note') return chunks(numbers).map((chunk) => ({ where: equalsAny('CreditNoteNumber', chunk) }));
+  const plain = numbers.filter((number) => !number.includes(','));
+  const withComma = numbers.filter((number) => number.includes(','));
+  return [
+    ...chunks(plain).map((chunk) => ({ InvoiceNumbers: chunk.join(',') })),
+    ...chunks(withComma).map((chunk) => ({ where: equalsAny('InvoiceNumber', chunk) })),
+  ];
+}
+
+function equalsAny(field: string, numbers: readonly string[]): string {
+  return numbers.map((number) => `${field}=="${number.replace(/["\\]/g, '\\$&')}"`).join(' OR ');
+}
+
+function chunks(numbers: readonly string[]): string[][] {
+  const count = Math.ceil(numbers.length / NUMBERS_PER_REQUEST);
+  return Array.from({ length: count }, (_, index) => numbers.slice(index * NUMBERS_PER_REQUEST, (index + 1) * NUMBERS_PER_REQUEST));
+}
+
+async function documentsBy(client: XeroClient, kind: Kind, filter: Record<string, string>): Promise<DocumentRow[]> {
+  const pageSize = 1_000;
+  const rows: DocumentRow[] = [];
+  for (let page = 1; ; page += 1) {
+    const body = await client.get(`/${PLURAL[kind]}`, { ...filter, page, pageSize, unitdp: 4 }, pageOf(PLURAL[kind], documentRow));
+    const onPage: DocumentRow[] = body[PLURAL[kind]];
+    rows.push(...onPage);
+    if (onPage.length < pageSize) return rows;
+  }
+}
+
+/** Bills of suppliers may carry the same numbers; they are none of ours. */
+function isSale(row: DocumentRow): boolean {
+  return row.Type === 'ACCREC' || row.Type === 'ACCRECCREDIT';
+}
+
+function foundOf(kind: Kind, row: DocumentRow, appUrl: string): FoundDocument {
+  const externalId = (kind === 'invoice' ? row.InvoiceID : row.CreditNoteID) ?? '';
+  const marker = markerOf(row);
+  return {
+    externalId,
+    kind,
+    number: (kind === 'invoice' ? row.InvoiceNumber : row.CreditNoteNumber) ?? '',
+    contactExternalId: row.Contact.ContactID,
+    currency: row.CurrencyCode,
+    date: wireCivilDate(row.Date),
+    total: Money.of(fromJsonNumber(row.Total), row.CurrencyCode).toText(),
+    ...(marker !== undefined && { marker }),
+    voided: row.Status === 'VOIDED' || row.Status === 'DELETED',
+    link: documentLink(appUrl, kind, externalId),
+  };
+}

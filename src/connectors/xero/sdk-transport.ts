@@ -1,0 +1,119 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { createRequire } from 'node:module';
+import type { AxiosResponse, AxiosStatic } from 'axios';
+import { z } from 'zod';
+import { MAX_ANSWER_BYTES, transportFailure } from '../kit/http.js';
+import { ConnectorError } from '../../ports/connector-error.js';
+import { LABEL } from './descriptor.js';
+import type { FailedAnswer } from './errors.js';
+
+/** What the SDK forgets about a call: it has no time-out, no limit, no abort, and loses the error code on its way out. */
+interface SdkCall {
+  signal: AbortSignal;
+  timeoutMs: number;
+  answered?: boolean;
+  failure?: { code: string | undefined; message: string };
+}
+
+const calls = new AsyncLocalStorage<SdkCall>();
+
+/**
+ * The SDK is CommonJS and calls the default instance of the axios that *it* resolves, which is another one than an
+ * `import` here gives. Its calls are recognised by the async context, so that other users of that axios notice nothing.
+ */
+const requireAsSdk = createRequire(createRequire(import.meta.url).resolve('xero-node'));
+const sdkAxios = requireAsSdk('axios') as AxiosStatic;
+
+sdkAxios.interceptors.request.use((config) => {
+  const call = calls.getStore();
+  if (!call) return config;
+  config.timeout = call.timeoutMs;
+  config.signal = AbortSignal.any([call.signal, AbortSignal.timeout(call.timeoutMs)]);
+  config.maxContentLength = MAX_ANSWER_BYTES;
+  config.maxRedirects = 0;
+  return config;
+});
+sdkAxios.interceptors.response.use(
+  (answer) => {
+    const call = calls.getStore();
+    if (call) call.answered = true;
+    return answer;
+  },
+  (error: { code?: string; message?: string }) => {
+    const call = calls.getStore();
+    if (call) call.failure = { code: error.code, message: error.message ?? '' };
+    return Promise.reject(error);
+  },
+);
+
+export interface SdkAnswer<T> {
+  response: AxiosResponse;
+  body: T;
+}
+
+/** A success, or a refusal that the caller judges. */
+export type Judged<T> = { ok: true; headers: FailedAnswer['headers']; value: T } | FailedAnswer;
+
+export interface SdkRules {
+  signal: AbortSignal;
+  /** Whether the call asks Xero to change something. */
+  writes: boolean;
+  timeoutMs: number;
+}
+
+/**
+ * Runs one call of the SDK in bounds. A refusal by status comes back as `FailedAnswer`, for the caller to judge.
+ * @throws ConnectorError when no readable answer came.
+ */
+export async function callSdk<T>(rules: SdkRules, work: () => Promise<SdkAnswer<T>>): Promise<Judged<T>> {
+  const call: SdkCall = { signal: rules.signal, timeoutMs: rules.timeoutMs };
+  try {
+    const { response, body } = await calls.run(call, work);
+    return { ok: true, headers: headersOf(response.headers), value: body };
+  } catch (rejection) {
+    return judgeRejection(rejection, call, rules.writes);
+  }
+}
+
+const rejectionText = z.object({
+  response: z.object({ statusCode: z.number(), body: z.unknown(), headers: z.record(z.string(), z.unknown()).catch({}) }),
+});
+
+/** Everything the SDK rejects with is JSON text, not an Error; only wrong arguments throw, and those are our mistake. */
+function judgeRejection(rejection: unknown, call: SdkCall, writes: boolean): FailedAnswer {
+  if (typeof rejection !== 'string') throw rejection;
+  const read = rejectionText.safeParse(parseJson(rejection));
+  const status = read.success ? read.data.response.statusCode : 0;
+  if (read.success && status !== 0) {
+    if (status >= 300 && status < 400) throw unreadable(`${LABEL} answered with a redirect, which is not followed.`, writes);
+    return { ok: false, status, headers: headersOf(read.data.response.headers), body: parseJson(read.data.response.body) };
+  }
+  if (call.answered) throw unreadable(`${LABEL}'s answer cannot be read.`, writes);
+  const message = call.failure?.message ?? (read.success ? String(read.data.response.body) : '');
+  throw transportFailure(LABEL, { code: call.failure?.code, message, writes });
+}
+
+/** Names in lower case, as every reader of headers here expects them. */
+export function headersOf(headers: object): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
+}
+
+/** A 200 with half a JSON text, or with HTML, resolves with empty collections: callers ask for theirs with this. */
+export function collection<T>(rows: T[] | undefined, writes: boolean): T[] {
+  if (Array.isArray(rows)) return rows;
+  throw unreadable(`${LABEL}'s answer lacks what was asked for.`, writes);
+}
+
+function unreadable(sentence: string, writes: boolean): ConnectorError {
+  if (!writes) return new ConnectorError('unreadable', sentence, { status: 200 });
+  return new ConnectorError('outcome_unknown', `${sentence} It may have done what was asked; it will be looked up first.`, { status: 200 });
+}
+
+function parseJson(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}

@@ -1,0 +1,27 @@
+import { ForbiddenException, UnauthorizedException } from '@nestjs/common';
+
+/** No session, or one that has ended, or an API key that opens nothing. */
+export class SignInRequired extends UnauthorizedException {
+  constructor() {
+    super('Sign in, or send an API key that is in force.');
+  }
+}
+
+/** Signed in, and member of no tenant (any more). */
+export class NoTenant extends ForbiddenException {
+  constructor() {
+    super('You belong to no company here. Ask an owner or admin of yours to invite you.');
+  }
+}
+
+export class PermissionMissing extends ForbiddenException {
+  constructor() {
+    super('Your role does not include this. An owner can change your role under Settings, Members.');
+  }
+}
+
+export class ForeignOrigin extends ForbiddenException {
+  constructor() {
+    super('This request came from another site, so nothing was done. Open the page here and try again.');
+  }
+}

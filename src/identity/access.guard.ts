@@ -1,0 +1,67 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { Request } from 'express';
+import { may, permissionsOf } from '../domain/role.js';
+import { NoTenant, PermissionMissing, SignInRequired } from './access-refused.js';
+import { ApiKeys } from './api-keys.js';
+import { rememberCaller, type Caller } from './caller.js';
+import { ACCESS, type Access } from './requires.js';
+import { Sessions } from './sessions.js';
+
+/** Stands before every handler. One that says neither @Requires nor @Public is refused, so that forgetting is safe. */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly sessions: Sessions,
+    private readonly apiKeys: ApiKeys,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const access = this.reflector.get<Access | undefined>(ACCESS, context.getHandler());
+    if (!access) throw new PermissionMissing();
+    if ('publicBecause' in access) return true;
+    const request = context.switchToHttp().getRequest<Request>();
+    const caller = await this.callerBehind(request);
+    rememberCaller(request, caller);
+    if (!may(caller.role, access.permission)) throw new PermissionMissing();
+    return true;
+  }
+
+  /** A request with an Authorization header is judged by that alone, whatever cookies came along. */
+  private async callerBehind(request: Request): Promise<Caller> {
+    const header = request.headers.authorization;
+    return header === undefined ? await this.personBehind(request) : await this.keyBehind(request, header);
+  }
+
+  private async keyBehind(request: Request, header: string): Promise<Caller> {
+    const key = await this.apiKeys.resolve(/^Bearer +([\w-]+)$/i.exec(header)?.[1] ?? '');
+    if (!key) throw new SignInRequired();
+    return {
+      actor: { kind: 'api_key', id: key.apiKeyId, label: key.name, ...sourceOf(request) },
+      tenantId: key.tenantId,
+      role: key.role,
+      permissions: permissionsOf(key.role),
+    };
+  }
+
+  private async personBehind(request: Request): Promise<Caller> {
+    const session = await this.sessions.resolve(request);
+    if (!session) throw new SignInRequired();
+    const { personId, personName, tenantId, tenantName, role, email } = session;
+    if (tenantId === null || role === null || email === null) throw new NoTenant();
+    return {
+      actor: { kind: 'person', id: personId, label: personName, ...sourceOf(request) },
+      tenantId,
+      ...(tenantName !== null && { tenantName }),
+      role,
+      permissions: permissionsOf(role),
+      personId,
+      email,
+    };
+  }
+}
+
+function sourceOf(request: Request): { sourceIp?: string } {
+  return request.ip === undefined ? {} : { sourceIp: request.ip };
+}

@@ -1,0 +1,36 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { Request } from 'express';
+import type { Permission, Role } from '../domain/role.js';
+import type { Actor } from '../storage/actor.js';
+
+/** Who asks, in which tenant, and what they may do there. */
+export interface Caller {
+  actor: Actor;
+  tenantId: string;
+  tenantName?: string;
+  role: Role;
+  permissions: readonly Permission[];
+  /** Absent for an API key. */
+  personId?: string;
+  /** Lower-case address of the membership, where the PSA's reviewers are found by; absent for an API key. */
+  email?: string;
+}
+
+const callers = new WeakMap<Request, Caller>();
+
+/** Called by the access guard, once per request. */
+export function rememberCaller(request: Request, caller: Caller): void {
+  callers.set(request, caller);
+}
+
+/** Undefined before the access guard ran and in public handlers. */
+export function callerOf(request: Request): Caller | undefined {
+  return callers.get(request);
+}
+
+/** The caller of a handler that carries @Requires. */
+export const CurrentCaller = createParamDecorator((_data: unknown, context: ExecutionContext): Caller => {
+  const caller = callerOf(context.switchToHttp().getRequest<Request>());
+  if (!caller) throw new Error('@CurrentCaller needs a handler with @Requires');
+  return caller;
+});

@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import type { CookieOptions, Request, Response } from 'express';
+import { Config } from '../platform/config/config.js';
+
+/** `session` signs requests; `signIn` is the short sealed one that holds what comes before. */
+export type CookieUse = 'session' | 'signIn';
+
+const NAMES: Readonly<Record<CookieUse, string>> = { session: 'countersign', signIn: 'countersign-sign-in' };
+
+/** Our two cookies. Host-bound and Secure, except over plain http on this machine in the sandbox, where browsers would drop them. */
+@Injectable()
+export class Cookies {
+  private readonly secure: boolean;
+
+  constructor(config: Config) {
+    this.secure = !(config.sandbox && config.publicUrl.startsWith('http:'));
+  }
+
+  name(use: CookieUse): string {
+    return this.secure ? `__Host-${NAMES[use]}` : NAMES[use];
+  }
+
+  read(request: Request, use: CookieUse): string | undefined {
+    const wanted = `${this.name(use)}=`;
+    const found = (request.headers.cookie ?? '').split(/; */).find((pair) => pair.startsWith(wanted));
+    return found?.slice(wanted.length) || undefined;
+  }
+
+  set(response: Response, use: CookieUse, value: string, expiresAt: Date): void {
+    response.cookie(this.name(use), value, { ...this.options(), expires: expiresAt });
+  }
+
+  clear(response: Response, use: CookieUse): void {
+    response.clearCookie(this.name(use), this.options());
+  }
+
+  private options(): CookieOptions {
+    return { httpOnly: true, sameSite: 'lax', secure: this.secure, path: '/' };
+  }
+}

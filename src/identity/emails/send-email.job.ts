@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { Mailer } from '../../platform/mail/mailer.js';
+import { JobHandler } from '../../scheduling/job-handler.js';
+import type { JobPayload } from '../../storage/jobs/queues.js';
+import type { OutgoingEmailRow } from '../../storage/rows/identity-rows.js';
+import { Invitations } from '../invitations.js';
+import { EmailCodes } from '../sign-in/email-codes.js';
+import { OutgoingEmails } from './outgoing-emails.js';
+
+/**
+ * Sends one e-mail. Its secret is made here and its hash committed before the mail leaves, so a mail that went out twice
+ * leaves one working secret: the one in the later mail.
+ */
+@Injectable()
+export class SendEmailJob {
+  constructor(
+    private readonly emails: OutgoingEmails,
+    private readonly codes: EmailCodes,
+    private readonly invitations: Invitations,
+    private readonly mailer: Mailer,
+  ) {}
+
+  @JobHandler('mail.send')
+  async send({ tenantId, id }: JobPayload): Promise<void> {
+    const email = await this.emails.waiting(tenantId, id);
+    if (!email) return;
+    const sent = await this.sendNow(email);
+    await this.emails.finish(tenantId, id, sent ? 'sent' : 'dropped');
+  }
+
+  /** False when there is nothing to say any more. */
+  private async sendNow({ tenantId, kind, recipient, subjectId }: OutgoingEmailRow): Promise<boolean> {
+    if (!this.mailer.isConfigured) return false;
+    if (kind === 'sign_in_code') {
+      const view = await this.codes.issue(tenantId, subjectId);
+      if (view) await this.mailer.send(recipient, 'sign-in-code', view);
+      return view !== undefined;
+    }
+    const view = await this.invitations.issueLink(tenantId, subjectId);
+    if (view) await this.mailer.send(recipient, 'invitation', view);
+    return view !== undefined;
+  }
+}

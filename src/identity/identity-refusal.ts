@@ -1,0 +1,26 @@
+export type RefusalReason =
+  | 'not_found'
+  | 'bad_name'
+  | 'bad_address'
+  | 'last_owner'
+  | 'owner_only'
+  | 'already_member'
+  | 'link_expired'
+  | 'sign_in_first'
+  | 'directory_not_allowed'
+  | 'nobody_known'
+  | 'belongs_to_another'
+  | 'code_wrong'
+  | 'not_confirmed';
+
+/** Something was asked that cannot be done; the message is for the person who asked. */
+export class IdentityRefusal extends Error {
+  override name = 'IdentityRefusal';
+
+  constructor(
+    readonly reason: RefusalReason,
+    message: string,
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,49 @@
+import { Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { MailModule } from '../platform/mail/mail.module.js';
+import { VaultModule } from '../platform/vault/vault.module.js';
+import { AccessGuard } from './access.guard.js';
+import { ApiKeys } from './api-keys.js';
+import { Cookies } from './cookies.js';
+import { OutgoingEmails } from './emails/outgoing-emails.js';
+import { SendEmailJob } from './emails/send-email.job.js';
+import { Invitations } from './invitations.js';
+import { Members } from './members.js';
+import { SameOriginGuard } from './same-origin.guard.js';
+import { Sessions } from './sessions.js';
+import { SignInRequiredFilter } from './sign-in-required.filter.js';
+import { Admission } from './sign-in/admission.js';
+import { BeforeSignIn } from './sign-in/before-sign-in.js';
+import { EmailCodes } from './sign-in/email-codes.js';
+import { Entrance } from './sign-in/entrance.js';
+import { GoogleSignIn } from './sign-in/google.js';
+import { MicrosoftSignIn } from './sign-in/microsoft.js';
+
+const SERVICES = [
+  Admission,
+  ApiKeys,
+  BeforeSignIn,
+  Cookies,
+  EmailCodes,
+  Entrance,
+  GoogleSignIn,
+  Invitations,
+  Members,
+  MicrosoftSignIn,
+  OutgoingEmails,
+  Sessions,
+];
+
+/** People, keys and roles. Importing it puts both guards before every handler of the application. */
+@Module({
+  imports: [MailModule, VaultModule],
+  providers: [
+    ...SERVICES,
+    SendEmailJob,
+    { provide: APP_GUARD, useClass: SameOriginGuard },
+    { provide: APP_GUARD, useClass: AccessGuard },
+    { provide: APP_FILTER, useClass: SignInRequiredFilter },
+  ],
+  exports: SERVICES,
+})
+export class IdentityModule {}

@@ -1,0 +1,159 @@
+import { Injectable } from '@nestjs/common';
+import { ROLES, type Role } from '../domain/role.js';
+import { Clock } from '../platform/clock/clock.js';
+import type { Actor } from '../storage/actor.js';
+import { AuditLog } from '../storage/audit-log.js';
+import { CredentialStore } from '../storage/repositories/identity-credentials.js';
+import { InvitationRow, MembershipRow } from '../storage/rows/identity-rows.js';
+import { TenantTransaction } from '../storage/tenant-transaction.js';
+import { emailAddress } from './email-address.js';
+import { OutgoingEmails } from './emails/outgoing-emails.js';
+import { IdentityRefusal } from './identity-refusal.js';
+import { newInvitation } from './invitations.js';
+
+/** Who asks for a change: the caller of a handler, or an operator with `role: 'owner'`. */
+export interface MemberAdmin {
+  actor: Actor;
+  tenantId: string;
+  role: Role;
+}
+
+export interface WantedMember {
+  email: string;
+  role: Role;
+  name?: string;
+  /** The PSA's key of this staff member. */
+  psaMember?: string;
+  /** False for staff read from the PSA: they are expected, and not written to. */
+  sendMail?: boolean;
+}
+
+/** The people of a tenant. Admins look after members; whoever touches an owner, or makes one, must be an owner. */
+@Injectable()
+export class Members {
+  constructor(
+    private readonly tx: TenantTransaction,
+    private readonly emails: OutgoingEmails,
+    private readonly credentials: CredentialStore,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+  ) {}
+
+  async list(tenantId: string): Promise<MembershipRow[]> {
+    return await this.tx.run(tenantId, () =>
+      this.tx.rows(MembershipRow).find({ where: { tenantId }, order: { name: 'ASC', email: 'ASC' } }),
+    );
+  }
+
+  /** Open ones; those that expired are still listed, so that somebody can send them again. */
+  async invitations(tenantId: string): Promise<InvitationRow[]> {
+    return await this.tx.run(tenantId, async () => {
+      const rows = await this.tx.rows(InvitationRow).find({ where: { tenantId }, order: { email: 'ASC' } });
+      return rows.filter((row) => row.acceptedAt === null && row.withdrawnAt === null);
+    });
+  }
+
+  /** Invites, or invites again: an open invitation of the address is replaced. @throws IdentityRefusal */
+  async invite(admin: MemberAdmin, wanted: WantedMember): Promise<{ invitationId: string }> {
+    const { tenantId, actor } = admin;
+    const email = emailAddress(wanted.email);
+    refuseAboveOwnRole(admin, wanted.role);
+    return await this.tx.run(tenantId, async () => {
+      if (await this.tx.rows(MembershipRow).existsBy({ tenantId, email })) {
+        throw new IdentityRefusal('already_member', `${email} is a member already.`);
+      }
+      const open = (await this.invitations(tenantId)).find((row) => row.email === email);
+      if (open) await this.end(admin, open);
+      const invitation = newInvitation(
+        {
+          tenantId,
+          email,
+          name: wanted.name ?? open?.name ?? null,
+          role: wanted.role,
+          psaMember: wanted.psaMember ?? open?.psaMember ?? null,
+          invitedBy: actor.label,
+        },
+        this.clock.now(),
+      );
+      await this.tx.rows(InvitationRow).insert(invitation);
+      if (wanted.sendMail !== false) await this.emails.queue('invitation', email, invitation.id);
+      await this.audit.record(actor, {
+        action: 'member.invited',
+        subject: { kind: 'invitation', id: invitation.id },
+        after: { email, role: wanted.role },
+      });
+      return { invitationId: invitation.id };
+    });
+  }
+
+  async withdrawInvitation(admin: MemberAdmin, invitationId: string): Promise<void> {
+    await this.tx.run(admin.tenantId, async () => {
+      const open = (await this.invitations(admin.tenantId)).find((row) => row.id === invitationId);
+      if (!open) throw new IdentityRefusal('not_found', 'There is no such invitation, or it was accepted already.');
+      await this.end(admin, open);
+      await this.audit.record(admin.actor, {
+        action: 'member.invitation_withdrawn',
+        subject: { kind: 'invitation', id: invitationId },
+        before: { email: open.email, role: open.role },
+      });
+    });
+  }
+
+  async changeRole(admin: MemberAdmin, personId: string, role: Role): Promise<void> {
+    if (admin.role !== 'owner') throw new IdentityRefusal('owner_only', 'Only an owner may change roles.');
+    await this.tx.run(admin.tenantId, async () => {
+      const member = await this.lock(admin.tenantId, personId);
+      if (member.role === role) return;
+      if (member.role === 'owner') await this.refuseLastOwner(admin.tenantId);
+      await this.tx.rows(MembershipRow).update({ tenantId: admin.tenantId, personId }, { role });
+      await this.audit.record(admin.actor, {
+        action: 'member.role_changed',
+        subject: { kind: 'person', id: personId },
+        before: { email: member.email, role: member.role },
+        after: { email: member.email, role },
+      });
+    });
+  }
+
+  /** Their sessions in this tenant end with the next request. */
+  async remove(admin: MemberAdmin, personId: string): Promise<void> {
+    await this.tx.run(admin.tenantId, async () => {
+      const member = await this.lock(admin.tenantId, personId);
+      refuseAboveOwnRole(admin, member.role);
+      if (member.role === 'owner') await this.refuseLastOwner(admin.tenantId);
+      await this.tx.rows(MembershipRow).delete({ tenantId: admin.tenantId, personId });
+      await this.audit.record(admin.actor, {
+        action: 'member.removed',
+        subject: { kind: 'person', id: personId },
+        before: { email: member.email, role: member.role },
+      });
+    });
+  }
+
+  private async end(admin: MemberAdmin, { tenantId, id, role }: InvitationRow): Promise<void> {
+    refuseAboveOwnRole(admin, role);
+    await this.tx.rows(InvitationRow).update({ tenantId, id }, { withdrawnAt: this.clock.now() });
+    await this.credentials.revoke('invitation', id);
+  }
+
+  /** Locks the owners too: two owners who remove each other at the same time must not both succeed. */
+  private async lock(tenantId: string, personId: string): Promise<MembershipRow> {
+    await this.tx.query(
+      `select from membership where tenant_id = $1 and (role = 'owner' or person_id = $2) order by person_id for update`,
+      [tenantId, personId],
+    );
+    const member = await this.tx.rows(MembershipRow).findOneBy({ tenantId, personId });
+    if (!member) throw new IdentityRefusal('not_found', 'This person is no member any more.');
+    return member;
+  }
+
+  private async refuseLastOwner(tenantId: string): Promise<void> {
+    if ((await this.tx.rows(MembershipRow).countBy({ tenantId, role: 'owner' })) > 1) return;
+    throw new IdentityRefusal('last_owner', 'This is the last owner. Make somebody else an owner first.');
+  }
+}
+
+function refuseAboveOwnRole(admin: MemberAdmin, role: Role): void {
+  if (ROLES.indexOf(role) <= ROLES.indexOf(admin.role)) return;
+  throw new IdentityRefusal('owner_only', 'Only an owner may invite or remove an owner.');
+}

@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { Clock } from '../platform/clock/clock.js';
+import { PeopleStore } from '../storage/repositories/identity-people.js';
+import { SessionStore, type ResolvedSession } from '../storage/repositories/identity-sessions.js';
+import { Cookies } from './cookies.js';
+import { newSecret, sha256 } from './secret.js';
+
+const IDLE_SECONDS = 12 * 3_600;
+const LIFETIME_MS = 14 * 24 * 3_600_000;
+
+/** Sessions of people in a browser: a random id in the cookie, its hash in the database. */
+@Injectable()
+export class Sessions {
+  constructor(
+    private readonly store: SessionStore,
+    private readonly people: PeopleStore,
+    private readonly cookies: Cookies,
+    private readonly clock: Clock,
+  ) {}
+
+  async resolve(request: Request): Promise<ResolvedSession | undefined> {
+    const id = this.cookies.read(request, 'session');
+    return id === undefined ? undefined : await this.store.resolve(sha256(id), this.clock.now(), IDLE_SECONDS);
+  }
+
+  /** Signs the person in, under a new id. Without `tenantId` they come into the tenant they used last. */
+  async open(request: Request, response: Response, personId: string, tenantId?: string): Promise<{ tenantId: string | null }> {
+    const old = this.cookies.read(request, 'session');
+    const entered = tenantId ?? (await this.people.membershipsOf(personId))[0]?.tenantId ?? null;
+    const id = newSecret();
+    const expiresAt = this.clock.later(LIFETIME_MS);
+    await this.store.open({
+      idHash: sha256(id),
+      personId,
+      tenantId: entered,
+      at: this.clock.now(),
+      expiresAt,
+      replaces: old === undefined ? null : sha256(old),
+    });
+    this.cookies.set(response, 'session', id, expiresAt);
+    return { tenantId: entered };
+  }
+
+  async end(request: Request, response: Response): Promise<void> {
+    const id = this.cookies.read(request, 'session');
+    if (id !== undefined) await this.store.end(sha256(id));
+    this.cookies.clear(response, 'session');
+  }
+}

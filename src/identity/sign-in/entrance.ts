@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { AuditLog } from '../../storage/audit-log.js';
+import { MembershipRow } from '../../storage/rows/identity-rows.js';
+import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { Sessions } from '../sessions.js';
+import type { Admitted } from './admission.js';
+import { BeforeSignIn, ownPath } from './before-sign-in.js';
+
+export type SignInMethod = 'google' | 'microsoft' | 'email code' | 'invitation link' | 'switch';
+
+/** The last step of every way in: a new session, its trace in the audit, and where to go. */
+@Injectable()
+export class Entrance {
+  constructor(
+    private readonly sessions: Sessions,
+    private readonly before: BeforeSignIn,
+    private readonly tx: TenantTransaction,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /** @returns the path to redirect to */
+  async enter(request: Request, response: Response, { personId, tenantId }: Admitted, method: SignInMethod): Promise<string> {
+    const { returnTo } = this.before.read(request);
+    const opened = await this.sessions.open(request, response, personId, tenantId);
+    this.before.forget(response);
+    if (opened.tenantId === null) return '/sign-in/tenants';
+    await this.note(request, opened.tenantId, personId, { action: 'session.opened', after: { method } });
+    return ownPath(returnTo);
+  }
+
+  async leave(request: Request, response: Response): Promise<void> {
+    const session = await this.sessions.resolve(request);
+    await this.sessions.end(request, response);
+    this.before.forget(response);
+    if (session?.tenantId != null) await this.note(request, session.tenantId, session.personId, { action: 'session.ended' });
+  }
+
+  private async note(request: Request, tenantId: string, personId: string, event: { action: string; after?: object }): Promise<void> {
+    await this.tx.run(tenantId, async () => {
+      const member = await this.tx.rows(MembershipRow).findOneBy({ tenantId, personId });
+      const actor = {
+        kind: 'person',
+        id: personId,
+        label: member?.name ?? 'Former member',
+        ...(request.ip && { sourceIp: request.ip }),
+      } as const;
+      await this.audit.record(actor, { subject: { kind: 'person', id: personId }, ...event });
+    });
+  }
+}

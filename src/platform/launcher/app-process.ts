@@ -1,0 +1,50 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Environment } from '../config/config.js';
+import { OneSentenceError } from '../process/one-sentence-error.js';
+import { stopChild } from '../process/running-process.js';
+import type { RunningParts } from './running-parts.js';
+
+const READY_PATIENCE_MS = 60_000;
+const STOP_PATIENCE_MS = 20_000;
+
+export function startApp(env: Environment, parts: RunningParts): ChildProcess {
+  const child = spawn(
+    process.execPath,
+    [
+      '--import',
+      new URL('./die-with-parent.js', import.meta.url).href,
+      '--enable-source-maps',
+      fileURLToPath(new URL('../../main.js', import.meta.url)),
+    ],
+    // Its own group: Ctrl-C reaches the launcher alone, which stops its parts in order.
+    { env: { ...env }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'], detached: true, windowsHide: true },
+  );
+  const died = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(`The app could not be started: ${error.message}.`));
+    child.once('exit', (code, signal) => resolve(`The app ended (${signal ?? `exit code ${code}`}), so everything stops.`));
+  });
+  parts.add({ order: 'first', died, stop: () => stopChild(child, 'SIGTERM', STOP_PATIENCE_MS) });
+  return child;
+}
+
+export async function waitUntilReady(url: string, app: ChildProcess): Promise<void> {
+  const deadline = performance.now() + READY_PATIENCE_MS;
+  while (performance.now() < deadline) {
+    if (app.exitCode !== null || app.signalCode !== null) return;
+    if (await isReady(url)) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new OneSentenceError(`The app did not become ready within ${READY_PATIENCE_MS / 1_000} s; its log above says why.`);
+}
+
+async function isReady(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    // Not listening yet.
+    return false;
+  }
+}

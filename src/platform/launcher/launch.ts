@@ -1,0 +1,78 @@
+import type { ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import type { Environment } from '../config/config.js';
+import { loadSettings } from '../config/load-settings.js';
+import { startEmbeddedPostgres } from '../postgres/embedded-postgres.js';
+import { prepareDatabase, type DatabaseUrls } from '../postgres/roles.js';
+import { OneSentenceError } from '../process/one-sentence-error.js';
+import { startApp, waitUntilReady } from './app-process.js';
+import { claimDataDir } from './data-dir.js';
+import { launcherEnvironment } from './launcher-environment.js';
+import { RunningParts } from './running-parts.js';
+import { startSandboxServers } from './sandbox-process.js';
+
+/** Starts everything, in the order it needs, and resolves when people can sign in. Ends the process when a part ends. */
+export async function launch(given: Environment): Promise<void> {
+  const parts = new RunningParts();
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void parts.stopAndExit(0));
+  try {
+    await startParts(given, parts);
+  } catch (error) {
+    await parts.stop();
+    // Stopping on purpose makes whatever was still starting fail; that is nobody's news.
+    if (!parts.isLeaving) throw error;
+  }
+}
+
+async function startParts(given: Environment, parts: RunningParts): Promise<void> {
+  const env = await launcherEnvironment(given);
+  const settings = loadSettings(env);
+  claimDataDir(settings.dataDir);
+  const [urls, sandbox] = await Promise.all([
+    startDatabase(env['DATABASE_URL'], settings.dataDir, settings.keys.current.bytes, parts),
+    settings.sandbox ? startSandboxServers({ dataDir: join(settings.dataDir, 'sandbox'), port: settings.sandboxPort }, parts) : undefined,
+  ]);
+  const { DATABASE_URL: _ownersOnly, ...inherited } = env;
+  const app: ChildProcess = startApp(
+    {
+      ...inherited,
+      ...sandbox?.environment,
+      SANDBOX: settings.sandbox ? 'on' : 'off',
+      COUNTERSIGN_APP_DATABASE_URL: urls.appUrl,
+      COUNTERSIGN_SCHEDULER_DATABASE_URL: urls.schedulerUrl,
+    },
+    parts,
+  );
+  await waitUntilReady(`http://127.0.0.1:${settings.port}/health/ready`, app);
+  if (parts.isLeaving) return;
+  console.log(`\nCountersign is ready: ${settings.publicUrl}`);
+  if (!sandbox) return;
+  console.log('This is the sandbox: invented vendors, open to this machine only.');
+  console.log(`  Sign in with Google, Microsoft or an e-mail code there; codes arrive at ${sandbox.urls['mailbox'] ?? ''}`);
+  for (const [key, url] of Object.entries(sandbox.urls))
+    if (!['identity', 'mailbox'].includes(key)) console.log(`  What ${key} holds: ${url}`);
+}
+
+async function startDatabase(
+  databaseUrl: string | undefined,
+  dataDir: string,
+  masterKey: Buffer,
+  parts: RunningParts,
+): Promise<DatabaseUrls> {
+  const serverUrl = databaseUrl ?? (await startOwnServer(dataDir, parts));
+  const urls = await prepareDatabase(serverUrl, masterKey);
+  // Loaded here because nothing else in this process needs the ORM, and the server can start meanwhile.
+  const { migrate } = await import('../../storage/migrate.js');
+  try {
+    await migrate(urls.ownerUrl);
+  } catch (error) {
+    throw new OneSentenceError(`The database could not be brought up to date: ${(error as Error).message}`);
+  }
+  return urls;
+}
+
+async function startOwnServer(dataDir: string, parts: RunningParts): Promise<string> {
+  const server = await startEmbeddedPostgres({ dataDir });
+  parts.add({ order: 'last', died: server.died, stop: () => server.stop() });
+  return server.ownerUrl;
+}

@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { Role } from '../../domain/role.js';
+import { TenantTransaction } from '../tenant-transaction.js';
+
+export type CredentialKind = 'api_key' | 'invitation';
+
+export interface ResolvedApiKey {
+  tenantId: string;
+  apiKeyId: string;
+  name: string;
+  role: Role;
+}
+
+/** From the hash of a secret to the tenant and row behind it. */
+@Injectable()
+export class CredentialStore {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly tx: TenantTransaction,
+  ) {}
+
+  async resolveApiKey(hash: Buffer, at: Date): Promise<ResolvedApiKey | undefined> {
+    const [row] = await this.dataSource.query<ResolvedApiKey[]>(
+      'select tenant_id as "tenantId", api_key_id as "apiKeyId", name, role from resolve_api_key($1, $2)',
+      [hash, at],
+    );
+    return row;
+  }
+
+  /** In the open transaction, for a row of its tenant. */
+  async register(kind: CredentialKind, hash: Buffer, rowId: string): Promise<void> {
+    await this.tx.query('select register_credential($1, $2, $3)', [kind, hash, rowId]);
+  }
+
+  /** In the open transaction: no secret leads to that row any more. */
+  async revoke(kind: CredentialKind, rowId: string): Promise<void> {
+    await this.tx.query('select revoke_credentials($1, $2)', [kind, rowId]);
+  }
+}

@@ -1,0 +1,126 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../platform/clock/clock.js';
+import { uuidv7 } from '../../platform/ids/uuidv7.js';
+import type { Actor } from '../actor.js';
+import { JobQueue } from '../jobs/job-queue.js';
+import { CodeMappingRow, ConnectionRow, LocationRow } from '../rows/connection-rows.js';
+import { InvoiceRow } from '../rows/invoice-rows.js';
+import { TenantTransaction } from '../tenant-transaction.js';
+
+/** How long a person may take an approval back before anything is sent. */
+export const UNDO_MS = 10_000;
+
+export interface PlannedPosting {
+  connectionId: string;
+  operation: 'document' | 'contact' | 'item' | 'attachment' | 'payment' | 'status' | 'note';
+  intentKey: string;
+  intent: Record<string, unknown>;
+  invoiceId?: string;
+  approvalId?: string;
+  notBefore: Date;
+  createdBy: string;
+}
+
+/** Intents to write at a vendor, committed before anything is sent. */
+@Injectable()
+export class Postings {
+  constructor(
+    private readonly tx: TenantTransaction,
+    private readonly jobs: JobQueue,
+    private readonly clock: Clock,
+  ) {}
+
+  /** False when the same intent already lives; the database refuses a second one even from another process. */
+  async plan(posting: PlannedPosting): Promise<boolean> {
+    const now = this.clock.now();
+    const planned = await this.tx.execute(
+      `insert into posting (tenant_id, id, connection_id, operation, intent_key, intent, invoice_id, approval_id, state, not_before, created_by, created_at, updated_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, 'planned', $9, $10, $11, $11) on conflict do nothing`,
+      [
+        this.tx.tenantId,
+        uuidv7(),
+        posting.connectionId,
+        posting.operation,
+        posting.intentKey,
+        posting.intent,
+        posting.invoiceId ?? null,
+        posting.approvalId ?? null,
+        posting.notBefore,
+        posting.createdBy,
+        now,
+      ],
+    );
+    if (planned === 1) await this.jobs.enqueue('posting.send', posting.connectionId, { startAfter: posting.notBefore });
+    return planned === 1;
+  }
+
+  /**
+   * The document posting of an approved invoice, at the ledger its location is mapped to. Answers 'no-ledger' when the
+   * location has none yet: the invoice stays approved and is planned when a person maps the location.
+   */
+  async planDocument(
+    invoiceId: string,
+    approvalId: string,
+    actor: Actor,
+    notBefore: Date,
+  ): Promise<'planned' | 'already' | 'no-ledger' | 'before-go-live'> {
+    const tenantId = this.tx.tenantId;
+    const invoice = await this.tx.rows(InvoiceRow).findOneByOrFail({ tenantId, id: invoiceId });
+    const location = await this.tx
+      .rows(LocationRow)
+      .findOneBy({ tenantId, sourceConnectionId: invoice.connectionId, externalId: invoice.locationExternalId });
+    if (!location?.ledgerConnectionId) return 'no-ledger';
+    const ledger = await this.tx.rows(ConnectionRow).findOneByOrFail({ tenantId, id: location.ledgerConnectionId });
+    if (ledger.postingMode === 'live' && ledger.goLiveDate && invoice.date < ledger.goLiveDate) return 'before-go-live';
+    const planned = await this.plan({
+      connectionId: ledger.id,
+      operation: 'document',
+      intentKey: invoiceId,
+      intent: { number: invoice.number, total: invoice.total, currency: invoice.currency },
+      invoiceId,
+      approvalId,
+      notBefore,
+      createdBy: actor.label,
+    });
+    if (planned)
+      await this.tx.execute('update invoice set ledger_connection_id = $3 where tenant_id = $1 and id = $2', [
+        tenantId,
+        invoiceId,
+        ledger.id,
+      ]);
+    return planned ? 'planned' : 'already';
+  }
+
+  /** Tells the PSA what was decided, where the tenant mapped a billing status to it. `decisionId` makes the intent one. */
+  async planStatus(
+    invoice: InvoiceRow,
+    event: 'approved' | 'rejected' | 'reopened',
+    decisionId: string,
+    actor: Actor,
+    notBefore: Date,
+  ): Promise<void> {
+    const status = await this.tx
+      .rows(CodeMappingRow)
+      .findOneBy({ tenantId: this.tx.tenantId, connectionId: invoice.connectionId, kind: 'status', key: event });
+    if (!status) return;
+    await this.plan({
+      connectionId: invoice.connectionId,
+      operation: 'status',
+      intentKey: `${decisionId}:${event}`,
+      intent: { invoiceExternalId: invoice.externalId, statusExternalId: status.code, event },
+      invoiceId: invoice.id,
+      notBefore,
+      createdBy: actor.label,
+    });
+  }
+
+  /** Cancels what was planned and not begun. Answers the operations that were cancelled. */
+  async cancelPlanned(invoiceId: string, because: string): Promise<string[]> {
+    const rows = await this.tx.query<{ operation: string }>(
+      `update posting set state = 'skipped', cause = $3, updated_at = $4
+       where tenant_id = $1 and invoice_id = $2 and state = 'planned' and operation in ('document', 'status') returning operation`,
+      [this.tx.tenantId, invoiceId, because, this.clock.now()],
+    );
+    return rows.map((row) => row.operation);
+  }
+}

@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import type { Settlement } from '../../domain/payment.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { uuidv7 } from '../../platform/ids/uuidv7.js';
+import { SettlementRow } from '../rows/connection-rows.js';
+import { TenantTransaction } from '../tenant-transaction.js';
+
+export interface SettlementChange {
+  settlement: SettlementRow;
+  /** What the PSA was told, or is about to be told; absent for a new one. */
+  before?: Pick<SettlementRow, 'amount' | 'date' | 'removed'>;
+}
+
+/** Money and credits that a ledger applied to our documents. */
+@Injectable()
+export class Settlements {
+  constructor(
+    private readonly tx: TenantTransaction,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Stores what the ledger says now. Answers undefined when that is what we knew. */
+  async save(connectionId: string, invoiceId: string, settlement: Settlement): Promise<SettlementChange | undefined> {
+    const tenantId = this.tx.tenantId;
+    const now = this.clock.now();
+    const key = {
+      tenantId,
+      connectionId,
+      kind: settlement.kind,
+      externalId: settlement.externalId,
+      documentExternalId: settlement.documentExternalId,
+    };
+    const before = await this.tx.rows(SettlementRow).findOne({ where: key, lock: { mode: 'pessimistic_write' } });
+    if (!before) {
+      if (settlement.removed) return undefined;
+      const row = this.tx.rows(SettlementRow).create({
+        ...key,
+        id: uuidv7(),
+        invoiceId,
+        amount: settlement.amount,
+        currency: settlement.currency,
+        date: settlement.date,
+        reference: settlement.reference ?? null,
+        removed: false,
+        firstSeenAt: now,
+        updatedAt: now,
+      });
+      await this.tx.rows(SettlementRow).insert(row);
+      return { settlement: row };
+    }
+    const [same] = await this.tx.query<{ same: boolean }>('select $1::numeric = $2::numeric as same', [before.amount, settlement.amount]);
+    const amountChanged = !settlement.removed && (same?.same !== true || before.date !== settlement.date);
+    if (before.removed === settlement.removed && !amountChanged) return undefined;
+    const after = {
+      ...before,
+      removed: settlement.removed,
+      updatedAt: now,
+      ...(!settlement.removed && { amount: settlement.amount, date: settlement.date }),
+    };
+    await this.tx
+      .rows(SettlementRow)
+      .update({ tenantId, id: before.id }, { amount: after.amount, date: after.date, removed: after.removed, updatedAt: now });
+    return { settlement: after, before };
+  }
+
+  /**
+   * The invoice's state and balance follow the money: settled when everything is paid or credited and the PSA was told,
+   * posted again when money was taken back. Called in the transaction of whatever may have changed that.
+   */
+  async follow(invoiceIds: readonly string[]): Promise<void> {
+    await this.tx.execute(
+      `update invoice i set
+         balance = case when i.total < 0 then i.total else i.total - money.paid end,
+         state = case when money.covered and not money.untold then 'settled' else 'posted' end,
+         updated_at = $3
+       from (
+         select j.id, coalesce(sum(s.amount) filter (where not s.removed), 0) as paid,
+                coalesce(sum(s.amount) filter (where not s.removed), 0) >= abs(j.total) as covered,
+                exists (select from posting p where p.tenant_id = j.tenant_id and p.invoice_id = j.id and p.operation = 'payment' and p.state in ('planned', 'sending', 'unknown', 'refused')) as untold
+         from invoice j left join settlement s on s.tenant_id = j.tenant_id and s.invoice_id = j.id
+         where j.tenant_id = $1 and j.id = any($2) group by j.tenant_id, j.id, j.total
+       ) money
+       where i.tenant_id = $1 and i.id = money.id and i.state in ('posted', 'settled')`,
+      [this.tx.tenantId, invoiceIds, this.clock.now()],
+    );
+  }
+}

@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import type { RawInvoice } from '../../ports/billing-source.js';
+import { TenantTransaction } from '../tenant-transaction.js';
+
+/** Raw payloads expire so long after their last use. */
+const KEPT_DAYS = 30;
+
+export interface WaitingRecord {
+  externalId: string;
+  number: string | null;
+  payload: unknown;
+  vendorUpdatedAt: Date;
+}
+
+export interface Interpretation {
+  externalId: string;
+  problem?: string;
+  problemField?: string;
+}
+
+@Injectable()
+export class VendorRecords {
+  constructor(private readonly tx: TenantTransaction) {}
+
+  /** Stores a page as it came; a version already interpreted is not asked for again unless it changed. Answers how many are news. */
+  async store(connectionId: string, invoices: readonly RawInvoice[], now: Date): Promise<number> {
+    if (invoices.length === 0) return 0;
+    return await this.tx.execute(
+      `insert into vendor_record as r (tenant_id, connection_id, kind, external_id, number, payload, vendor_updated_at, fetched_at, expires_at)
+       select $1, $2, 'invoice', page.external_id, page.number, page.payload, page.updated_at, $3, $3 + make_interval(days => $5)
+       from jsonb_to_recordset($4::jsonb) as page (external_id text, number text, payload jsonb, updated_at timestamptz)
+       on conflict (tenant_id, connection_id, kind, external_id) do update
+         set number = excluded.number, payload = excluded.payload, vendor_updated_at = excluded.vendor_updated_at, fetched_at = excluded.fetched_at,
+             expires_at = excluded.expires_at, interpreted_at = null, problem = null, problem_field = null
+         where r.payload <> excluded.payload or r.problem is not null`,
+      [
+        this.tx.tenantId,
+        connectionId,
+        now,
+        JSON.stringify(
+          invoices.map((raw) => ({ external_id: raw.externalId, number: raw.number, payload: raw.payload, updated_at: raw.updatedAt })),
+        ),
+        KEPT_DAYS,
+      ],
+    );
+  }
+
+  /** Locks what it returns, so that two processes never interpret the same version. */
+  async waiting(connectionId: string, limit: number): Promise<WaitingRecord[]> {
+    return await this.tx.query(
+      `select external_id as "externalId", number, payload, vendor_updated_at as "vendorUpdatedAt"
+       from vendor_record where tenant_id = $1 and connection_id = $2 and interpreted_at is null
+       order by external_id limit $3 for update skip locked`,
+      [this.tx.tenantId, connectionId, limit],
+    );
+  }
+
+  async interpreted(connectionId: string, interpretations: readonly Interpretation[], now: Date): Promise<void> {
+    await this.tx.execute(
+      `update vendor_record r set interpreted_at = $3, problem = i.problem, problem_field = i.field
+       from jsonb_to_recordset($4::jsonb) as i (external_id text, problem text, field text)
+       where r.tenant_id = $1 and r.connection_id = $2 and r.kind = 'invoice' and r.external_id = i.external_id`,
+      [
+        this.tx.tenantId,
+        connectionId,
+        now,
+        JSON.stringify(interpretations.map((i) => ({ external_id: i.externalId, problem: i.problem, field: i.problemField }))),
+      ],
+    );
+  }
+
+  /** Reads set-aside records again with the present mapping; answers how many. */
+  async retrySetAside(connectionId: string): Promise<number> {
+    return await this.tx.execute(
+      'update vendor_record set interpreted_at = null where tenant_id = $1 and connection_id = $2 and problem is not null',
+      [this.tx.tenantId, connectionId],
+    );
+  }
+}

@@ -1,0 +1,14 @@
+import './theme.js';
+import './dialogs.js';
+import './undo.js';
+import './network.js';
+import './inbox-list.js';
+import './keys.js';
+import './flag-lines.js';
+import './forms.js';
+import './brand-preview.js';
+import { openDocuments } from './pdf-view.js';
+
+/* htmx is a plain script that has run before this module; its events arrive on the document. */
+document.addEventListener('htmx:load', (event) => openDocuments(event.target));
+openDocuments(document);

@@ -1,0 +1,60 @@
+import type { Link, PlainShellView } from '../shell/shell-view.js';
+
+/** What happened, what it means, what to do; never a stack, never a token. */
+export interface ErrorPage {
+  shell: PlainShellView;
+  status: number;
+  icon: string;
+  title: string;
+  text: string;
+  action: Link;
+  /** To quote to whoever runs this installation. */
+  requestId?: string;
+}
+
+interface Words {
+  icon: string;
+  title: string;
+  text: string;
+  action: Link;
+}
+
+const BACK: Link = { label: 'Go to the inbox', href: '/invoices' };
+
+const BY_STATUS: Readonly<Record<number, Words>> = {
+  403: {
+    icon: 'lock',
+    title: 'You may not open this page',
+    text: 'Your role in this company does not include it. An owner or admin can change your role under Settings, Members.',
+    action: BACK,
+  },
+  404: {
+    icon: 'search-x',
+    title: 'There is nothing at this address',
+    text: 'The invoice or page was removed, belongs to another company, or the link is incomplete.',
+    action: BACK,
+  },
+  409: {
+    icon: 'git-compare-arrows',
+    title: 'This changed while you were looking at it',
+    text: 'Nothing was saved. Open it again to see its present state, then decide.',
+    action: BACK,
+  },
+  503: {
+    icon: 'cloud-off',
+    title: 'Countersign is starting or too busy',
+    text: 'Nothing was lost. Wait a few seconds and load the page again.',
+    action: { label: 'Load again', href: '' },
+  },
+};
+
+const UNEXPECTED: Words = {
+  icon: 'unplug',
+  title: 'Countersign could not finish this',
+  text: 'The fault is ours and has been written down. Nothing was sent to any other system by this request. Try again; if it stays, quote the number below.',
+  action: BACK,
+};
+
+export function errorWords(status: number): Words {
+  return BY_STATUS[status] ?? UNEXPECTED;
+}

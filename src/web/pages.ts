@@ -1,0 +1,36 @@
+import type { ConnectionPage, ConnectionsPage, ConnectPage } from './connections/connections-view.js';
+import type { ErrorPage } from './errors/error-view.js';
+import type { DecisionPart, InboxPage } from './inbox/inbox-view.js';
+import type { InvoicePart } from './invoice/invoice-view.js';
+import type { PostingsPage } from './postings/postings-view.js';
+import type { ApiKeysPage, BrandPage, CodesPage, GeneralPage, MembersPage, StatusesPage } from './settings/settings-view.js';
+import type { InvitationPage, SignInCodePage, SignInPage, TenantsPage } from './sign-in/sign-in-view.js';
+
+/** Every page by its template, with what it shows. */
+export interface Pages {
+  inbox: InboxPage;
+  /** The pane beside the list, alone. */
+  invoice: InvoicePart;
+  /** After approve, reject, withdraw: the next invoice, and what changed around it. */
+  'inbox/decision': DecisionPart;
+  postings: PostingsPage;
+  connections: ConnectionsPage;
+  connection: ConnectionPage;
+  connect: ConnectPage;
+  'settings/brand': BrandPage;
+  'settings/members': MembersPage;
+  'settings/statuses': StatusesPage;
+  'settings/codes': CodesPage;
+  'settings/api-keys': ApiKeysPage;
+  'settings/general': GeneralPage;
+  'sign-in': SignInPage;
+  'sign-in/code': SignInCodePage;
+  'sign-in/invitation': InvitationPage;
+  'sign-in/tenants': TenantsPage;
+  error: ErrorPage;
+}
+
+export interface Emails {
+  'sign-in-code': { code: string; minutes: number };
+  invitation: { tenant: string; from: string; roleLabel: string; href: string; days: number };
+}

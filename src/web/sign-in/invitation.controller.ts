@@ -1,0 +1,73 @@
+import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { IdentityRefusal } from '../../identity/identity-refusal.js';
+import { Invitations } from '../../identity/invitations.js';
+import { Public } from '../../identity/requires.js';
+import { roleLabel } from '../../identity/role-label.js';
+import { Sessions } from '../../identity/sessions.js';
+import { Admission } from '../../identity/sign-in/admission.js';
+import { BeforeSignIn } from '../../identity/sign-in/before-sign-in.js';
+import { Entrance } from '../../identity/sign-in/entrance.js';
+import { SignInPages } from './sign-in-pages.js';
+
+const EXPIRED = 'This link was used before or has expired. Sign in, or ask for a new invitation.';
+
+/** The link of an invitation, and of a new tenant's first owner. */
+@Controller('sign-in/invitation')
+export class InvitationController {
+  constructor(
+    private readonly invitations: Invitations,
+    private readonly before: BeforeSignIn,
+    private readonly admission: Admission,
+    private readonly entrance: Entrance,
+    private readonly sessions: Sessions,
+    private readonly pages: SignInPages,
+  ) {}
+
+  /** Mail programs open links on their own, so nothing is accepted here; and the secret leaves the address bar at once. */
+  @Get(':token')
+  @Public('an invitation’s link is opened before anybody is signed in')
+  open(@Param('token') token: string, @Res() response: Response): void {
+    this.before.keep(response, { invitation: token });
+    response.set('Referrer-Policy', 'no-referrer').redirect(303, '/sign-in/invitation');
+  }
+
+  @Get()
+  @Public('shows what the link that was opened invites to')
+  async show(@Req() request: Request, @Res() response: Response): Promise<void> {
+    await this.sendPage(request, response);
+  }
+
+  @Post()
+  @Public('accepts the invitation whose link was opened; the link is the proof')
+  async accept(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const { invitation = '' } = this.before.read(request);
+    try {
+      const session = await this.sessions.resolve(request);
+      const admitted = await this.admission.admitByLink(invitation, session?.personId);
+      response.redirect(303, await this.entrance.enter(request, response, admitted, 'invitation link'));
+    } catch (error) {
+      if (!(error instanceof IdentityRefusal)) throw error;
+      response.status(403);
+      await this.sendPage(request, response, error.message);
+    }
+  }
+
+  private async sendPage(request: Request, response: Response, problem?: string): Promise<void> {
+    const { invitation: token = '' } = this.before.read(request);
+    const invitation = await this.invitations.byToken(token);
+    if (!invitation) {
+      response.status(410);
+      return this.pages.sendSignIn(response, { returnTo: '/', problem: EXPIRED });
+    }
+    this.pages.send(response, 'sign-in/invitation', {
+      shell: this.pages.shell(`Join ${invitation.tenantName}`),
+      tenant: invitation.tenantName,
+      from: invitation.invitedBy,
+      roleLabel: roleLabel(invitation.role),
+      email: invitation.email,
+      providers: this.pages.providers(),
+      ...(problem !== undefined && { problem }),
+    });
+  }
+}

@@ -1,0 +1,57 @@
+import { Body, Controller, Get, Post, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { SignInRequired } from '../../identity/access-refused.js';
+import { Public } from '../../identity/requires.js';
+import { roleLabel } from '../../identity/role-label.js';
+import { Sessions } from '../../identity/sessions.js';
+import { Entrance } from '../../identity/sign-in/entrance.js';
+import { PeopleStore } from '../../storage/repositories/identity-people.js';
+import type { ResolvedSession } from '../../storage/repositories/identity-sessions.js';
+import { field, SignInPages } from './sign-in-pages.js';
+
+/** For people who are signed in, also those without a tenant, whom no permission could describe. */
+@Controller()
+export class SessionController {
+  constructor(
+    private readonly sessions: Sessions,
+    private readonly people: PeopleStore,
+    private readonly entrance: Entrance,
+    private readonly pages: SignInPages,
+  ) {}
+
+  @Get('sign-in/tenants')
+  @Public('asks for a session itself; a person without a tenant has no role')
+  async list(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const session = await this.signedIn(request);
+    const memberships = await this.people.membershipsOf(session.personId);
+    this.pages.send(response, 'sign-in/tenants', {
+      shell: this.pages.shell('Which company?'),
+      person: { name: session.personName, email: session.email ?? memberships[0]?.email ?? '' },
+      tenants: memberships.map(({ tenantId, tenantName, role }) => ({ id: tenantId, name: tenantName, roleLabel: roleLabel(role) })),
+    });
+  }
+
+  /** Another tenant is another session: what was open for the one before cannot act in this one. */
+  @Post('tenant-switch')
+  @Public('asks for a session itself; a person without a tenant has no role')
+  async switchTenant(@Req() request: Request, @Res() response: Response, @Body() body: unknown): Promise<void> {
+    const { personId } = await this.signedIn(request);
+    const wanted = field(body, 'tenantId');
+    const isMember = (await this.people.membershipsOf(personId)).some(({ tenantId }) => tenantId === wanted);
+    if (!isMember) return response.redirect(303, '/sign-in/tenants');
+    response.redirect(303, await this.entrance.enter(request, response, { personId, tenantId: wanted }, 'switch'));
+  }
+
+  @Post('sign-out')
+  @Public('ends the session that the cookie names, if there is one')
+  async signOut(@Req() request: Request, @Res() response: Response): Promise<void> {
+    await this.entrance.leave(request, response);
+    response.redirect(303, '/sign-in');
+  }
+
+  private async signedIn(request: Request): Promise<ResolvedSession> {
+    const session = await this.sessions.resolve(request);
+    if (!session) throw new SignInRequired();
+    return session;
+  }
+}

@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import type { Response } from 'express';
+import { GoogleSignIn } from '../../identity/sign-in/google.js';
+import { MicrosoftSignIn } from '../../identity/sign-in/microsoft.js';
+import { Config } from '../../platform/config/config.js';
+import type { Pages } from '../pages.js';
+import type { PlainShellView } from '../shell/shell-view.js';
+import { ViewEngine } from '../view-engine.js';
+import type { SignInPage } from './sign-in-view.js';
+
+type PageBeforeSignIn = 'sign-in' | 'sign-in/code' | 'sign-in/invitation' | 'sign-in/tenants';
+
+/** What the pages before sign-in share. None of them may be kept by a cache: they belong to one person's one attempt. */
+@Injectable()
+export class SignInPages {
+  constructor(
+    private readonly views: ViewEngine,
+    private readonly config: Config,
+    private readonly google: GoogleSignIn,
+    private readonly microsoft: MicrosoftSignIn,
+  ) {}
+
+  send<K extends PageBeforeSignIn>(response: Response, page: K, view: Pages[K]): void {
+    response.set('Cache-Control', 'no-store').type('html').send(this.views.render(page, view));
+  }
+
+  sendSignIn(response: Response, view: { returnTo: string; email?: string; problem?: string }): void {
+    const { returnTo, email = '', problem } = view;
+    const shell = this.shell('Sign in');
+    this.send(response, 'sign-in', {
+      shell,
+      providers: this.providers(returnTo),
+      email,
+      returnTo,
+      ...(problem !== undefined && { problem }),
+    });
+  }
+
+  shell(title: string): PlainShellView {
+    const links = Object.entries(this.config.sandboxServers?.urls ?? {}).map(([label, href]) => ({ label, href }));
+    return { title, theme: 'auto', ...(this.config.sandbox && { sandbox: { links } }) };
+  }
+
+  providers(returnTo = '/'): SignInPage['providers'] {
+    const query = returnTo === '/' ? '' : `?${new URLSearchParams({ returnTo })}`;
+    return [
+      ...(this.google.isConfigured ? [{ key: 'google', label: 'Google', href: `/sign-in/google${query}` } as const] : []),
+      ...(this.microsoft.isConfigured ? [{ key: 'microsoft', label: 'Microsoft', href: `/sign-in/microsoft${query}` } as const] : []),
+    ];
+  }
+
+  mailboxHref(): string | undefined {
+    return this.config.sandboxServers?.urls['mailbox'];
+  }
+}
+
+/** A field of a form or query as text; whatever else was sent counts as empty. */
+export function field(source: unknown, name: string): string {
+  const value = typeof source === 'object' && source !== null && name in source ? (source as Record<string, unknown>)[name] : undefined;
+  return typeof value === 'string' ? value.slice(0, 2_000) : '';
+}

@@ -1,0 +1,38 @@
+import type { PlainShellView } from '../shell/shell-view.js';
+
+export interface SignInPage {
+  shell: PlainShellView;
+  /** Only those that this installation has set up. */
+  providers: { label: string; href: string; key: 'google' | 'microsoft' }[];
+  email: string;
+  problem?: string;
+  /** Where to go afterwards; an address of ours. */
+  returnTo: string;
+}
+
+export interface SignInCodePage {
+  shell: PlainShellView;
+  email: string;
+  minutes: number;
+  problem?: string;
+  returnTo: string;
+  /** In the sandbox: where the code arrives. */
+  mailboxHref?: string;
+}
+
+export interface TenantsPage {
+  shell: PlainShellView;
+  person: { name: string; email: string };
+  tenants: { id: string; name: string; roleLabel: string; note?: string }[];
+}
+
+/** What the link of an invitation opens: nothing has been accepted yet. */
+export interface InvitationPage {
+  shell: PlainShellView;
+  tenant: string;
+  from: string;
+  roleLabel: string;
+  email: string;
+  providers: SignInPage['providers'];
+  problem?: string;
+}

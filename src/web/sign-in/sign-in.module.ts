@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { IdentityModule } from '../../identity/identity.module.js';
+import { InvitationController } from './invitation.controller.js';
+import { ProviderController } from './provider.controller.js';
+import { SessionController } from './session.controller.js';
+import { SignInController } from './sign-in.controller.js';
+import { SignInPages } from './sign-in-pages.js';
+
+/** Needs a `ViewEngine` from a global module. */
+@Module({
+  imports: [IdentityModule],
+  controllers: [SignInController, ProviderController, InvitationController, SessionController],
+  providers: [SignInPages],
+})
+export class SignInModule {}

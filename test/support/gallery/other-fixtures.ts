@@ -1,0 +1,291 @@
+import type { ConnectionCard, ConnectionPage, ConnectionsPage, ConnectPage } from '../../../src/web/connections/connections-view.js';
+import type { PostingRow, PostingsPage } from '../../../src/web/postings/postings-view.js';
+import { aShell, aud, usd } from './shell-fixture.js';
+import { PROGRESS } from './inbox-fixture.js';
+
+function aPosting(over: Partial<PostingRow>): PostingRow {
+  return {
+    id: over.number ?? 'p',
+    state: 'posted',
+    stateLabel: 'Posted',
+    stateIcon: 'check',
+    ...(over.state === undefined && { tone: 'good' as const }),
+    operationLabel: 'Invoice',
+    number: 'INV-1001',
+    invoiceHref: '/invoices/i1',
+    customer: 'Harbor Dental',
+    destination: 'QuickBooks',
+    at: '2026-11-04T14:12:00Z',
+    links: [
+      { label: 'QuickBooks', href: '#' },
+      { label: 'ConnectWise', href: '#' },
+    ],
+    actions: {},
+    ...over,
+  };
+}
+
+export function aPostings(over: Partial<PostingsPage> = {}): PostingsPage {
+  return {
+    shell: aShell({ title: 'Postings', section: 'postings' }),
+    tabs: [
+      { key: 'all', label: 'All', count: 148, href: '/postings', current: true },
+      { key: 'refused', label: 'Refused', count: 2, href: '/postings?tab=refused', current: false, tone: 'error' },
+      { key: 'unknown', label: 'Unknown', count: 1, href: '/postings?tab=unknown', current: false, tone: 'warning' },
+      { key: 'waiting', label: 'Waiting', count: 7, href: '/postings?tab=waiting', current: false },
+      { key: 'posted', label: 'Posted', count: 138, href: '/postings?tab=posted', current: false },
+    ],
+    search: '',
+    tab: 'all',
+    runs: [{ destination: 'Xero', sentence: '41 posted, 2 refused, 7 waiting for a limit until 14:05', posted: 41, total: 50 }],
+    progress: [],
+    rows: [
+      aPosting({
+        number: 'INV-1011',
+        id: 'p1',
+        state: 'refused',
+        stateLabel: 'Refused',
+        stateIcon: 'circle-x',
+        tone: 'error',
+        customer: 'Kite & Co',
+        amount: aud('310.00'),
+        destination: 'Xero',
+        cause: 'Xero refused this invoice: account 200 is archived. Pick another account or restore it in Xero.',
+        vendorWords: "Account code '200' is not a valid code for this document.",
+        actions: { retryHref: '/postings/p1/retry', skipHref: '/postings/p1/skip' },
+      }),
+      aPosting({
+        number: 'INV-1012',
+        id: 'p2',
+        state: 'unknown',
+        stateLabel: 'Unknown',
+        stateIcon: 'circle-help',
+        tone: 'warning',
+        customer: 'Fjord Architects',
+        amount: usd('12480.00'),
+        cause: 'QuickBooks did not answer in time. Countersign looks for the document by its number at 14:35 and never sends it twice.',
+      }),
+      aPosting({
+        number: 'INV-1013',
+        id: 'p3',
+        state: 'planned',
+        stateLabel: 'Waiting',
+        stateIcon: 'clock',
+        customer: 'Lumen Legal LLP',
+        amount: usd('1999.99'),
+        cause: 'Sent in a moment; the approval can still be taken back.',
+        links: [],
+        actions: { sendNowHref: '/postings/p3/now', skipHref: '/postings/p3/skip' },
+      }),
+      aPosting({ number: 'INV-1009', id: 'p4', amount: usd('4218.50') }),
+      aPosting({ number: 'INV-1008', id: 'p5', operationLabel: 'Payment', destination: 'ConnectWise', amount: usd('-145.00') }),
+      aPosting({ number: 'INV-1007', id: 'p6', operationLabel: 'Status', destination: 'ConnectWise', at: '2026-11-03T14:12:00Z' }),
+    ],
+    bulk: true,
+    nextHref: '/postings?cursor=x',
+    empty: {
+      icon: 'send',
+      title: 'Nothing was written yet',
+      text: 'The first approval plans the first posting.',
+      action: { label: 'Go to the inbox', href: '/invoices' },
+    },
+    ...over,
+  };
+}
+
+const SOURCE: ConnectionCard = {
+  id: 'c1',
+  href: '/connections/c1',
+  connectorLabel: 'ConnectWise',
+  accountLabel: 'northwind',
+  roleText: 'Reads invoices, writes statuses and payments back',
+  health: { state: 'running', icon: 'circle-check', tone: 'good', sentence: 'Works. 420 invoices read.' },
+  missingPermissions: [
+    {
+      permission: 'Finance › Invoicing, edit',
+      how: 'Grant it to the API member’s role under System › Security Roles, then press Run now.',
+    },
+  ],
+  lastRun: { at: '2026-11-04T14:15:00Z', text: '3 read, 1 changed' },
+  nextRunAt: '2026-11-04T14:45:00Z',
+  intervalText: 'every 15 minutes',
+  progress: PROGRESS,
+  paused: false,
+  locations: [],
+};
+const LEDGER: ConnectionCard = {
+  id: 'c2',
+  href: '/connections/c2',
+  connectorLabel: 'Xero',
+  accountLabel: 'Bluegum Technology Pty Ltd',
+  roleText: 'Holds posted invoices, tells payments',
+  health: { state: 'well', icon: 'circle-check', tone: 'good', sentence: 'Works.' },
+  missingPermissions: [],
+  lastRun: { at: '2026-11-04T13:50:00Z', text: '2 payments found' },
+  nextRunAt: '2026-11-04T14:50:00Z',
+  intervalText: 'every 60 minutes',
+  budget: { used: 412, limit: 5000, text: '412 of 5,000' },
+  paused: false,
+  locations: ['Sydney'],
+  goLive: { state: 'preview', proposedDate: '2026-11-01', readyCount: 18, blockers: [], goLiveHref: '/connections/c2/go-live' },
+};
+const BROKEN: ConnectionCard = {
+  id: 'c3',
+  href: '/connections/c3',
+  connectorLabel: 'QuickBooks',
+  accountLabel: 'Northwind Managed IT LLC',
+  roleText: 'Holds posted invoices, tells payments',
+  health: {
+    state: 'broken',
+    icon: 'unplug',
+    tone: 'error',
+    sentence: 'QuickBooks no longer accepts our permission. Reconnect; 12 approved invoices wait.',
+  },
+  missingPermissions: [],
+  lastRun: { at: '2026-11-03T22:10:00Z', text: 'Stopped: permission ended', tone: 'error' },
+  intervalText: 'every 60 minutes',
+  budget: { used: 120, limit: 1000, text: '120 of 1,000' },
+  reconnectHref: '/connect/quickbooks',
+  paused: false,
+  locations: ['Tampa'],
+  goLive: { state: 'live', since: '2026-09-01' },
+};
+
+export function aConnections(over: Partial<ConnectionsPage> = {}): ConnectionsPage {
+  return {
+    shell: aShell({ title: 'Connections', section: 'connections' }),
+    cards: [SOURCE, BROKEN, LEDGER],
+    stop: { stopped: false },
+    available: [
+      { label: 'QuickBooks Online', roleText: 'Holds posted invoices, tells payments', href: '/connect/quickbooks' },
+      { label: 'Xero', roleText: 'Holds posted invoices, tells payments', href: '/connect/xero' },
+    ],
+    ...over,
+  };
+}
+
+export function aConnection(): ConnectionPage {
+  const options = [
+    { value: '200', label: '200 Sales', selected: true },
+    { value: '260', label: '260 Other revenue', selected: false },
+  ];
+  return {
+    shell: aShell({ title: 'Xero', section: 'connections' }),
+    connection: LEDGER,
+    runs: [
+      {
+        at: '2026-11-04T13:50:00Z',
+        what: 'Payments',
+        outcome: '2 payments found',
+        icon: 'circle-check',
+        tone: 'good',
+        read: 12,
+        changed: 2,
+        setAside: 0,
+        durationText: '1.8 s',
+      },
+      {
+        at: '2026-11-04T12:50:00Z',
+        what: 'Payments',
+        outcome: 'Xero was down; tried 5 times',
+        icon: 'cloud-off',
+        tone: 'warning',
+        read: 0,
+        changed: 0,
+        setAside: 0,
+        durationText: '4 min',
+      },
+      {
+        at: '2026-11-03T12:50:00Z',
+        what: 'Everything',
+        outcome: 'Read',
+        icon: 'circle-check',
+        tone: 'good',
+        read: 420,
+        changed: 420,
+        setAside: 2,
+        durationText: '38 s',
+      },
+    ],
+    setAside: [
+      {
+        id: 's1',
+        label: 'INV-0999',
+        cause: 'The lines sum to $100.00 but the invoice says $110.00.',
+        field: 'invoice.total',
+        at: '2026-11-03T12:50:00Z',
+        link: { label: 'Open in ConnectWise', href: '#' },
+      },
+    ],
+    mapping: {
+      categories: [
+        { key: 'service', label: 'Services', help: 'Time on tickets and projects', value: '200', options },
+        {
+          key: 'product',
+          label: 'Products',
+          value: '',
+          options: options.map((option) => ({ ...option, selected: false })),
+          problem: '14 approved invoices wait for this code.',
+        },
+      ],
+      taxes: [
+        {
+          key: 'GST',
+          label: 'GST',
+          help: '10 %',
+          value: 'OUTPUT',
+          options: [{ value: 'OUTPUT', label: 'GST on Income (10 %)', selected: true }],
+        },
+      ],
+      saveHref: '/connections/c2/mapping',
+    },
+    schedule: { settleMinutes: 60, saveHref: '/connections/c2/schedule' },
+  };
+}
+
+export function aConnectForm(): ConnectPage {
+  return {
+    shell: aShell({ title: 'Connect ConnectWise', section: 'connections' }),
+    connector: { key: 'connectwise', label: 'ConnectWise' },
+    problem: 'ConnectWise does not know this public key. Copy it again from the API Keys tab of the API member.',
+    step: {
+      kind: 'form',
+      fields: [
+        { name: 'site', label: 'Site', secret: false, optional: false, value: 'na.myconnectwise.net', help: 'The address you sign in at.' },
+        { name: 'company', label: 'Company id', secret: false, optional: false, value: 'northwind' },
+        { name: 'publicKey', label: 'Public key', secret: false, optional: false, value: 'abc', problem: 'Not known at this site.' },
+        { name: 'privateKey', label: 'Private key', secret: true, optional: false, value: '' },
+      ],
+    },
+  };
+}
+
+export function aConnectAccount(): ConnectPage {
+  return {
+    shell: aShell({ title: 'Connect Xero', section: 'connections' }),
+    connector: { key: 'xero', label: 'Xero' },
+    step: {
+      kind: 'account',
+      accounts: [
+        { id: 'a', label: 'Bluegum Technology Pty Ltd' },
+        { id: 'b', label: 'Demo Company (AU)', note: 'Already connected by another company here' },
+      ],
+    },
+  };
+}
+
+export function aConnectLeave(): ConnectPage {
+  return {
+    shell: aShell({ title: 'Connect Xero', section: 'connections' }),
+    connector: { key: 'xero', label: 'Xero' },
+    step: {
+      kind: 'leave',
+      continueHref: '#',
+      what: [
+        'Read and write invoices and contacts',
+        'Read payments and credit notes',
+        'Read accounts, tax rates and organisation settings',
+      ],
+    },
+  };
+}

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/** `npm run test:long`: what takes longer than anybody waits for before a commit. */
+export default defineConfig({
+  oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
+  test: {
+    include: ['test/long/**/*.spec.ts'],
+    setupFiles: ['test/support/deny-network.ts'],
+    globalSetup: ['test/support/postgres-setup.ts'],
+    fileParallelism: false,
+    testTimeout: 3_600_000,
+    hookTimeout: 120_000,
+  },
+});
