@@ -69,7 +69,7 @@ async function inviteOwner(owner: ClientBase, tenantId: string, email: string, t
   ]);
   await owner.query(
     `insert into audit_event (tenant_id, id, actor_kind, actor_id, actor_label, action, subject_kind, subject_id, after)
-     values ($1, $2, 'operator', 'cli', 'The operator', 'tenant.created', 'tenant', $1::text, $3)`,
-    [tenantId, uuidv7(), JSON.stringify({ ownerEmail: email })],
+     values ($1, $2, 'operator', 'cli', 'The operator', 'tenant.created', 'tenant', $4, $3)`,
+    [tenantId, uuidv7(), JSON.stringify({ ownerEmail: email }), tenantId],
   );
 }

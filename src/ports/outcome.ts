@@ -12,4 +12,4 @@ export type WriteOutcome =
   | { state: 'unknown'; why: string };
 
 /** `vendorCode` of a refusal because the number is in use: perhaps by ourselves, so the engine looks before it believes it. */
-export const NUMBER_TAKEN = 'number-taken';
+export const NUMBER_TAKEN = 'number_taken';

@@ -27,6 +27,8 @@ export interface ReadyLine {
   google: { authorizationURL: string; tokenURL: string; userProfileURL: string };
   /** For NODE_EXTRA_CA_CERTS. */
   ca: string;
+  /** The app's settings that make it talk to these vendors. */
+  environment: Record<string, string>;
 }
 
 export interface RunningSandboxProcess {
@@ -50,7 +52,11 @@ export async function startSandboxProcess(options: SandboxProcessOptions): Promi
     running.push(identity);
     const mailbox = await startMailboxOn(options, ports);
     running.push(mailbox);
-    return { ready: readyLine(running, identity, mailbox), close };
+    const environment = Object.assign(
+      {},
+      ...options.vendors.map((vendor, index) => vendor.environment?.(running[index]?.url ?? '')),
+    ) as Record<string, string>;
+    return { ready: { ...readyLine(running, identity, mailbox), environment }, close };
   } catch (error) {
     await close();
     throw error;
@@ -86,7 +92,7 @@ async function startMailboxOn({ dataDir, seed }: SandboxProcessOptions, ports: P
   return mailbox;
 }
 
-function readyLine(running: readonly RunningSandbox[], identity: RunningIdentity, mailbox: RunningMailbox): ReadyLine {
+function readyLine(running: readonly RunningSandbox[], identity: RunningIdentity, mailbox: RunningMailbox): Omit<ReadyLine, 'environment'> {
   return {
     ready: true,
     pid: process.pid,

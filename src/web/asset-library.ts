@@ -5,7 +5,29 @@ import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The order is the cascade. */
-const STYLES = ['tokens', 'fonts', 'base', 'controls', 'shell', 'inbox', 'invoice', 'pages'];
+const STYLES = [
+  'tokens',
+  'fonts',
+  'base',
+  'buttons',
+  'fields',
+  'marks',
+  'feedback',
+  'shell',
+  'menu',
+  'status',
+  'page',
+  'table',
+  'settings',
+  'plain',
+  'list',
+  'row',
+  'overview',
+  'invoice',
+  'document',
+  'review',
+  'lines',
+];
 
 /** Name under /assets/<hash>/ → file in a package. */
 const FROM_PACKAGES: Readonly<Record<string, string>> = {

@@ -28,7 +28,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await module.get(PgBoss).stop({ graceful: false });
   await module.close();
   await database.drop();
 });

@@ -52,7 +52,7 @@ export class QuickbooksClient {
     return inShape(answer, shape, path);
   }
 
-  /** One sentence of the query language; values in it must have gone through `quoted`. */
+  /** One sentence of the query language; values in it must have gone through `quoted` of query.ts. */
   query<S extends z.ZodType>(sentence: string, shape: S): Promise<z.output<S>> {
     return this.get('/query', { query: sentence }, shape);
   }
@@ -125,11 +125,6 @@ export class QuickbooksClient {
       turn.done();
     }
   }
-}
-
-/** A value for the query language, in its quotes. */
-export function quoted(value: string): string {
-  return `'${value.replace(/[\\']/g, '\\$&')}'`;
 }
 
 function inShape<S extends z.ZodType>(answer: Judged, shape: S, what: string): z.output<S> {

@@ -4,6 +4,7 @@ import type { WriteOutcome } from '../../ports/outcome.js';
 import type { XeroClient } from './client.js';
 import { LABEL } from './descriptor.js';
 import { refusalOf } from './refusals.js';
+import { collection } from './sdk-transport.js';
 
 /** Xero's pages name 10 and 25 MB in different places: the smaller one holds everywhere. */
 const LARGEST_BYTES = 10 * 1024 * 1024;
@@ -32,7 +33,7 @@ export async function attachFile(
         ? api.createInvoiceAttachmentByFileName(tenantId, document.externalId, name, file.bytes, true, undefined, options)
         : api.createCreditNoteAttachmentByFileName(tenantId, document.externalId, name, file.bytes, true, undefined, options),
     );
-    const externalId = body.attachments?.[0]?.attachmentID;
+    const externalId = collection(body, 'attachments', true)[0]?.attachmentID;
     return externalId ? { state: 'posted', externalId } : { state: 'unknown', why: `${LABEL}'s answer does not mention the file.` };
   } catch (error) {
     return outcomeOf(error);

@@ -3,6 +3,7 @@ import { Address } from 'xero-node/dist/gen/model/accounting/address.js';
 import type { Contact } from 'xero-node/dist/gen/model/accounting/contact.js';
 import { Phone } from 'xero-node/dist/gen/model/accounting/phone.js';
 import type { Customer } from '../../domain/customer.js';
+import { cut, oneLine } from '../kit/plain-text.js';
 
 const LONGEST_NAME = 255;
 const LONGEST_NUMBER = 50;
@@ -48,7 +49,7 @@ export function accountNumberOf(customer: Customer): string | undefined {
 }
 
 function postalAddress({ lines, city, state, postcode, country }: Customer['address']): Address {
-  const [first, second, third, ...rest] = lines.map((line) => cut(oneLine(line).trim(), 500));
+  const [first, second, third, ...rest] = lines.map((line) => cut(oneLine(line), 500));
   const fourth = cut(rest.join(', '), 500);
   return {
     addressType: Address.AddressTypeEnum.POBOX,
@@ -61,19 +62,4 @@ function postalAddress({ lines, city, state, postcode, country }: Customer['addr
     ...(postcode && { postalCode: cut(postcode, 50) }),
     ...(country && country.length <= 50 && /^[A-Za-z ]+$/.test(country) && { country }),
   };
-}
-
-function oneLine(text: string): string {
-  // Control characters, line and paragraph separators and invisible spaces all become one ordinary space.
-  return text.normalize('NFC').replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Zs}]+/gu, ' ');
-}
-
-/** Never leaves half of a character behind. */
-function cut(text: string, most: number): string {
-  return text.length <= most
-    ? text
-    : text
-        .slice(0, most)
-        .replace(/[\uD800-\uDBFF]$/, '')
-        .trimEnd();
 }

@@ -84,7 +84,7 @@ async function createOnce(client: XeroClient, directory: ContactDirectory, inten
   const contacts = cardsOf(directory, intents);
   try {
     const body = await client.sdk(true, (api, tenantId) => api.createContacts(tenantId, { contacts }, false));
-    const answered = collection(body.contacts, true);
+    const answered = collection(body, 'contacts', true);
     return contacts.map((card) =>
       judge(
         directory,

@@ -14,7 +14,7 @@ const REVENUE = new Set(['REVENUE', 'SALES', 'OTHERINCOME']);
 
 export async function readProfile(client: XeroClient): Promise<LedgerProfile> {
   const body = await client.sdk(false, (api, tenantId) => api.getOrganisations(tenantId));
-  const [organisation] = collection(body.organisations, false);
+  const [organisation] = collection(body, 'organisations', false);
   if (!organisation?.name || organisation.baseCurrency === undefined) {
     throw new ConnectorError('unreadable', `${LABEL} does not say which organisation this is.`);
   }
@@ -36,12 +36,12 @@ export async function readCodes(client: XeroClient): Promise<LedgerCodes> {
   const accounts = await client.sdk(false, (api, tenantId) => api.getAccounts(tenantId));
   const taxes = await client.sdk(false, (api, tenantId) => api.getTaxRates(tenantId));
   return {
-    categories: collection(accounts.accounts, false)
+    categories: collection(accounts, 'accounts', false)
       .filter((account) => account.code !== undefined && account.code !== '')
       .filter((account) => isRounding(account) || (account.systemAccount === undefined && String(account.type) !== 'BANK'))
       .sort((a, b) => (isRevenue(b) ? 1 : 0) - (isRevenue(a) ? 1 : 0) || ((a.code ?? '') < (b.code ?? '') ? -1 : 1))
       .map(accountCode),
-    taxes: collection(taxes.taxRates, false).flatMap(taxCode),
+    taxes: collection(taxes, 'taxRates', false).flatMap(taxCode),
   };
 }
 

@@ -101,9 +101,9 @@ describe('a call of the SDK', () => {
 
 describe('a collection', () => {
   it('that is missing after a 200 is unreadable, and unknown after a write', () => {
-    expect(collection([1], false)).toEqual([1]);
-    expect(() => collection(undefined, false)).toThrow(expect.objectContaining({ kind: 'unreadable' }));
-    expect(() => collection(undefined, true)).toThrow(expect.objectContaining({ kind: 'outcome_unknown' }));
+    expect(collection({ rows: [1, null, 2] }, 'rows', false)).toEqual([1, 2]);
+    expect(() => collection({ rows: undefined }, 'rows', false)).toThrow(expect.objectContaining({ kind: 'unreadable' }));
+    expect(() => collection(null, 'rows' as never, true)).toThrow(expect.objectContaining({ kind: 'outcome_unknown' }));
   });
 });
 

@@ -2,37 +2,22 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
 import type { AxiosResponse, AxiosStatic } from 'axios';
 import { z } from 'zod';
-import { MAX_ANSWER_BYTES, transportFailure } from '../kit/http.js';
+import { transportFailure } from '../kit/http.js';
+import { boundAxiosOf, inBounds, type SdkBounds } from '../kit/sdk-bounds.js';
 import { ConnectorError } from '../../ports/connector-error.js';
 import { LABEL } from './descriptor.js';
 import type { FailedAnswer } from './errors.js';
 
-/** What the SDK forgets about a call: it has no time-out, no limit, no abort, and loses the error code on its way out. */
+/** What the SDK loses on its way out: the error's code, and whether there was an answer at all. */
 interface SdkCall {
-  signal: AbortSignal;
-  timeoutMs: number;
   answered?: boolean;
   failure?: { code: string | undefined; message: string };
 }
 
 const calls = new AsyncLocalStorage<SdkCall>();
 
-/**
- * The SDK is CommonJS and calls the default instance of the axios that *it* resolves, which is another one than an
- * `import` here gives. Its calls are recognised by the async context, so that other users of that axios notice nothing.
- */
-const requireAsSdk = createRequire(createRequire(import.meta.url).resolve('xero-node'));
-const sdkAxios = requireAsSdk('axios') as AxiosStatic;
-
-sdkAxios.interceptors.request.use((config) => {
-  const call = calls.getStore();
-  if (!call) return config;
-  config.timeout = call.timeoutMs;
-  config.signal = AbortSignal.any([call.signal, AbortSignal.timeout(call.timeoutMs)]);
-  config.maxContentLength = MAX_ANSWER_BYTES;
-  config.maxRedirects = 0;
-  return config;
-});
+boundAxiosOf('xero-node');
+const sdkAxios = createRequire(createRequire(import.meta.url).resolve('xero-node'))('axios') as AxiosStatic;
 sdkAxios.interceptors.response.use(
   (answer) => {
     const call = calls.getStore();
@@ -54,11 +39,9 @@ export interface SdkAnswer<T> {
 /** A success, or a refusal that the caller judges. */
 export type Judged<T> = { ok: true; headers: FailedAnswer['headers']; value: T } | FailedAnswer;
 
-export interface SdkRules {
-  signal: AbortSignal;
+export interface SdkRules extends SdkBounds {
   /** Whether the call asks Xero to change something. */
   writes: boolean;
-  timeoutMs: number;
 }
 
 /**
@@ -66,9 +49,9 @@ export interface SdkRules {
  * @throws ConnectorError when no readable answer came.
  */
 export async function callSdk<T>(rules: SdkRules, work: () => Promise<SdkAnswer<T>>): Promise<Judged<T>> {
-  const call: SdkCall = { signal: rules.signal, timeoutMs: rules.timeoutMs };
+  const call: SdkCall = {};
   try {
-    const { response, body } = await calls.run(call, work);
+    const { response, body } = await inBounds(rules, () => calls.run(call, work));
     return { ok: true, headers: headersOf(response.headers), value: body };
   } catch (rejection) {
     return judgeRejection(rejection, call, rules.writes);
@@ -98,10 +81,15 @@ export function headersOf(headers: object): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
 }
 
-/** A 200 with half a JSON text, or with HTML, resolves with empty collections: callers ask for theirs with this. */
-export function collection<T>(rows: T[] | undefined, writes: boolean): T[] {
-  if (Array.isArray(rows)) return rows;
-  throw unreadable(`${LABEL}'s answer lacks what was asked for.`, writes);
+/** A 200 with half a JSON text, with HTML or with `null` resolves all the same: callers take their rows out with this. */
+export function collection<B extends object, K extends keyof B>(
+  body: B | null | undefined,
+  name: K,
+  writes: boolean,
+): NonNullable<Extract<B[K], readonly unknown[]>[number]>[] {
+  const rows: unknown = body?.[name];
+  if (!Array.isArray(rows)) throw unreadable(`${LABEL}'s answer lacks what was asked for.`, writes);
+  return rows.filter((row: unknown) => row !== null && row !== undefined);
 }
 
 function unreadable(sentence: string, writes: boolean): ConnectorError {

@@ -16,6 +16,8 @@ import { XeroLedger } from './ledger.js';
 import { xeroConnect } from './oauth.js';
 import { xeroWebhooks } from './webhook.js';
 
+export { xeroDescriptor };
+
 /** Organisations whose contacts are kept in memory; the one used longest ago goes first. */
 const MOST_DIRECTORIES = 50;
 

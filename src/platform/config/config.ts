@@ -56,6 +56,8 @@ export class Config implements Settings {
     readonly sandboxServers: Readonly<SandboxServers> | undefined,
     /** The variables that connectors declare, as given, after each schema has found them good. */
     readonly connectorEnvironment: Environment,
+    /** The sandbox's one MSP. */
+    readonly demoTenantId?: string,
   ) {
     this.port = settings.port;
     this.host = settings.host;

@@ -50,6 +50,7 @@ export const launcherVariables = z.object({
   COUNTERSIGN_APP_DATABASE_URL: z.string().optional(),
   COUNTERSIGN_SCHEDULER_DATABASE_URL: z.string().optional(),
   COUNTERSIGN_SANDBOX: z.string().optional(),
+  COUNTERSIGN_DEMO_TENANT: z.uuid().optional(),
   NODE_EXTRA_CA_CERTS: z.string().optional(),
 });
 

@@ -35,5 +35,6 @@ export function loadConfig(env: Environment, connectors: readonly ConnectorVaria
     { appUrl, schedulerUrl },
     servers === undefined ? undefined : sandboxServers.parse(JSON.parse(servers)),
     connectorEnvironment,
+    launched.COUNTERSIGN_DEMO_TENANT,
   );
 }

@@ -5,6 +5,7 @@ import { loadSettings } from '../config/load-settings.js';
 import { startEmbeddedPostgres } from '../postgres/embedded-postgres.js';
 import { prepareDatabase, type DatabaseUrls } from '../postgres/roles.js';
 import { OneSentenceError } from '../process/one-sentence-error.js';
+import { firstTenant } from '../../sandbox/demo/first-tenant.js';
 import { startApp, waitUntilReady } from './app-process.js';
 import { claimDataDir } from './data-dir.js';
 import { launcherEnvironment } from './launcher-environment.js';
@@ -32,11 +33,13 @@ async function startParts(given: Environment, parts: RunningParts): Promise<void
     startDatabase(env['DATABASE_URL'], settings.dataDir, settings.keys.current.bytes, parts),
     settings.sandbox ? startSandboxServers({ dataDir: join(settings.dataDir, 'sandbox'), port: settings.sandboxPort }, parts) : undefined,
   ]);
+  const demo = sandbox ? { COUNTERSIGN_DEMO_TENANT: await firstTenant(urls.ownerUrl, settings.publicUrl) } : {};
   const { DATABASE_URL: _ownersOnly, ...inherited } = env;
   const app: ChildProcess = startApp(
     {
       ...inherited,
       ...sandbox?.environment,
+      ...demo,
       SANDBOX: settings.sandbox ? 'on' : 'off',
       COUNTERSIGN_APP_DATABASE_URL: urls.appUrl,
       COUNTERSIGN_SCHEDULER_DATABASE_URL: urls.schedulerUrl,

@@ -22,6 +22,7 @@ const readyLine = z.object({
   microsoftTid: z.string(),
   google: z.object({ authorizationURL: z.string(), tokenURL: z.string(), userProfileURL: z.string() }),
   ca: z.string(),
+  environment: z.record(z.string(), z.string()),
 });
 
 export interface StartedSandbox {
@@ -46,7 +47,10 @@ export async function startSandboxServers(options: { dataDir: string; port: numb
   parts.add({ order: 'second', died, stop: () => stopChild(child, 'SIGTERM', STOP_PATIENCE_MS) });
   const ready = await firstLine(child, died);
   const servers: SandboxServers = { pid: ready.pid, urls: ready.urls, microsoftDirectory: ready.microsoftTid };
-  return { urls: ready.urls, environment: { ...signInEnvironment(ready), COUNTERSIGN_SANDBOX: JSON.stringify(servers) } };
+  return {
+    urls: ready.urls,
+    environment: { ...ready.environment, ...signInEnvironment(ready), COUNTERSIGN_SANDBOX: JSON.stringify(servers) },
+  };
 }
 
 async function firstLine(child: ChildProcess, died: Promise<string>): Promise<z.infer<typeof readyLine>> {

@@ -4,7 +4,16 @@ import type { InvoiceState } from '../../domain/invoice-state.js';
 import type { InvoiceType } from '../../domain/invoice.js';
 import type { ReviewerRow } from '../rows/invoice-rows.js';
 import { TenantTransaction } from '../tenant-transaction.js';
-import { inboxAround, inboxCounts, inboxPage, inboxSums, type InboxFilter, type InboxKey, type InboxTab, type InboxViewer } from './inbox-statements.js';
+import {
+  inboxAround,
+  inboxCounts,
+  inboxPage,
+  inboxSums,
+  type InboxFilter,
+  type InboxKey,
+  type InboxTab,
+  type InboxViewer,
+} from './inbox-statements.js';
 
 export interface ListedInvoice {
   id: string;
@@ -62,7 +71,10 @@ export class InboxRows {
   }
 
   async keyOf(invoiceId: string): Promise<InboxKey | undefined> {
-    const [key] = await this.tx.query<InboxKey>('select date, id from invoice where tenant_id = $1 and id = $2', [this.tx.tenantId, invoiceId]);
+    const [key] = await this.tx.query<InboxKey>('select date, id from invoice where tenant_id = $1 and id = $2', [
+      this.tx.tenantId,
+      invoiceId,
+    ]);
     return key;
   }
 

@@ -142,7 +142,7 @@ function mineToReview(writing: Writing): string {
 function unreadBy(writing: Writing, alias: string): string {
   const { personId } = writing.viewer;
   if (!personId) return 'false';
-  return `${alias}.id not in (select v.invoice_id from invoice_view v where v.tenant_id = $1 and v.person_id = ${writing.value(personId)})`;
+  return `not exists (select from invoice_view v where v.tenant_id = $1 and v.person_id = ${writing.value(personId)} and v.invoice_id = ${alias}.id)`;
 }
 
 /**

@@ -1,9 +1,14 @@
 import { Approvals } from './approvals.js';
+import { AuditList } from './audit-list.js';
+import { ConnectionList } from './connection-list.js';
 import { ExternalRefs } from './external-refs.js';
 import { CredentialStore } from './identity-credentials.js';
 import { PeopleStore } from './identity-people.js';
 import { SessionStore } from './identity-sessions.js';
+import { InboxRows } from './inbox-rows.js';
 import { IntakeInvoices } from './intake-invoices.js';
+import { InvoiceRecords } from './invoice-records.js';
+import { PostingList } from './posting-list.js';
 import { PostingWork } from './posting-work.js';
 import { Postings } from './postings.js';
 import { Schedules } from './schedules.js';
@@ -11,8 +16,12 @@ import { Settlements } from './settlements.js';
 import { SyncRuns } from './sync-runs.js';
 import { VendorRecords } from './vendor-records.js';
 
-/** Every repository of the stages, for the storage module. */
+/** What pages and the API read. */
+const READING = [AuditList, ConnectionList, InboxRows, InvoiceRecords, PostingList];
+
+/** Every repository, for the storage module. */
 export const REPOSITORIES = [
+  ...READING,
   Approvals,
   CredentialStore,
   PeopleStore,

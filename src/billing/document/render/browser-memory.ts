@@ -10,8 +10,8 @@ function kilobytes(pid: number): number {
   try {
     const own = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0';
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-    const below = children === '' ? [] : children.split(' ').map((child) => kilobytes(Number(child)));
-    return below.reduce((sum, one) => sum + one, Number(own));
+    const below = children === '' ? [] : children.split(' ').map((child) => kilobytes(Number.parseInt(child, 10)));
+    return below.reduce((sum, one) => sum + one, Number.parseInt(own, 10));
   } catch {
     // It ended between two reads.
     return 0;

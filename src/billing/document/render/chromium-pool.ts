@@ -33,6 +33,7 @@ interface Generation {
   printed: number;
   printing: number;
   retired: boolean;
+  ending: Promise<void> | undefined;
   idle: WarmPage[];
 }
 
@@ -104,7 +105,7 @@ export class ChromiumPool {
       throw error;
     } finally {
       generation.printing -= 1;
-      if (generation.retired && generation.printing === 0) await this.end(generation);
+      if (generation.retired && generation.printing === 0) void this.end(generation);
     }
   }
 
@@ -141,7 +142,7 @@ export class ChromiumPool {
 
   private async start(): Promise<Generation> {
     const handle = await this.options.launch();
-    const generation: Generation = { handle, printed: 0, printing: 0, retired: false, idle: [] };
+    const generation: Generation = { handle, printed: 0, printing: 0, retired: false, ending: undefined, idle: [] };
     this.alive.add(generation);
     handle.browser.once('disconnected', () => this.retire(generation));
     return generation;
@@ -155,9 +156,12 @@ export class ChromiumPool {
     if (generation.printing === 0) void this.end(generation);
   }
 
-  private async end(generation: Generation): Promise<void> {
-    if (!this.alive.delete(generation)) return;
+  private end(generation: Generation): Promise<void> {
     // A browser that is gone already cannot be asked to close; there is nothing left to do about it.
-    await generation.handle.close().catch(() => undefined);
+    generation.ending ??= generation.handle
+      .close()
+      .catch(() => undefined)
+      .then(() => void this.alive.delete(generation));
+    return generation.ending;
   }
 }

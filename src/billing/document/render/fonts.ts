@@ -52,7 +52,7 @@ export function fontFaces(text: string): string {
 /** The different characters outside Latin-1, sorted so that the same characters give the same rules in any order. */
 function unusual(text: string): number[] {
   const found = new Set<number>();
-  for (const character of text.match(/[^\u0000-\u00ff]/gu) ?? []) found.add(character.codePointAt(0) as number);
+  for (const character of text.match(/[\u{100}-\u{10ffff}]/gu) ?? []) found.add(character.codePointAt(0) as number);
   return [...found].sort((a, b) => a - b);
 }
 

@@ -46,5 +46,7 @@ export function originMarker({ leftPt, topPt, bottomPt }: Origin): string {
 
 export function readOrigin(name: string): Origin | undefined {
   const match = /^origin\.(\d+)\.(\d+)\.(\d+)$/.exec(name);
-  return match ? { leftPt: Number(match[1]), topPt: Number(match[2]), bottomPt: Number(match[3]) } : undefined;
+  if (!match) return undefined;
+  const [leftPt, topPt, bottomPt] = match.slice(1).map((part) => Number.parseInt(part, 10)) as [number, number, number];
+  return { leftPt, topPt, bottomPt };
 }

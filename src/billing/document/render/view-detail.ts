@@ -7,6 +7,10 @@ import type { DetailEntryView, DetailGroupView, DetailView } from './view-types.
 import { isPrinted } from './view-sections.js';
 import { groupBy, headingOf } from './work-order-heading.js';
 
+/** About a third of a page: an entry beyond this may break over pages, or it would leave half of one empty. */
+const LONG_CHARACTERS = 900;
+const LONG_LINES = 18;
+
 /** The appended page, entry by entry; null when there is no time on the invoice. */
 export function detailView(content: InvoiceContent, format: DocumentFormat): DetailView | null {
   const entries = content.lines.filter((line) => line.kind === 'time' && isPrinted(line));
@@ -45,12 +49,14 @@ function detailGroup(lines: InvoiceLine[], priced: boolean, several: boolean, fo
 function entryView(line: InvoiceLine, priced: boolean, format: DocumentFormat): DetailEntryView {
   const { shown, covered } = hoursOf(line);
   const quiet = uncharged([line]);
+  const notes = line.notes === undefined || line.notes.trim() === '' ? line.description : line.notes.trim();
   return {
     marker: markerFor('detail', line.key),
     date: line.date === undefined ? '' : format.dayAndMonth(line.date),
     person: line.person ?? '',
     role: line.workRole ?? line.workType ?? null,
-    notes: line.notes === undefined || line.notes.trim() === '' ? line.description : line.notes,
+    notes,
+    long: notes.length > LONG_CHARACTERS || notes.split('\n').length > LONG_LINES,
     hours: shown.isZero() && !covered.isZero() ? null : format.hours(shown.toString()),
     covered: orNothing(covered, format),
     rate: priced && quiet === undefined ? format.price(line.unitPrice) : null,

@@ -109,6 +109,8 @@ export interface DetailEntryView {
   person: string;
   role: string | null;
   notes: string;
+  /** Too long to be kept on one page. */
+  long: boolean;
   /** Null when an agreement covers all of it. */
   hours: string | null;
   covered: string | null;

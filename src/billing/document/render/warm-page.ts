@@ -66,7 +66,12 @@ export class WarmPage {
 }
 
 function refuseNetwork(request: HTTPRequest): void {
-  const answer = request.url().startsWith('data:') ? request.continue() : request.abort('blockedbyclient');
   // The page may be gone before the answer arrives.
-  answer.catch(() => undefined);
+  refusal(request).catch(() => undefined);
+}
+
+/** Nothing leaves the browser. An aborted navigation would put an error page in the document's place; an empty answer does not. */
+function refusal(request: HTTPRequest): Promise<void> {
+  if (request.url().startsWith('data:')) return request.continue();
+  return request.isNavigationRequest() ? request.respond({ status: 204 }) : request.abort('blockedbyclient');
 }

@@ -31,4 +31,5 @@ export const connectwiseSandbox: VendorSandbox = {
       }));
   },
   page: (context) => invoicePage(new Psa(context)),
+  environment: (url) => ({ CONNECTWISE_API_URL: url, CONNECTWISE_CLIENT_ID: '00000000-0000-4000-8000-00000000c0de' }),
 };

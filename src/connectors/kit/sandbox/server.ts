@@ -39,6 +39,8 @@ export interface VendorSandbox {
   documents(context: SandboxContext, number: string | undefined): unknown[];
   /** `GET /`: a plain page of what the vendor holds. */
   page(context: SandboxContext): string;
+  /** The app's settings that make it talk to this server instead of the real vendor. */
+  environment?(url: string): Record<string, string>;
 }
 
 export interface SandboxContext {

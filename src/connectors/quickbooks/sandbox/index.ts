@@ -1,5 +1,6 @@
 import type { VendorSandbox } from '../../kit/sandbox/server.js';
 import { booksOf } from './books.js';
+import { SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET, SANDBOX_VERIFIER_TOKEN } from './constants.js';
 import { controlRoutes } from './control.js';
 import { documents } from './documents.js';
 import { gatewayAnswer } from './fault-bodies.js';
@@ -19,4 +20,14 @@ export const quickbooksSandbox: VendorSandbox = {
   errorBody: (status) => gatewayAnswer(status, new Date()),
   documents: (context, number) => documents(booksOf(context), number),
   page: (context) => page(booksOf(context)),
+  environment: (url) => ({
+    QUICKBOOKS_API_URL: url,
+    QUICKBOOKS_AUTHORIZE_URL: `${url}/connect/oauth2`,
+    QUICKBOOKS_TOKEN_URL: `${url}/oauth2/v1/tokens/bearer`,
+    QUICKBOOKS_REVOKE_URL: `${url}/v2/oauth2/tokens/revoke`,
+    QUICKBOOKS_APP_URL: url,
+    QUICKBOOKS_CLIENT_ID: SANDBOX_CLIENT_ID,
+    QUICKBOOKS_CLIENT_SECRET: SANDBOX_CLIENT_SECRET,
+    QUICKBOOKS_WEBHOOK_TOKEN: SANDBOX_VERIFIER_TOKEN,
+  }),
 };

@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import type { SandboxContext, VendorSandbox } from '../../kit/sandbox/server.js';
 import { controlRoutes } from './control.js';
+import { SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET } from './oauth/client.js';
 import { creditNoteView, invoiceView } from './documents/view.js';
 import { Ledger } from './ledger.js';
 import { ledgerPage } from './page.js';
@@ -37,6 +38,14 @@ export const xeroSandbox: VendorSandbox = {
   errorBody: (status, request) => plannedFailure(status, request),
   documents: (context, number) => documentsNumbered(partsOf(context).ledger, number),
   page: (context) => ledgerPage(partsOf(context).ledger),
+  environment: (url) => ({
+    XERO_API_URL: url,
+    XERO_IDENTITY_URL: url,
+    XERO_AUTHORIZE_URL: `${url}/identity/connect/authorize`,
+    XERO_APP_URL: url,
+    XERO_CLIENT_ID: SANDBOX_CLIENT_ID,
+    XERO_CLIENT_SECRET: SANDBOX_CLIENT_SECRET,
+  }),
 };
 
 function documentsNumbered(ledger: Ledger, number: string | undefined): unknown[] {

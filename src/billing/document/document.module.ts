@@ -1,0 +1,30 @@
+import { Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Config } from '../../platform/config/config.js';
+import { launchBrowser } from '../../platform/browser/launch-browser.js';
+import { Documents } from './documents.js';
+import { ChromiumPool } from './render/chromium-pool.js';
+import { RenderJob } from './render.job.js';
+
+@Module({
+  providers: [
+    {
+      provide: ChromiumPool,
+      inject: [Config],
+      useFactory: ({ chromePath, renderPages }: Config) =>
+        new ChromiumPool({
+          launch: () => launchBrowser({ network: 'none', ...(chromePath !== undefined && { chromePath }) }),
+          pages: renderPages,
+        }),
+    },
+    Documents,
+    RenderJob,
+  ],
+  exports: [Documents],
+})
+export class DocumentModule implements OnApplicationShutdown {
+  constructor(private readonly pool: ChromiumPool) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.pool.close();
+  }
+}

@@ -1,0 +1,17 @@
+import { ListDirectory } from './list-directory.js';
+import { customerRow, itemRow, rowsOf, type CustomerRow, type ItemRow } from './types.js';
+
+/** What is kept of one company between two runs of work. */
+export interface CompanyLists {
+  customers: ListDirectory<CustomerRow>;
+  items: ListDirectory<ItemRow>;
+}
+
+export function companyLists(): CompanyLists {
+  return {
+    customers: new ListDirectory((client, criteria) =>
+      client.sdk((sdk, done) => sdk.findCustomers(criteria, done), rowsOf('Customer', customerRow)),
+    ),
+    items: new ListDirectory((client, criteria) => client.sdk((sdk, done) => sdk.findItems(criteria, done), rowsOf('Item', itemRow))),
+  };
+}

@@ -1,0 +1,114 @@
+import type { CivilDate } from '../../domain/civil-date.js';
+import type { Settlement } from '../../domain/payment.js';
+import type { SettlementPage } from '../../ports/accounting-ledger.js';
+import { isConnectorError } from '../../ports/connector-error.js';
+import { appliedBy } from './applied-money.js';
+import { readChanges, type Changes } from './changes.js';
+import type { QuickbooksClient } from './client.js';
+import { isVoided } from './documents.js';
+import { instantOf, toSecond } from './instants.js';
+import { PAGE_SIZE, quoted } from './query.js';
+import { homeCurrency, readPreferences } from './reference-data.js';
+import { compareApplied, ENTITIES, nextPage, readCursor, writeCursor, type SettlementCursor } from './settlement-cursor.js';
+import { changedDocumentRow, paymentRow, rowsOf, type PaymentRow } from './types.js';
+
+/** The feed of changes reaches back 30 days; a day less, since two clocks are involved. */
+const FEED_MS = 29 * 86_400_000;
+/** Rows may become visible a little after the time they carry. */
+const OVERLAP_MS = 60_000;
+
+/**
+ * What happened to sales documents since the cursor: one request to the feed of changes as a rule. What is older than the
+ * feed, or too much for it, is read list by list in pages; then the feed goes on from where that began.
+ */
+export async function readSettlements(client: QuickbooksClient, cursorText: string | undefined, from: CivilDate): Promise<SettlementPage> {
+  const cursor = readCursor(cursorText, from);
+  const isOld = Date.parse(cursor.since) < client.now().getTime() - FEED_MS;
+  if (cursor.catchUp.length === 0 && isOld) startCatchUp(cursor, client.now());
+  return cursor.catchUp.length > 0 ? catchUp(client, cursor) : followFeed(client, cursor);
+}
+
+/** Once the lists are read, the feed takes up from the moment at which their reading began. */
+function startCatchUp(cursor: SettlementCursor, begun: Date): void {
+  const { since } = cursor;
+  cursor.catchUp = ENTITIES.map((entity) => ({ entity, since, start: 1 }));
+  cursor.since = toSecond(begun.getTime() - OVERLAP_MS);
+}
+
+async function followFeed(client: QuickbooksClient, cursor: SettlementCursor): Promise<SettlementPage> {
+  const changes = await changesSince(client, cursor.since);
+  if (changes === undefined || changes.isFull) {
+    const told = changes ? await pageOf(client, cursor, changes) : undefined;
+    startCatchUp(cursor, changes ? new Date(changes.time) : client.now());
+    return { ...(told ?? NOTHING), cursor: writeCursor(cursor), more: true };
+  }
+  const page = await pageOf(client, cursor, changes);
+  const next = toSecond(Date.parse(changes.time) - OVERLAP_MS);
+  if (next > cursor.since) cursor.since = next;
+  return { ...page, cursor: writeCursor(cursor), more: false };
+}
+
+/** `undefined` when the feed does not reach that far back after all; the code of that refusal is documented nowhere. */
+async function changesSince(client: QuickbooksClient, since: string): Promise<Changes | undefined> {
+  try {
+    return await readChanges(client, since);
+  } catch (error) {
+    if (isConnectorError(error) && error.kind === 'invalid') return undefined;
+    throw error;
+  }
+}
+
+async function catchUp(client: QuickbooksClient, cursor: SettlementCursor): Promise<SettlementPage> {
+  const [at, ...rest] = cursor.catchUp;
+  if (!at) return { ...NOTHING, cursor: writeCursor(cursor), more: false };
+  const where = `MetaData.LastUpdatedTime >= ${quoted(at.since)} orderby MetaData.LastUpdatedTime`;
+  const sentence = `select * from ${at.entity} where ${where} startposition ${at.start} maxresults ${PAGE_SIZE}`;
+  const changes: Changes = { payments: [], documents: [], deletedPayments: [], deletedDocuments: [], time: '', isFull: false };
+  if (at.entity === 'Payment') changes.payments = await client.query(sentence, rowsOf(at.entity, paymentRow));
+  else changes.documents = await client.query(sentence, rowsOf(at.entity, changedDocumentRow));
+  const rows = [...changes.payments, ...changes.documents];
+  const newest = rows.reduce((latest, { MetaData }) => later(latest, instantOf(MetaData.LastUpdatedTime)), '');
+  const isDone = rows.length < PAGE_SIZE;
+  cursor.catchUp = isDone ? rest : [nextPage(at, newest), ...rest];
+  // After the last list the feed is still to be followed from where the reading began.
+  return { ...(await pageOf(client, cursor, changes)), cursor: writeCursor(cursor), more: true };
+}
+
+const NOTHING: Pick<SettlementPage, 'settlements' | 'voidedDocuments'> = { settlements: [], voidedDocuments: [] };
+
+async function pageOf(client: QuickbooksClient, cursor: SettlementCursor, changes: Changes): Promise<typeof NOTHING> {
+  const home = changes.payments.every((payment) => payment.CurrencyRef) ? '' : homeCurrency(await readPreferences(client));
+  const numbers = new Map(changes.documents.map(({ Id, DocNumber }) => [Id, DocNumber ?? undefined]));
+  const voided = changes.documents.filter(isVoided).map(({ Id }) => Id);
+  return {
+    settlements: [
+      ...changes.payments.flatMap((payment) => settlementsOf(cursor, payment, home, numbers)),
+      ...changes.deletedPayments.flatMap((id) => compareApplied(cursor, id, {})),
+    ],
+    voidedDocuments: [...voided, ...changes.deletedDocuments],
+  };
+}
+
+/** A voided payment stays with nothing on it, so that everything it ever put somewhere comes out as removed. */
+function settlementsOf(
+  cursor: SettlementCursor,
+  payment: PaymentRow,
+  home: string,
+  numbers: ReadonlyMap<string, string | undefined>,
+): Settlement[] {
+  const currency = payment.CurrencyRef?.value ?? home;
+  return compareApplied(cursor, payment.Id, appliedBy(payment, currency)).map((settlement) => {
+    const reference = settlement.kind === 'payment' ? payment.PaymentRefNum : creditNumber(payment, numbers);
+    return { ...settlement, ...(reference && { reference }) };
+  });
+}
+
+/** Applying a credit changes it, so it is usually among the changes. */
+function creditNumber(payment: PaymentRow, numbers: ReadonlyMap<string, string | undefined>): string | undefined {
+  const credits = (payment.Line ?? []).flatMap(({ LinkedTxn }) => LinkedTxn ?? []).filter(({ TxnType }) => TxnType === 'CreditMemo');
+  return credits.length === 1 ? numbers.get(credits[0]?.TxnId ?? '') : undefined;
+}
+
+function later(one: string, other: string): string {
+  return other > one ? other : one;
+}

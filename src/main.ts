@@ -1,0 +1,53 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { AppModule } from './app.module.js';
+import { CONNECTORS } from './connectors/index.js';
+import type { Config } from './platform/config/config.js';
+import { loadConfig } from './platform/config/load-config.js';
+import { configureHttp } from './platform/http/configure-http.js';
+import { OneSentenceError } from './platform/process/one-sentence-error.js';
+import { setUpDemo } from './sandbox/demo/set-up-demo.js';
+import { JobWorker } from './scheduling/job-worker.js';
+import { Ticker } from './scheduling/ticker.js';
+import { DatabaseHealth } from './storage/database-health.js';
+import { CONTENT_SECURITY_POLICY } from './web/content-security-policy.js';
+
+async function start(): Promise<void> {
+  const config = loadConfig(
+    process.env,
+    CONNECTORS.map((entry) => entry.descriptor),
+  );
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.of(config), {
+    rawBody: true,
+    bodyParser: false,
+    logger: ['error', 'warn', 'fatal'],
+  });
+  configureHttp(app, { contentSecurityPolicy: CONTENT_SECURITY_POLICY, https: config.publicUrl.startsWith('https:') });
+  app.enableShutdownHooks(['SIGTERM', 'SIGINT']);
+  await refuseOtherMode(app, config);
+  await app.init();
+  if (config.sandbox) await setUpDemo(app, config);
+  if (config.role !== 'web') {
+    await app.get(JobWorker).start();
+    app.get(Ticker).start();
+  }
+  await app.listen(config.port, config.host);
+}
+
+/** A database that has seen invented data never becomes a live one, nor the other way round. */
+async function refuseOtherMode(app: NestExpressApplication, config: Config): Promise<void> {
+  const mode = config.sandbox ? 'sandbox' : 'live';
+  const marked = await app.get(DatabaseHealth).markAs(mode);
+  if (marked !== mode)
+    throw new OneSentenceError(
+      `This database belongs to a ${marked} system and cannot be used as ${mode}: set DATA_DIR or DATABASE_URL to another one.`,
+    );
+}
+
+try {
+  await start();
+} catch (error) {
+  console.error(error instanceof OneSentenceError ? error.message : error);
+  process.exit(1);
+}

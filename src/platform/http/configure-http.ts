@@ -1,0 +1,20 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import helmet from 'helmet';
+
+/** What stands before every route. Bodies are small; webhooks additionally see the raw bytes they are verified over. */
+export function configureHttp(
+  app: NestExpressApplication,
+  options: { contentSecurityPolicy: Exclude<Parameters<typeof helmet>[0], undefined>['contentSecurityPolicy']; https: boolean },
+): void {
+  app.disable('x-powered-by');
+  app.set('query parser', 'simple');
+  app.use(
+    helmet({
+      contentSecurityPolicy: options.contentSecurityPolicy ?? false,
+      strictTransportSecurity: options.https ? { maxAge: 31_536_000, includeSubDomains: true } : false,
+      referrerPolicy: { policy: 'same-origin' },
+    }),
+  );
+  app.useBodyParser('json', { limit: '1mb' });
+  app.useBodyParser('urlencoded', { limit: '256kb', extended: false });
+}

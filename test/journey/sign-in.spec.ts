@@ -1,0 +1,478 @@
+/** Goal: nobody comes in but by a way they have proved, and each way works. Real HTTP, Postgres, OpenID provider, SMTP. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ApiKeys } from '../../src/identity/api-keys.js';
+import { Members } from '../../src/identity/members.js';
+import { ROLES, type Role } from '../../src/domain/role.js';
+import type { Actor } from '../../src/storage/actor.js';
+import { AuditEventRow } from '../../src/storage/rows/tenant-rows.js';
+import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { CookieBrowser, type Page } from '../support/cookie-browser.js';
+import { startSignInApp, type SignInApp } from './sign-in.fixture.js';
+
+const OPERATOR: Actor = { kind: 'operator', id: 'test', label: 'Olivia Marsh' };
+const SESSION = 'countersign';
+const MINUTE = 60_000;
+
+let app: SignInApp;
+let lumen: string;
+let ownerLink: string;
+
+beforeAll(async () => {
+  app = await startSignInApp();
+  ({ tenantId: lumen, ownerLink } = await app.createTenant('Lumen IT', 'owner@lumen.example'));
+});
+afterAll(() => app.close());
+
+const browser = () => new CookieBrowser(app.url);
+
+async function invite(email: string, role: Role = 'member', tenantId = lumen): Promise<void> {
+  await app.get(Members).invite({ actor: OPERATOR, tenantId, role: 'owner' }, { email, role });
+}
+
+async function invitationLink(email: string): Promise<string> {
+  const mail = (await app.mailTo(email)).findLast((message) => message.subject.includes('invites you'));
+  return mail?.links.at(-1) ?? 'no link';
+}
+
+/** Goes out to the provider and comes back as that person. */
+async function withProvider(who: CookieBrowser, provider: 'google' | 'microsoft', person: string, query = ''): Promise<Page> {
+  const out = new URL(await who.redirectOf(`/sign-in/${provider}${query}`));
+  out.searchParams.set('person', person);
+  return await who.visit(out.href);
+}
+
+async function askForCode(who: CookieBrowser, email: string): Promise<Page> {
+  return await who.post('/sign-in/code', { email, returnTo: '/' });
+}
+
+async function lastCode(email: string): Promise<string> {
+  const mail = (await app.mailTo(email)).findLast((message) => message.subject.includes('code'));
+  return /\d{6}/.exec(mail?.text ?? '')?.[0] ?? 'no code';
+}
+
+async function withCode(who: CookieBrowser, email: string): Promise<Page> {
+  await askForCode(who, email);
+  return await who.post('/sign-in/code/verification', { code: await lastCode(email) });
+}
+
+function wrong(code: string): string {
+  return String((Number(code) + 1) % 1_000_000).padStart(6, '0');
+}
+
+function callerIn(page: Page): { tenantId: string; role: string; email?: string; actor: Actor; personId: string } {
+  expect(page.status, page.body).toBe(200);
+  return JSON.parse(page.body);
+}
+
+async function auditActions(tenantId: string): Promise<string[]> {
+  const tx = app.get(TenantTransaction);
+  return await tx.run(tenantId, async () =>
+    (await tx.rows(AuditEventRow).find({ order: { at: 'ASC', id: 'ASC' } })).map((row) => row.action),
+  );
+}
+
+describe('the first owner', () => {
+  it('opens the tenant with the operator’s link, once, and only by pressing the button', async () => {
+    const olivia = browser();
+    const page = await olivia.visit(ownerLink);
+    expect(page.path).toBe('/sign-in/invitation');
+    expect(page.body).toContain('Join Lumen IT');
+    expect((await browser().visit(ownerLink)).status).toBe(200);
+    const caller = callerIn(await olivia.post('/sign-in/invitation'));
+    expect(caller).toMatchObject({ tenantId: lumen, role: 'owner', email: 'owner@lumen.example' });
+    const again = browser();
+    expect((await again.visit(ownerLink)).status).toBe(410);
+    expect((await again.post('/sign-in/invitation')).status).toBe(410);
+    expect(again.cookie(SESSION)).toBeUndefined();
+  });
+
+  it('does not become somebody who is here already by a printed link', async () => {
+    const second = await app.createTenant('Second', 'owner@lumen.example');
+    const finder = browser();
+    await finder.visit(second.ownerLink);
+    const refused = await finder.post('/sign-in/invitation');
+    expect(refused.status).toBe(403);
+    expect(refused.body).toContain('already signs in here');
+    const olivia = browser();
+    callerIn(await withCode(olivia, 'owner@lumen.example'));
+    expect((await olivia.visit('/sign-in/tenants')).body).toContain('Second');
+  });
+});
+
+describe('Google', () => {
+  it('signs in who was invited at the address that Google has verified, and knows them from then on', async () => {
+    await invite('dana@lumen.example', 'admin');
+    const dana = browser();
+    const first = callerIn(await withProvider(dana, 'google', 'dana', '?returnTo=%2Finvoices%3Fq%3D1'));
+    expect(first).toMatchObject({ tenantId: lumen, role: 'admin', email: 'dana@lumen.example', actor: { kind: 'person' } });
+    expect(callerIn(await withProvider(browser(), 'google', 'dana')).personId).toBe(first.personId);
+    expect(callerIn(await withCode(browser(), 'dana@lumen.example')).personId).toBe(first.personId);
+  });
+
+  it('refuses whom nobody invited, and an address that is not verified', async () => {
+    await invite('uma@lumen.example');
+    for (const person of ['stranger', 'unverified']) {
+      const somebody = browser();
+      const refused = await withProvider(somebody, 'google', person);
+      expect(refused.status).toBe(403);
+      expect(refused.body).toContain('Nobody has invited this account');
+      expect(somebody.cookie(SESSION)).toBeUndefined();
+    }
+  });
+
+  it('does not make a once verified address somebody who is here already', async () => {
+    await invite('sam@stranger.example');
+    callerIn(await withCode(browser(), 'sam@stranger.example'));
+    const refused = await withProvider(browser(), 'google', 'stranger');
+    expect(refused.status).toBe(403);
+    expect(refused.body).toContain('Sign in with a code');
+  });
+
+  it('refuses a forged state, a way back without its cookie, and somebody who cancels', async () => {
+    const out = async (who: CookieBrowser) => {
+      const url = new URL(await who.redirectOf('/sign-in/google'));
+      expect(url.searchParams.get('code_challenge_method')).toBe('S256');
+      url.searchParams.set('person', 'dana');
+      return new URL(await who.redirectOf(url.href));
+    };
+    const forged = browser();
+    const back = await out(forged);
+    back.searchParams.set('state', 'forged');
+    expect((await forged.visit(back.href)).status).toBe(403);
+    expect((await browser().visit((await out(browser())).href)).status).toBe(403);
+    expect((await withProvider(browser(), 'google', 'cancel')).body).toContain('Google did not confirm');
+  });
+});
+
+describe('Microsoft', () => {
+  it('lets a person of an allowed directory accept by the link, and knows tid and oid from then on', async () => {
+    await invite('jane@lumen.example');
+    const jane = browser();
+    await jane.visit(await invitationLink('jane@lumen.example'));
+    const first = callerIn(await withProvider(jane, 'microsoft', 'jdoe'));
+    expect(first).toMatchObject({ tenantId: lumen, role: 'member', email: 'jane@lumen.example' });
+    expect(callerIn(await withProvider(browser(), 'microsoft', 'jdoe')).personId).toBe(first.personId);
+  });
+
+  it('never matches by the e-mail claim, not even from the allowed directory', async () => {
+    await invite('tom@lumen.example');
+    const refused = await withProvider(browser(), 'microsoft', 'tom');
+    expect(refused.status).toBe(403);
+    expect(refused.body).toContain('Nobody has invited this account');
+  });
+
+  it('refuses a foreign directory whose administrator took the owner’s e-mail, with and without a link', async () => {
+    const mallory = browser();
+    const refused = await withProvider(mallory, 'microsoft', 'attacker');
+    expect(refused.status).toBe(403);
+    expect(refused.body).toContain('Microsoft did not confirm');
+    await invite('mei@lumen.example');
+    await mallory.visit(await invitationLink('mei@lumen.example'));
+    expect((await withProvider(mallory, 'microsoft', 'attacker')).status).toBe(403);
+    expect(mallory.cookie(SESSION)).toBeUndefined();
+  });
+
+  it('refuses an allowed directory where the inviting tenant does not allow it', async () => {
+    const strict = await app.createTenant('Strict', 'boss@strict.example');
+    const tx = app.get(TenantTransaction);
+    await tx.run(strict.tenantId, () =>
+      tx.execute(`update tenant_settings set allowed_directories = '{}' where tenant_id = $1`, [strict.tenantId]),
+    );
+    const boss = browser();
+    await boss.visit(strict.ownerLink);
+    const refused = await withProvider(boss, 'microsoft', 'callum');
+    expect(refused.status).toBe(403);
+    expect(refused.body).toContain('does not let people in from this Microsoft directory');
+    expect(callerIn(await boss.post('/sign-in/invitation'))).toMatchObject({ tenantId: strict.tenantId, role: 'owner' });
+  });
+
+  it('is added to a person who is signed in, and to nobody else', async () => {
+    await invite('priya@lumen.example');
+    const priya = browser();
+    const { personId } = callerIn(await withCode(priya, 'priya@lumen.example'));
+    expect(callerIn(await withProvider(priya, 'microsoft', 'priya', '?add=yes')).personId).toBe(personId);
+    expect(callerIn(await withProvider(browser(), 'microsoft', 'priya')).personId).toBe(personId);
+    const taken = await withProvider(priya, 'microsoft', 'jdoe', '?add=yes');
+    expect(taken.status).toBe(403);
+    expect(taken.body).toContain('already signs somebody else in');
+  });
+});
+
+describe('a code by e-mail', () => {
+  it('signs a member in once', async () => {
+    const olivia = browser();
+    const page = await askForCode(olivia, ' Owner@Lumen.example ');
+    expect(page.path).toBe('/sign-in/code');
+    const sealed = olivia.cookie('countersign-sign-in') ?? '';
+    expect(sealed).not.toContain('lumen');
+    const code = await lastCode('owner@lumen.example');
+    const typed = `${code.slice(0, 3)} ${code.slice(3)}`;
+    expect(callerIn(await olivia.post('/sign-in/code/verification', { code: typed }))).toMatchObject({ role: 'owner' });
+    expect(olivia.cookie('countersign-sign-in')).toBeUndefined();
+    const replay = browser();
+    replay.setCookie('countersign-sign-in', sealed);
+    expect((await replay.post('/sign-in/code/verification', { code })).status).toBe(422);
+  });
+
+  it('works only in the browser that asked for it', async () => {
+    await askForCode(browser(), 'owner@lumen.example');
+    const code = await lastCode('owner@lumen.example');
+    const thief = browser();
+    await askForCode(thief, 'nobody@lumen.example');
+    expect((await thief.post('/sign-in/code/verification', { code })).status).toBe(422);
+  });
+
+  it('is worthless after five wrong tries', async () => {
+    const olivia = browser();
+    await askForCode(olivia, 'owner@lumen.example');
+    const code = await lastCode('owner@lumen.example');
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      expect((await olivia.post('/sign-in/code/verification', { code: wrong(code) })).status).toBe(422);
+    }
+    const late = await olivia.post('/sign-in/code/verification', { code });
+    expect(late.status).toBe(422);
+    expect(late.body).toContain('not right, or it is no longer good');
+    expect(olivia.cookie(SESSION)).toBeUndefined();
+  });
+
+  it('is worthless after ten minutes', async () => {
+    const dana = browser();
+    await askForCode(dana, 'dana@lumen.example');
+    const code = await lastCode('dana@lumen.example');
+    app.clock.advance(10 * MINUTE);
+    expect((await dana.post('/sign-in/code/verification', { code })).status).toBe(422);
+  });
+
+  it('says nothing about whether anybody knows the address', async () => {
+    const timed = async (email: string) => {
+      const who = browser();
+      const began = performance.now();
+      const page = await askForCode(who, email);
+      const took = performance.now() - began;
+      const answers = [page, await who.post('/sign-in/code/verification', { code: '000000' })];
+      return {
+        took,
+        answers: answers.map((each) => [each.status, each.path, each.body.replaceAll(email, '…')]),
+        cookies: who.cookieLines.length,
+      };
+    };
+    const known = await timed('owner@lumen.example');
+    const jobs = await app.waitingMailJobs();
+    const unknown = await timed('owner@elsewhere.example');
+    expect(unknown.answers).toEqual(known.answers);
+    expect(unknown.cookies).toBe(known.cookies);
+    expect(Math.min(known.took, unknown.took)).toBeGreaterThan(390);
+    expect(await app.waitingMailJobs()).toBe(jobs);
+    expect(await app.mailTo('owner@elsewhere.example')).toEqual([]);
+  });
+
+  it('does not fill a mailbox', async () => {
+    app.clock.advance(11 * MINUTE);
+    const before = (await app.mailTo('dana@lumen.example')).length;
+    for (let count = 0; count < 7; count += 1) expect((await askForCode(browser(), 'dana@lumen.example')).path).toBe('/sign-in/code');
+    expect((await app.mailTo('dana@lumen.example')).length - before).toBe(5);
+  });
+
+  it('is asked again in words when the address is none', async () => {
+    const page = await askForCode(browser(), 'not an address');
+    expect(page.status).toBe(422);
+    expect(page.body).toContain('This is not an e-mail address.');
+  });
+});
+
+describe('an invitation', () => {
+  it('is accepted by its link alone, and its older link is dead', async () => {
+    await invite('marco@lumen.example');
+    const old = await invitationLink('marco@lumen.example');
+    await invite('marco@lumen.example', 'read_only');
+    const link = await invitationLink('marco@lumen.example');
+    expect(link).not.toBe(old);
+    expect((await browser().visit(old)).status).toBe(410);
+    const marco = browser();
+    await marco.visit(link);
+    expect(callerIn(await marco.post('/sign-in/invitation'))).toMatchObject({ role: 'read_only', email: 'marco@lumen.example' });
+  });
+
+  it('expires, and can be withdrawn', async () => {
+    await invite('late@lumen.example');
+    const late = await invitationLink('late@lumen.example');
+    await invite('gone@lumen.example');
+    const gone = await invitationLink('gone@lumen.example');
+    const members = app.get(Members);
+    const open = (await members.invitations(lumen)).find((row) => row.email === 'gone@lumen.example');
+    await members.withdrawInvitation({ actor: OPERATOR, tenantId: lumen, role: 'admin' }, open?.id ?? '');
+    expect((await browser().visit(gone)).status).toBe(410);
+    app.clock.advance(15 * 24 * 60 * MINUTE);
+    expect((await browser().visit(late)).status).toBe(410);
+    expect((await browser().visit('/sign-in/invitation/made-up')).status).toBe(410);
+  });
+});
+
+describe('a session', () => {
+  it('gets another id with every sign-in and switch, and the old one is dead', async () => {
+    const olivia = browser();
+    callerIn(await withCode(olivia, 'owner@lumen.example'));
+    const first = olivia.cookie(SESSION) ?? '';
+    expect(first).toHaveLength(43);
+    const other =
+      (await olivia.visit('/sign-in/tenants')).body.match(/value="([0-9a-f-]{36})"[^>]*>(?:(?!<\/button>).)*Second/s)?.[1] ?? '';
+    const switched = callerIn(await olivia.post('/tenant-switch', { tenantId: other }));
+    expect(switched).toMatchObject({ tenantId: other, role: 'owner' });
+    expect(olivia.cookie(SESSION)).not.toBe(first);
+    const replay = browser();
+    replay.setCookie(SESSION, first);
+    expect((await replay.visit('/invoices')).path).toBe('/sign-in');
+    await withCode(olivia, 'owner@lumen.example');
+    expect(callerIn(await olivia.visit('/')).tenantId).toBe(other);
+    expect((await olivia.post('/tenant-switch', { tenantId: '0199f0a0-0000-7000-8000-000000000001' })).path).toBe('/sign-in/tenants');
+    expect(callerIn(await olivia.visit('/')).tenantId).toBe(other);
+  });
+
+  it('ends with sign-out, and leaves no cookie', async () => {
+    const olivia = browser();
+    const { tenantId } = callerIn(await withCode(olivia, 'owner@lumen.example'));
+    const id = olivia.cookie(SESSION) ?? '';
+    expect((await olivia.post('/sign-out')).path).toBe('/sign-in');
+    expect(olivia.cookie(SESSION)).toBeUndefined();
+    olivia.setCookie(SESSION, id);
+    expect((await olivia.visit('/invoices')).path).toBe('/sign-in');
+    expect(await auditActions(tenantId)).toContain('session.ended');
+  });
+
+  it('ends when nobody uses it for twelve hours', async () => {
+    const olivia = browser();
+    await withCode(olivia, 'owner@lumen.example');
+    app.clock.advance(11 * 60 * MINUTE);
+    callerIn(await olivia.visit('/'));
+    app.clock.advance(12 * 60 * MINUTE);
+    expect((await olivia.visit('/')).path).toBe('/sign-in');
+  });
+
+  it('lives in a cookie that scripts and other sites do not get', async () => {
+    const olivia = browser();
+    await withCode(olivia, 'owner@lumen.example');
+    for (const line of olivia.cookieLines) expect(line).toMatch(/; Path=\/; .*HttpOnly; SameSite=Lax$/);
+  });
+
+  it('of a person who was removed leads to a clear page', async () => {
+    const marco = browser();
+    const { personId } = callerIn(await withCode(marco, 'marco@lumen.example'));
+    await app.get(Members).remove({ actor: OPERATOR, tenantId: lumen, role: 'owner' }, personId);
+    const page = await marco.visit('/invoices');
+    expect(page.path).toBe('/sign-in/tenants');
+    expect(page.body).toContain('No company has invited this address');
+    expect((await marco.post('/sign-out')).path).toBe('/sign-in');
+  });
+});
+
+describe('the guards', () => {
+  it('lead a browser to sign in and back, and a part of a page too', async () => {
+    const location = await browser().redirectOf('/invoices?q=a%26b');
+    expect(location).toBe('/sign-in?returnTo=%2Finvoices%3Fq%3Da%2526b');
+    const part = await fetch(`${app.url}/invoices`, { headers: { 'HX-Request': 'true', 'HX-Current-URL': `${app.url}/postings?x=1` } });
+    expect([part.status, part.headers.get('hx-redirect')]).toEqual([200, '/sign-in?returnTo=%2Fpostings%3Fx%3D1']);
+    for (const evil of ['//evil.example', 'https://evil.example/', '/\\evil.example', 'javascript:alert(1)']) {
+      const page = await browser().visit(`/sign-in?${new URLSearchParams({ returnTo: evil })}`);
+      expect(page.body).not.toContain('evil.example');
+      expect(page.body).not.toContain('javascript:');
+    }
+  });
+
+  it('refuse a handler that does not say who may call it', async () => {
+    const olivia = browser();
+    await withCode(olivia, 'owner@lumen.example');
+    expect((await olivia.visit('/forgotten')).status).toBe(403);
+  });
+
+  it.each<[string, Record<string, string>, number]>([
+    ['this site', { 'sec-fetch-site': 'same-origin' }, 201],
+    ['the person', { 'sec-fetch-site': 'none' }, 201],
+    ['another site', { 'sec-fetch-site': 'cross-site' }, 403],
+    ['another port of this machine', { 'sec-fetch-site': 'same-site' }, 403],
+    ['an old browser on another site', { origin: 'https://evil.example' }, 403],
+    ['an old browser in a sandboxed frame', { origin: 'null' }, 403],
+    ['a browser that says nothing', {}, 403],
+  ])('take a form with our cookie from %s: %j', async (_from, headers, status) => {
+    const olivia = browser();
+    await withCode(olivia, 'owner@lumen.example');
+    expect((await olivia.post('/reviews', {}, headers)).status).toBe(status);
+    app.clock.advance(11 * MINUTE);
+  });
+
+  it('take a form of an old browser on our own page', async () => {
+    const olivia = browser();
+    await withCode(olivia, 'owner@lumen.example');
+    expect((await olivia.post('/reviews', {}, { origin: app.url })).status).toBe(201);
+  });
+});
+
+describe('an API key', () => {
+  const request = async (path: string, key: string, method = 'GET') => {
+    const answer = await fetch(app.url + path, { method, headers: { Authorization: `Bearer ${key}` } });
+    return { status: answer.status, type: answer.headers.get('content-type'), body: await answer.text() };
+  };
+  const make = async (role: Role, expiresAt?: Date) =>
+    await app.get(ApiKeys).create(lumen, OPERATOR, { name: `${role} key`, role, ...(expiresAt && { expiresAt }) });
+
+  it.each<[Role, number[]]>([
+    ['read_only', [200, 403, 403, 403]],
+    ['member', [200, 201, 403, 403]],
+    ['admin', [200, 201, 200, 403]],
+    ['owner', [200, 201, 200, 200]],
+  ])('of the role %s may do what the role may', async (role, statuses) => {
+    const { key } = await make(role);
+    expect(key).toMatch(/^cs_[\w-]{43}$/);
+    const answers = [
+      await request('/api/v1/invoices', key),
+      await request('/api/v1/reviews', key, 'POST'),
+      await request('/api/v1/postings', key),
+      await request('/api/v1/keys', key),
+    ];
+    expect(answers.map((answer) => answer.status)).toEqual(statuses);
+    expect(JSON.parse(answers[0]?.body ?? '')).toMatchObject({ tenantId: lumen, role, actor: { kind: 'api_key', label: `${role} key` } });
+  });
+
+  it('is refused as a problem when it is wrong, expired, revoked or missing, whatever cookie comes along', async () => {
+    const revoked = await make('owner');
+    await app.get(ApiKeys).revoke(lumen, OPERATOR, revoked.id);
+    const expired = await make('owner', new Date(app.clock.now().getTime() + MINUTE));
+    app.clock.advance(2 * MINUTE);
+    for (const key of [revoked.key, expired.key, `cs_${'A'.repeat(43)}`, 'cs_', '']) {
+      expect(await request('/api/v1/invoices', key)).toMatchObject({
+        status: 401,
+        type: expect.stringContaining('application/problem+json'),
+      });
+    }
+    expect((await fetch(`${app.url}/api/v1/invoices`)).status).toBe(401);
+    const olivia = browser();
+    await withCode(olivia, 'owner@lumen.example');
+    const both = await fetch(`${app.url}/api/v1/invoices`, {
+      headers: { Authorization: 'Bearer cs_wrong', cookie: `${SESSION}=${olivia.cookie(SESSION)}` },
+    });
+    expect(both.status).toBe(401);
+  });
+
+  it('is listed without its secret', async () => {
+    const { key } = await make('admin');
+    const listed = await app.get(ApiKeys).list(lumen);
+    expect(listed[0]).toMatchObject({ prefix: key.slice(0, 9), createdBy: 'Olivia Marsh' });
+    expect(JSON.stringify(listed)).not.toContain(key);
+    expect(listed.map((row) => row.role)).toEqual(expect.arrayContaining([...ROLES]));
+  });
+});
+
+it('leaves a trace of who came and what they were given', async () => {
+  const actions = new Set(await auditActions(lumen));
+  expect([...actions]).toEqual(
+    expect.arrayContaining([
+      'tenant.created',
+      'member.invited',
+      'member.joined',
+      'member.removed',
+      'member.invitation_withdrawn',
+      'session.opened',
+      'api_key.created',
+      'api_key.revoked',
+    ]),
+  );
+});
