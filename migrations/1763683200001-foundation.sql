@@ -80,7 +80,7 @@ create policy tenant_isolation on lease using (tenant_id = (select nullif(curren
   with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
 grant select, insert, update, delete on lease to countersign_app;
 
--- Who did what. The app may only insert; rows are never changed, and sealed in order by the sealer.
+-- Who did what. The app may only insert; rows are never changed.
 create table audit_event (
   tenant_id uuid not null references tenant (id),
   id uuid not null,
@@ -120,22 +120,3 @@ begin
     month := month + interval '1 month';
   end loop;
 end $$;
-
--- The chain: each seal covers the events since the one before, so that a row taken out later breaks every hash behind it.
-create table audit_seal (
-  tenant_id uuid not null references tenant (id),
-  number bigint not null,
-  sealed_at timestamptz not null default now(),
-  from_at timestamptz,
-  through_at timestamptz not null,
-  through_id uuid not null,
-  events integer not null check (events > 0),
-  hash bytea not null,
-  primary key (tenant_id, number)
-);
-alter table audit_seal enable row level security;
-alter table audit_seal force row level security;
-create policy tenant_isolation on audit_seal using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid))
-  with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
-grant select, insert on audit_seal to countersign_app;
-create trigger audit_seal_is_evidence before update or delete on audit_seal for each row execute function refuse_change();

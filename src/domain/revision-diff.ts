@@ -89,7 +89,14 @@ interface Currencies {
   after: string;
 }
 
-function fieldChanges<T extends object>(fields: Fields<T>, before: T, after: T, currencies: Currencies, path = '', where = ''): RevisionChange[] {
+function fieldChanges<T extends object>(
+  fields: Fields<T>,
+  before: T,
+  after: T,
+  currencies: Currencies,
+  path = '',
+  where = '',
+): RevisionChange[] {
   return (Object.keys(fields) as (keyof T & string)[]).flatMap((name) => {
     const [was, is] = [before[name], after[name]];
     if (canonical(was) === canonical(is)) return [];
@@ -113,12 +120,22 @@ function lineChanges(before: InvoiceContent, after: InvoiceContent): RevisionCha
   const currencies = { before: before.currency, after: after.currency };
   const gone = before.lines
     .filter((line) => !present.has(line.key))
-    .map((line): RevisionChange => ({ kind: 'removed', what: `Line: ${line.description}`, path: `lines.${line.key}`, lineKey: line.key, before: amount(line.amount, before.currency) }));
+    .map((line): RevisionChange => ({
+      kind: 'removed',
+      what: `Line: ${line.description}`,
+      path: `lines.${line.key}`,
+      lineKey: line.key,
+      before: amount(line.amount, before.currency),
+    }));
   const rest = after.lines.flatMap((line, index): RevisionChange[] => {
     const was = old.get(line.key);
     const where = `Line ${index + 1}, ${line.description}`;
-    if (!was) return [{ kind: 'added', what: where, path: `lines.${line.key}`, lineKey: line.key, after: amount(line.amount, after.currency) }];
-    return fieldChanges(LINE_FIELDS, was, line, currencies, `lines.${line.key}.`, `${where}: `).map((change) => ({ ...change, lineKey: line.key }));
+    if (!was)
+      return [{ kind: 'added', what: where, path: `lines.${line.key}`, lineKey: line.key, after: amount(line.amount, after.currency) }];
+    return fieldChanges(LINE_FIELDS, was, line, currencies, `lines.${line.key}.`, `${where}: `).map((change) => ({
+      ...change,
+      lineKey: line.key,
+    }));
   });
   return [...gone, ...rest, ...orderChange(before.lines, after.lines)];
 }

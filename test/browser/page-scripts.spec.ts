@@ -141,7 +141,7 @@ describe('the document', () => {
     ]);
     expect(box && words.top >= box.y && words.bottom <= box.y + box.height).toBe(true);
     await mark?.click();
-    expect(await page.$eval('#flag-f2', (flag) => flag.dataset['lit'])).toBe('true');
+    expect(await page.$eval('#flag-f2', (flag) => flag.getAttribute('data-lit'))).toBe('true');
   });
 });
 

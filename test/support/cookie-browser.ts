@@ -58,7 +58,9 @@ export class CookieBrowser {
   private async request(url: string, request: RequestInit): Promise<Response> {
     const isOurs = new URL(url).origin === new URL(this.site).origin;
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const response = await fetch(url, { ...request, redirect: 'manual', headers: { ...request.headers, ...(isOurs && { cookie }) } });
+    const headers = new Headers(request.headers);
+    if (isOurs) headers.set('cookie', cookie);
+    const response = await fetch(url, { ...request, redirect: 'manual', headers });
     if (isOurs) for (const line of response.headers.getSetCookie()) this.keep(line);
     return response;
   }

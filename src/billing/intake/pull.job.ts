@@ -13,6 +13,8 @@ import { TenantTransaction } from '../../storage/tenant-transaction.js';
 import { Interpret } from './interpret.js';
 
 const LEASE_MS = 30_000;
+const OUR_FAULT =
+  'Reading stopped because of a fault in Countersign. The next run tries again from where this one stopped; the log says more.';
 
 /** Reads what changed at the PSA, page by page: raw and cursor in one transaction, then the mapping in the next. */
 @Injectable()
@@ -53,10 +55,10 @@ export class PullJob {
       }
       await this.tx.run(tenantId, () => this.runs.finish(run.id, 'succeeded'));
     } catch (error) {
+      // Whoever takes the run over goes on from the cursor.
       if (signal.aborted) throw error;
+      await this.tx.run(tenantId, () => this.runs.finish(run.id, 'failed', isConnectorError(error) ? error.message : OUR_FAULT));
       if (!isConnectorError(error)) throw error;
-      // The vendor's refusal is the run's outcome, not a crash of ours: the next due run tries again.
-      await this.tx.run(tenantId, () => this.runs.finish(run.id, 'failed', error.message));
     }
   }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Vendors } from '../../connections/vendors.js';
+import { Clock } from '../../platform/clock/clock.js';
 import { isConnectorError } from '../../ports/connector-error.js';
 import { JobHandler } from '../../scheduling/job-handler.js';
 import { SYSTEM } from '../../storage/actor.js';
@@ -7,6 +8,7 @@ import { AuditLog } from '../../storage/audit-log.js';
 import type { JobPayload } from '../../storage/jobs/queues.js';
 import { Approvals } from '../../storage/repositories/approvals.js';
 import { SyncRuns } from '../../storage/repositories/sync-runs.js';
+import { VendorRecords } from '../../storage/repositories/vendor-records.js';
 import type { SyncRunRow } from '../../storage/rows/connection-rows.js';
 import { TenantTransaction } from '../../storage/tenant-transaction.js';
 
@@ -18,7 +20,9 @@ export class SweepJob {
     private readonly vendors: Vendors,
     private readonly runs: SyncRuns,
     private readonly approvals: Approvals,
+    private readonly records: VendorRecords,
     private readonly audit: AuditLog,
+    private readonly clock: Clock,
   ) {}
 
   @JobHandler('intake.sweep')
@@ -30,6 +34,7 @@ export class SweepJob {
       const present = new Set<string>();
       for await (const ids of source.listIds()) for (const externalId of ids) present.add(externalId);
       await this.tx.run(tenantId, () => this.voidMissing(run, present));
+      await this.tx.run(tenantId, () => this.records.expire(run.connectionId, this.clock.now()));
     } catch (error) {
       if (signal.aborted || !isConnectorError(error)) throw error;
       await this.tx.run(tenantId, () => this.runs.finish(id, 'failed', error.message));

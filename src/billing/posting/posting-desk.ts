@@ -5,6 +5,7 @@ import type { Caller } from '../../storage/actor.js';
 import { AuditLog } from '../../storage/audit-log.js';
 import { JobQueue } from '../../storage/jobs/job-queue.js';
 import { ConnectionRow } from '../../storage/rows/connection-rows.js';
+import { ApprovalRow } from '../../storage/rows/invoice-rows.js';
 import { PostingRow } from '../../storage/rows/posting-rows.js';
 import { TenantSettingsRow } from '../../storage/rows/tenant-rows.js';
 import { TenantTransaction } from '../../storage/tenant-transaction.js';
@@ -21,7 +22,16 @@ export class PostingDesk {
 
   /** A refused posting is planned anew, from the invoice as it was approved. */
   async retry(caller: Caller, id: string): Promise<void> {
-    await this.move(caller, id, 'refused', 'planned', 'posting.retried');
+    await this.tx.run(caller.tenantId, async () => {
+      const posting = await this.lock(id);
+      if (
+        posting.approvalId &&
+        !(await this.tx.rows(ApprovalRow).existsBy({ tenantId: caller.tenantId, id: posting.approvalId, state: 'standing' }))
+      ) {
+        throw new Refusal('conflict', 'The approval of this posting has ended. Approve the invoice again; that plans a new posting.');
+      }
+      await this.move(caller, id, 'refused', 'planned', 'posting.retried');
+    });
   }
 
   /** Left out for good: the invoice stays approved, nothing is sent. */

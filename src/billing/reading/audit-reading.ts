@@ -30,7 +30,9 @@ export class AuditReading {
   /** Newest first. */
   async list(caller: Caller, request: AuditFilter & PageRequest): Promise<Page<AuditItem>> {
     const after = readCursor(request.cursor, cursorShape);
-    const rows = await this.tx.run(caller.tenantId, () => this.events.page(request, request.limit + 1, after && { at: after[0], id: after[1] }));
+    const rows = await this.tx.run(caller.tenantId, () =>
+      this.events.page(request, request.limit + 1, after && { at: after[0], id: after[1] }),
+    );
     return pageOf(
       rows,
       request.limit,

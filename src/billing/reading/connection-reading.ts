@@ -95,7 +95,10 @@ export class ConnectionReading {
     );
   }
 
-  private item(card: ConnectionCard, parts: { schedules: ScheduleRow[]; locations: LocationRow[]; runs: SyncRunRow[]; setAside: number }): ConnectionItem {
+  private item(
+    card: ConnectionCard,
+    parts: { schedules: ScheduleRow[]; locations: LocationRow[]; runs: SyncRunRow[]; setAside: number },
+  ): ConnectionItem {
     const capabilities = this.systems.capabilities(card.connector);
     const limit = this.systems.requestsPerDay(card.connector);
     const lastRun = parts.runs.find((run) => run.finishedAt !== null);
@@ -109,9 +112,18 @@ export class ConnectionReading {
       capabilities,
       ...(card.health && { health: card.health }),
       ...(card.pausedAt && { paused: { by: card.pausedBy ?? '', at: card.pausedAt.toISOString() } }),
-      ...(capabilities.accountingLedger && { posting: { mode: card.postingMode, ...(card.goLiveDate && { goLiveDate: card.goLiveDate }) } }),
-      ...(card.budgetLeft !== null && card.budgetDay !== null && { budget: { left: card.budgetLeft, day: card.budgetDay, ...(limit && { limit }) } }),
-      schedules: parts.schedules.map(({ id, kind, intervalMinutes, nextDueAt, paused }) => ({ id, kind, intervalMinutes, nextDueAt: nextDueAt.toISOString(), paused })),
+      ...(capabilities.accountingLedger && {
+        posting: { mode: card.postingMode, ...(card.goLiveDate && { goLiveDate: card.goLiveDate }) },
+      }),
+      ...(card.budgetLeft !== null &&
+        card.budgetDay !== null && { budget: { left: card.budgetLeft, day: card.budgetDay, ...(limit && { limit }) } }),
+      schedules: parts.schedules.map(({ id, kind, intervalMinutes, nextDueAt, paused }) => ({
+        id,
+        kind,
+        intervalMinutes,
+        nextDueAt: nextDueAt.toISOString(),
+        paused,
+      })),
       ...(lastRun && { lastRun: syncRunItem(lastRun) }),
       ...(running && { running: syncRunItem(running) }),
       setAside: parts.setAside,

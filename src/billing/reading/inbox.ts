@@ -109,7 +109,9 @@ export class Inbox {
       reviewers: row.reviewers,
       unread: row.unread,
       ...(ledgerConnectionId &&
-        ledgerConnector && { ledger: { connectionId: ledgerConnectionId, connector: ledgerConnector, label: this.systems.label(ledgerConnector) } }),
+        ledgerConnector && {
+          ledger: { connectionId: ledgerConnectionId, connector: ledgerConnector, label: this.systems.label(ledgerConnector) },
+        }),
       ...(documentHash && { documentHash }),
       changedAfterPosting: row.changedAfterPosting,
     };

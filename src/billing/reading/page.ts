@@ -24,7 +24,8 @@ export function pageOf<Row, T>(rows: readonly Row[], limit: number, key: (row: R
 export function readCursor<T>(cursor: string | undefined, shape: z.ZodType<T>): T | undefined {
   if (cursor === undefined) return undefined;
   const read = shape.safeParse(decode(cursor));
-  if (!read.success) throw new Refusal('invalid', 'This cursor is not one that this list gave out. Start again without it.', { field: 'cursor' });
+  if (!read.success)
+    throw new Refusal('invalid', 'This cursor is not one that this list gave out. Start again without it.', { field: 'cursor' });
   return read.data;
 }
 

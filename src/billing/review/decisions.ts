@@ -166,7 +166,11 @@ export class Decisions {
     const brand = await this.tx.rows(BrandRow).findOneByOrFail({ tenantId: this.tx.tenantId });
     return await this.tx
       .rows(DocumentRow)
-      .findOneBy({ tenantId: this.tx.tenantId, revisionId: invoice.revisionId, look: documentLook(brand.version, invoice.locationExternalId) });
+      .findOneBy({
+        tenantId: this.tx.tenantId,
+        revisionId: invoice.revisionId,
+        look: documentLook(brand.version, invoice.locationExternalId),
+      });
   }
 
   /** Whether this caller may approve, and whether that settles it. */
@@ -196,15 +200,13 @@ export class Decisions {
     seat: { reviewerId: string | null; forAll: boolean; final: boolean },
   ): Promise<ApprovalRow> {
     const now = this.clock.now();
-    const already = await this.tx
-      .rows(ApprovalRow)
-      .findOneBy({
-        tenantId: caller.tenantId,
-        invoiceId: invoice.id,
-        state: 'standing',
-        approvedByKind: personOrKey(caller),
-        approvedById: caller.actor.id,
-      });
+    const already = await this.tx.rows(ApprovalRow).findOneBy({
+      tenantId: caller.tenantId,
+      invoiceId: invoice.id,
+      state: 'standing',
+      approvedByKind: personOrKey(caller),
+      approvedById: caller.actor.id,
+    });
     if (already) throw new Refusal('conflict', 'You have approved this invoice already; others still have to.');
     const approval = this.tx.rows(ApprovalRow).create({
       tenantId: caller.tenantId,

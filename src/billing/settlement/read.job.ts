@@ -12,6 +12,8 @@ import { TenantTransaction } from '../../storage/tenant-transaction.js';
 import { TellPsa } from './tell-psa.js';
 
 const LEASE_MS = 30_000;
+const OUR_FAULT =
+  'Reading the ledger stopped because of a fault in Countersign. The next run tries again from where this one stopped; the log says more.';
 /** A first reading looks back so far behind the connection's beginning. */
 const LOOK_BACK_DAYS = 1;
 
@@ -57,8 +59,9 @@ export class ReadJob {
       }
       await this.tx.run(tenantId, () => this.runs.finish(run.id, 'succeeded'));
     } catch (error) {
-      if (signal.aborted || !isConnectorError(error)) throw error;
-      await this.tx.run(tenantId, () => this.runs.finish(run.id, 'failed', error.message));
+      if (signal.aborted) throw error;
+      await this.tx.run(tenantId, () => this.runs.finish(run.id, 'failed', isConnectorError(error) ? error.message : OUR_FAULT));
+      if (!isConnectorError(error)) throw error;
     }
   }
 

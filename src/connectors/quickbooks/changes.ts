@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { ConnectorError } from '../../ports/connector-error.js';
 import type { QuickbooksClient } from './client.js';
 import { LABEL } from './descriptor.js';
-import { ENTITIES, type ChangedEntity } from './settlement-cursor.js';
+import { PAGE_SIZE, quoted } from './query.js';
+import { ENTITIES, type CatchUp, type ChangedEntity } from './settlement-cursor.js';
 import { changedDocumentRow, paymentRow, tombstone, type ChangedDocumentRow, type PaymentRow } from './types.js';
 
 /** What the feed gives at most, and without a second page. */
@@ -40,6 +41,24 @@ export async function readChanges(client: QuickbooksClient, since: string): Prom
     deletedDocuments: documents.deleted,
     time: feed.time,
     isFull: count >= MOST_OBJECTS,
+  };
+}
+
+const listShape = z.object({ QueryResponse: z.record(z.string(), z.unknown()), time: z.string() });
+
+/** One page of one list, oldest change first. What was deleted is in no list. */
+export async function readListedChanges(client: QuickbooksClient, { entity, since, start }: CatchUp): Promise<Changes> {
+  const where = `MetaData.LastUpdatedTime >= ${quoted(since)} orderby MetaData.LastUpdatedTime`;
+  const sentence = `select * from ${entity} where ${where} startposition ${start} maxresults ${PAGE_SIZE}`;
+  const { QueryResponse, time } = await client.query(sentence, listShape);
+  const rows = Array.isArray(QueryResponse[entity]) ? (QueryResponse[entity] as unknown[]) : [];
+  return {
+    payments: entity === 'Payment' ? split(rows, paymentRow).alive : [],
+    documents: entity === 'Payment' ? [] : split(rows, changedDocumentRow).alive,
+    deletedPayments: [],
+    deletedDocuments: [],
+    time,
+    isFull: false,
   };
 }
 

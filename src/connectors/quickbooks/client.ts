@@ -76,9 +76,7 @@ export class QuickbooksClient {
   /** One reading call of the SDK. @throws ConnectorError */
   async sdk<S extends z.ZodType>(call: (sdk: Sdk, done: Done) => void, shape: S): Promise<z.output<S>> {
     const bounds = { signal: this.context.signal, timeoutMs: this.timeoutMs };
-    const answer = await this.withRenewal('call', (accessToken) =>
-      callSdk(bounds, sdkFor(this.apiUrl, this.realmId, accessToken), call),
-    );
+    const answer = await this.withRenewal('call', (accessToken) => callSdk(bounds, sdkFor(this.apiUrl, this.realmId, accessToken), call));
     return inShape(answer, shape, 'list');
   }
 

@@ -55,7 +55,10 @@ function judge(kind: Kind, member: OutgoingBatch['members'][number], verdict: Ba
   if (!read.success) return { state: 'unknown', why: `${LABEL}'s answer about ${member.number} cannot be read; it will be looked up.` };
   const total = fromJsonNumber(read.data.TotalAmt);
   if (!totalOf(member.body).equals(total)) {
-    return { state: 'unknown', why: `${LABEL} made ${member.number} with a total of ${total}, not the one that was sent; it will be looked up.` };
+    return {
+      state: 'unknown',
+      why: `${LABEL} made ${member.number} with a total of ${total}, not the one that was sent; it will be looked up.`,
+    };
   }
   return { state: 'posted', externalId: read.data.Id, link: documentLink(appUrl, kind, read.data.Id) };
 }

@@ -10,7 +10,12 @@ export function quoted(value: string): string {
 }
 
 /** Every row that fits, in pages ordered by id. `where` as the query language has it, values through `quoted`. */
-export async function queryAll<S extends z.ZodType>(client: QuickbooksClient, entity: string, where: string, row: S): Promise<z.output<S>[]> {
+export async function queryAll<S extends z.ZodType>(
+  client: QuickbooksClient,
+  entity: string,
+  where: string,
+  row: S,
+): Promise<z.output<S>[]> {
   const rows: z.output<S>[] = [];
   for (let start = 1; ; start += PAGE_SIZE) {
     const sentence = `select * from ${entity} where ${where} orderby Id startposition ${start} maxresults ${PAGE_SIZE}`;

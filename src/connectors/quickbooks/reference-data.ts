@@ -4,7 +4,17 @@ import type { LedgerCode, LedgerCodes, LedgerProfile } from '../../ports/account
 import { fromJsonNumber } from '../kit/money-border.js';
 import type { QuickbooksClient } from './client.js';
 import { LABEL } from './descriptor.js';
-import { accountRow, companyRow, preferencesRow, rowsOf, taxCodeRow, taxRateRow, type AccountRow, type Preferences, type TaxCodeRow } from './types.js';
+import {
+  accountRow,
+  companyRow,
+  preferencesRow,
+  rowsOf,
+  taxCodeRow,
+  taxRateRow,
+  type AccountRow,
+  type Preferences,
+  type TaxCodeRow,
+} from './types.js';
 
 /** Whether a line is taxed is said with these two words in a US company, whatever its rates are. */
 export const TAXABLE = 'TAX';

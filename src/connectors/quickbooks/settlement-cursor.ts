@@ -23,6 +23,8 @@ const cursorSchema = z.object({
   since: z.string(),
   /** Lists still to be read in pages; the feed goes on behind them. */
   catchUp: z.array(catchUp),
+  /** Where the feed goes on behind those lists: the vendor's time at which their reading began. Kept until the feed answers. */
+  resume: z.string().optional(),
   /**
    * What each payment last put on which document. QuickBooks tells of a deleted payment its id alone, and of a changed one
    * only what is left, so only comparing tells; it is part of the cursor to be committed with what was told.

@@ -3,14 +3,14 @@ import type { Settlement } from '../../domain/payment.js';
 import type { SettlementPage } from '../../ports/accounting-ledger.js';
 import { isConnectorError } from '../../ports/connector-error.js';
 import { appliedBy } from './applied-money.js';
-import { readChanges, type Changes } from './changes.js';
+import { readChanges, readListedChanges, type Changes } from './changes.js';
 import type { QuickbooksClient } from './client.js';
 import { isVoided } from './documents.js';
 import { instantOf, toSecond } from './instants.js';
-import { PAGE_SIZE, quoted } from './query.js';
+import { PAGE_SIZE } from './query.js';
 import { homeCurrency, readPreferences } from './reference-data.js';
-import { compareApplied, ENTITIES, nextPage, readCursor, writeCursor, type SettlementCursor } from './settlement-cursor.js';
-import { changedDocumentRow, paymentRow, rowsOf, type PaymentRow } from './types.js';
+import { compareApplied, ENTITIES, nextPage, readCursor, writeCursor, type CatchUp, type SettlementCursor } from './settlement-cursor.js';
+import type { PaymentRow } from './types.js';
 
 /** The feed of changes reaches back 30 days; a day less, since two clocks are involved. */
 const FEED_MS = 29 * 86_400_000;
@@ -24,53 +24,52 @@ const OVERLAP_MS = 60_000;
 export async function readSettlements(client: QuickbooksClient, cursorText: string | undefined, from: CivilDate): Promise<SettlementPage> {
   const cursor = readCursor(cursorText, from);
   const isOld = Date.parse(cursor.since) < client.now().getTime() - FEED_MS;
-  if (cursor.catchUp.length === 0 && isOld) startCatchUp(cursor, client.now());
-  return cursor.catchUp.length > 0 ? catchUp(client, cursor) : followFeed(client, cursor);
+  if (cursor.catchUp.length === 0 && isOld) startCatchUp(cursor);
+  const [at] = cursor.catchUp;
+  return at ? readList(client, cursor, at) : followFeed(client, cursor);
 }
 
-/** Once the lists are read, the feed takes up from the moment at which their reading began. */
-function startCatchUp(cursor: SettlementCursor, begun: Date): void {
+function startCatchUp(cursor: SettlementCursor): void {
   const { since } = cursor;
   cursor.catchUp = ENTITIES.map((entity) => ({ entity, since, start: 1 }));
-  cursor.since = toSecond(begun.getTime() - OVERLAP_MS);
+  delete cursor.resume;
 }
 
 async function followFeed(client: QuickbooksClient, cursor: SettlementCursor): Promise<SettlementPage> {
-  const changes = await changesSince(client, cursor.since);
+  const changes = await changesSince(client, cursor);
+  const page = changes ? await pageOf(client, cursor, changes) : NOTHING;
   if (changes === undefined || changes.isFull) {
-    const told = changes ? await pageOf(client, cursor, changes) : undefined;
-    startCatchUp(cursor, changes ? new Date(changes.time) : client.now());
-    return { ...(told ?? NOTHING), cursor: writeCursor(cursor), more: true };
+    startCatchUp(cursor);
+    return { ...page, cursor: writeCursor(cursor), more: true };
   }
-  const page = await pageOf(client, cursor, changes);
+  delete cursor.resume;
   const next = toSecond(Date.parse(changes.time) - OVERLAP_MS);
   if (next > cursor.since) cursor.since = next;
   return { ...page, cursor: writeCursor(cursor), more: false };
 }
 
-/** `undefined` when the feed does not reach that far back after all; the code of that refusal is documented nowhere. */
-async function changesSince(client: QuickbooksClient, since: string): Promise<Changes | undefined> {
+/**
+ * `undefined` when the feed does not reach that far back after all: its clock is not ours, and the code of that refusal is
+ * documented nowhere. Straight after the lists were read it is another refusal, and reading them again would not end.
+ */
+async function changesSince(client: QuickbooksClient, { since, resume }: SettlementCursor): Promise<Changes | undefined> {
   try {
     return await readChanges(client, since);
   } catch (error) {
-    if (isConnectorError(error) && error.kind === 'invalid') return undefined;
+    if (isConnectorError(error) && error.kind === 'invalid' && resume === undefined) return undefined;
     throw error;
   }
 }
 
-async function catchUp(client: QuickbooksClient, cursor: SettlementCursor): Promise<SettlementPage> {
-  const [at, ...rest] = cursor.catchUp;
-  if (!at) return { ...NOTHING, cursor: writeCursor(cursor), more: false };
-  const where = `MetaData.LastUpdatedTime >= ${quoted(at.since)} orderby MetaData.LastUpdatedTime`;
-  const sentence = `select * from ${at.entity} where ${where} startposition ${at.start} maxresults ${PAGE_SIZE}`;
-  const changes: Changes = { payments: [], documents: [], deletedPayments: [], deletedDocuments: [], time: '', isFull: false };
-  if (at.entity === 'Payment') changes.payments = await client.query(sentence, rowsOf(at.entity, paymentRow));
-  else changes.documents = await client.query(sentence, rowsOf(at.entity, changedDocumentRow));
+async function readList(client: QuickbooksClient, cursor: SettlementCursor, at: CatchUp): Promise<SettlementPage> {
+  const changes = await readListedChanges(client, at);
+  cursor.resume ??= toSecond(Date.parse(changes.time) - OVERLAP_MS);
   const rows = [...changes.payments, ...changes.documents];
   const newest = rows.reduce((latest, { MetaData }) => later(latest, instantOf(MetaData.LastUpdatedTime)), '');
-  const isDone = rows.length < PAGE_SIZE;
-  cursor.catchUp = isDone ? rest : [nextPage(at, newest), ...rest];
-  // After the last list the feed is still to be followed from where the reading began.
+  const [, ...rest] = cursor.catchUp;
+  cursor.catchUp = rows.length < PAGE_SIZE ? rest : [nextPage(at, newest), ...rest];
+  if (cursor.catchUp.length === 0) cursor.since = cursor.resume;
+  // Behind the last list the feed is still to be followed from where the reading began.
   return { ...(await pageOf(client, cursor, changes)), cursor: writeCursor(cursor), more: true };
 }
 

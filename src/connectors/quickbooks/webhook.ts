@@ -13,9 +13,7 @@ const RESOURCES: Readonly<Record<string, string>> = {
 };
 
 const legacyBody = z.object({
-  eventNotifications: z.array(
-    z.object({ realmId: z.string(), dataChangeEvent: z.object({ entities: z.array(z.unknown()) }).nullish() }),
-  ),
+  eventNotifications: z.array(z.object({ realmId: z.string(), dataChangeEvent: z.object({ entities: z.array(z.unknown()) }).nullish() })),
 });
 const legacyEntity = z.object({ name: z.string(), id: z.string() });
 

@@ -57,7 +57,7 @@ export class VendorRecords {
 
   async interpreted(connectionId: string, interpretations: readonly Interpretation[], now: Date): Promise<void> {
     await this.tx.execute(
-      `update vendor_record r set interpreted_at = $3, problem = i.problem, problem_field = i.field
+      `update vendor_record r set interpreted_at = $3, expires_at = $3 + make_interval(days => ${KEPT_DAYS}), problem = i.problem, problem_field = i.field
        from jsonb_to_recordset($4::jsonb) as i (external_id text, problem text, field text)
        where r.tenant_id = $1 and r.connection_id = $2 and r.kind = 'invoice' and r.external_id = i.external_id`,
       [
@@ -74,6 +74,14 @@ export class VendorRecords {
     return await this.tx.execute(
       'update vendor_record set interpreted_at = null where tenant_id = $1 and connection_id = $2 and problem is not null',
       [this.tx.tenantId, connectionId],
+    );
+  }
+
+  /** Raw payloads are kept only as long as they are of use; what is set aside stays until somebody has looked. */
+  async expire(connectionId: string, now: Date): Promise<number> {
+    return await this.tx.execute(
+      'delete from vendor_record where tenant_id = $1 and connection_id = $2 and expires_at < $3 and problem is null',
+      [this.tx.tenantId, connectionId, now],
     );
   }
 }

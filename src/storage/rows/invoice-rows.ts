@@ -140,6 +140,8 @@ export class DocumentBytesRow {
 /** Where one printed line stands, in PDF points from the top left corner of its page (1-based). */
 export interface LinePosition {
   lineKey: string;
+  /** On the main page, or on the appended time detail. */
+  part: 'charge' | 'detail';
   page: number;
   x: number;
   y: number;

@@ -37,8 +37,8 @@ export class SignInPages {
   }
 
   shell(title: string): PlainShellView {
-    const links = Object.entries(this.config.sandboxServers?.urls ?? {}).map(([label, href]) => ({ label, href }));
-    return { title, theme: 'auto', ...(this.config.sandbox && { sandbox: { links } }) };
+    const mailbox = this.mailboxHref();
+    return { title, theme: 'auto', ...(mailbox !== undefined && { sandbox: { links: [{ label: 'Mailbox', href: mailbox }] } }) };
   }
 
   providers(returnTo = '/'): SignInPage['providers'] {

@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import { assertSums } from '../../domain/invoice-sums.js';
+import { notFound } from '../../domain/refusal.js';
+import { may } from '../../domain/role.js';
+import type { Caller } from '../../storage/actor.js';
+import { AuditList } from '../../storage/repositories/audit-list.js';
+import { InboxRows } from '../../storage/repositories/inbox-rows.js';
+import { InvoiceRecords, type InvoiceHeader, type RevisionHead } from '../../storage/repositories/invoice-records.js';
+import { PostingList } from '../../storage/repositories/posting-list.js';
+import type { ApprovalRow } from '../../storage/rows/invoice-rows.js';
+import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import type { InvoiceDetail } from './invoice-detail.js';
+import { invoiceHead, invoiceLedger, invoiceSource } from './invoice-head.js';
+import { invoiceLines } from './invoice-lines.js';
+import { approvalItem, flagItem, rejectionInForce, reviewerItem, revisionItem, settlementItem } from './invoice-parts.js';
+import { postingItem } from './posting-item.js';
+import { Systems } from './systems.js';
+import { timeline } from './timeline.js';
+import { revisionsToCompare, whatChanged, type WhatChanged } from './what-changed.js';
+
+/** One invoice, as its page and the API show it. */
+@Injectable()
+export class InvoiceReading {
+  constructor(
+    private readonly tx: TenantTransaction,
+    private readonly records: InvoiceRecords,
+    private readonly postings: PostingList,
+    private readonly events: AuditList,
+    private readonly inbox: InboxRows,
+    private readonly systems: Systems,
+  ) {}
+
+  /** @throws Refusal 'not_found'; SumsDisagree when the stored content does not add up. */
+  async one(caller: Caller, id: string): Promise<InvoiceDetail> {
+    return await this.tx.run(caller.tenantId, async () => {
+      const header = await this.records.header(id);
+      if (!header) throw notFound('This invoice');
+      assertSums(header.content);
+      return await this.detail(caller, header);
+    });
+  }
+
+  private async detail(caller: Caller, header: InvoiceHeader): Promise<InvoiceDetail> {
+    const { invoice, content } = header;
+    const showCost = may(caller.role, 'cost.read');
+    const approvals = await this.records.approvals(invoice.id);
+    const revisions = await this.records.revisions(invoice.id);
+    const postings = (await this.postings.ofInvoice(invoice.id)).map((row) => postingItem(row, this.systems));
+    const events = await this.events.ofInvoice(
+      invoice.id,
+      postings.map((posting) => posting.id),
+    );
+    const standing = approvals.find((approval) => approval.state === 'standing' && approval.final);
+    const documentHash = standing?.documentSha256 ?? (await this.inbox.presentHashes([invoice])).get(invoice.id);
+    const changes = await this.compare(header, revisions, approvals);
+    const source = invoiceSource(header, this.systems);
+    const ledger = invoiceLedger(header, this.systems);
+    const rejection = rejectionInForce(invoice.state, await this.records.rejections(invoice.id));
+    return {
+      ...invoiceHead(header),
+      lines: invoiceLines(content, invoice.context.lineFacts, showCost),
+      showsCost: showCost,
+      flags: (await this.records.flags(invoice.id)).map((flag) => flagItem(flag, showCost)),
+      reviewers: (await this.records.reviewers(invoice.id)).map(reviewerItem),
+      ...(standing && { approval: approvalItem(standing) }),
+      approvals: approvals.map(approvalItem),
+      ...(rejection && { rejection }),
+      postings,
+      settlements: (await this.records.settlements(invoice.id)).map(settlementItem),
+      revisions: revisions.map((revision) => revisionItem(revision, invoice.revisionId)),
+      ...(changes && { whatChanged: changes }),
+      source,
+      ...(ledger && { ledger }),
+      ...(documentHash && { documentHash }),
+      unread: await this.unread(caller, header),
+      timeline: timeline({
+        source: { label: source.label, statusName: source.status.name, ...(source.link && { link: source.link }) },
+        ...(ledger && { ledger: ledger.label }),
+        firstSeenAt: invoice.firstSeenAt.toISOString(),
+        sourceUpdatedAt: source.updatedAt,
+        events,
+        postings,
+        showCost,
+      }),
+    };
+  }
+
+  private async compare(
+    header: InvoiceHeader,
+    revisions: readonly RevisionHead[],
+    approvals: readonly ApprovalRow[],
+  ): Promise<WhatChanged | undefined> {
+    const pair = revisionsToCompare(revisions, header.invoice.revisionId, approvals);
+    if (!pair) return undefined;
+    return whatChanged(pair, await this.records.content(pair.before.id), await this.records.content(pair.after.id));
+  }
+
+  private async unread(caller: Caller, { invoice }: InvoiceHeader): Promise<boolean> {
+    if (!caller.personId || (invoice.state !== 'draft' && invoice.state !== 'in_review')) return false;
+    return !(await this.records.viewed(invoice.id, caller.personId));
+  }
+}
