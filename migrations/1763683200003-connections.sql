@@ -41,32 +41,66 @@ create table connection_route (
   primary key (connector, external_account_id, tenant_id),
   foreign key (tenant_id, connection_id) references connection (tenant_id, id) on delete cascade
 );
-grant select, insert, delete on connection_route to countersign_definer;
+create index connection_route_of_connection on connection_route (connection_id);
+grant select, insert, update, delete on connection_route to countersign_definer;
 
 create function resolve_route(wanted_connector text, wanted_account text) returns table (tenant_id uuid, connection_id uuid)
   language sql stable security definer set search_path = public, pg_temp
   as $$ select r.tenant_id, r.connection_id from connection_route r where r.connector = wanted_connector and r.external_account_id = wanted_account $$;
+-- The same for vendors that call each connection at an address of its own.
+create function resolve_connection(wanted_connector text, wanted_connection uuid) returns table (tenant_id uuid, external_account_id text)
+  language sql stable security definer set search_path = public, pg_temp
+  as $$ select r.tenant_id, r.external_account_id from connection_route r where r.connector = wanted_connector and r.connection_id = wanted_connection $$;
 -- Only for the tenant of this transaction: a tenant cannot route another's account events to itself by naming its id.
 create function register_route(wanted_connector text, wanted_account text, wanted_connection uuid) returns void
   language sql security definer set search_path = public, pg_temp
   as $$ insert into connection_route (connector, external_account_id, tenant_id, connection_id)
         values (wanted_connector, wanted_account, nullif(current_setting('app.tenant_id', true), '')::uuid, wanted_connection)
         on conflict (connector, external_account_id, tenant_id) do update set connection_id = excluded.connection_id $$;
-alter function resolve_route(text, text) owner to countersign_definer;
-alter function register_route(text, text, uuid) owner to countersign_definer;
-grant update on connection_route to countersign_definer;
-revoke execute on function resolve_route(text, text), register_route(text, text, uuid) from public;
-grant execute on function resolve_route(text, text), register_route(text, text, uuid) to countersign_app;
+create function forget_route(wanted_connection uuid) returns void
+  language sql security definer set search_path = public, pg_temp
+  as $$ delete from connection_route
+        where connection_id = wanted_connection and tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid $$;
+do $$
+declare signature text;
+begin
+  foreach signature in array array[
+    'resolve_route(text, text)', 'resolve_connection(text, uuid)', 'register_route(text, text, uuid)', 'forget_route(uuid)'
+  ] loop
+    execute format('alter function %s owner to countersign_definer', signature);
+    execute format('revoke execute on function %s from public', signature);
+    execute format('grant execute on function %s to countersign_app', signature);
+  end loop;
+end $$;
 
--- Requests already spent in each window of a vendor's limits, shared by all processes.
+-- A grant that opens several accounts, until the person who gave it has picked one.
+create table pending_grant (
+  tenant_id uuid not null references tenant (id),
+  id uuid not null,
+  connector text not null,
+  begun_by text not null,
+  accounts jsonb not null,
+  api_address text,
+  sealed_credentials text not null,
+  expires_at timestamptz not null,
+  primary key (tenant_id, id)
+);
+alter table pending_grant enable row level security;
+alter table pending_grant force row level security;
+create policy tenant_isolation on pending_grant using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid))
+  with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+grant select, insert, delete on pending_grant to countersign_app;
+
+-- Requests already spent of a vendor's limits, shared by all processes: counted in short slices, so that no window of the
+-- limit's length ever holds more than the limit, wherever the vendor lets its own window begin.
 create table pace (
   tenant_id uuid not null,
   connection_id uuid not null,
-  -- 'second', 'minute', 'day', 'batch-minute'
+  -- 'second', 'minute', 'day', 'batch-minute'; 'pause': nothing before `slice`
   span text not null,
-  window_start timestamptz not null,
+  slice timestamptz not null,
   spent integer not null,
-  primary key (tenant_id, connection_id, span),
+  primary key (tenant_id, connection_id, span, slice),
   foreign key (tenant_id, connection_id) references connection (tenant_id, id) on delete cascade
 );
 alter table pace enable row level security;
@@ -75,27 +109,47 @@ create policy tenant_isolation on pace using (tenant_id = (select nullif(current
   with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
 grant select, insert, update, delete on pace to countersign_app;
 
+-- Requests on the wire, of all processes. A row left by one that died counts no more after `until`.
+create table request_in_flight (
+  tenant_id uuid not null,
+  connection_id uuid not null,
+  id uuid not null,
+  until timestamptz not null,
+  primary key (tenant_id, connection_id, id),
+  foreign key (tenant_id, connection_id) references connection (tenant_id, id) on delete cascade
+);
+alter table request_in_flight enable row level security;
+alter table request_in_flight force row level security;
+create policy tenant_isolation on request_in_flight using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid))
+  with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+grant select, insert, delete on request_in_flight to countersign_app;
+
 -- The same for all connections of one app: no tenant can be named, since the limit belongs to the installation.
 create table app_pace (
-  connector text primary key,
-  window_start timestamptz not null,
-  spent integer not null
+  connector text not null,
+  slice timestamptz not null,
+  spent integer not null,
+  primary key (connector, slice)
 );
-grant select, insert, update on app_pace to countersign_definer;
--- Spends one request of the app's minute. Returns 0, or the milliseconds to wait before asking again.
+grant select, insert, update, delete on app_pace to countersign_definer;
+-- Spends one request of the app's minute. Returns 0, or the milliseconds to wait before asking again. The slices are two
+-- seconds long and kept for a second more than their minute, since a request takes a moment to arrive.
 create function take_app_pace(wanted_connector text, per_minute integer, at_instant timestamptz) returns integer
   language plpgsql security definer set search_path = public, pg_temp as $$
-declare row app_pace;
+declare
+  length constant interval := interval '63 seconds';
+  here constant timestamptz := to_timestamp(floor(extract(epoch from at_instant) / 2) * 2);
+  already bigint;
+  oldest timestamptz;
 begin
-  insert into app_pace as a (connector, window_start, spent) values (wanted_connector, date_trunc('minute', at_instant), 0)
-    on conflict (connector) do update set
-      window_start = greatest(a.window_start, excluded.window_start),
-      spent = case when excluded.window_start > a.window_start then 0 else a.spent end
-    returning * into row;
-  if row.spent >= per_minute then
-    return greatest(1, ceil(extract(epoch from row.window_start + interval '1 minute' - at_instant) * 1000))::integer;
+  perform pg_advisory_xact_lock(hashtextextended('app pace ' || wanted_connector, 0));
+  delete from app_pace a where a.connector = wanted_connector and a.slice <= at_instant - length;
+  select coalesce(sum(a.spent), 0), min(a.slice) into already, oldest from app_pace a where a.connector = wanted_connector;
+  if already >= per_minute then
+    return greatest(1, ceil(extract(epoch from oldest + length - at_instant) * 1000))::integer;
   end if;
-  update app_pace set spent = spent + 1 where connector = wanted_connector;
+  insert into app_pace as a (connector, slice, spent) values (wanted_connector, here, 1)
+    on conflict (connector, slice) do update set spent = a.spent + 1;
   return 0;
 end $$;
 alter function take_app_pace(text, integer, timestamptz) owner to countersign_definer;

@@ -6,8 +6,11 @@ import type { Connector, CredentialLease, Credentials } from '../ports/connector
 import { SYSTEM } from '../storage/actor.js';
 import { AuditLog } from '../storage/audit-log.js';
 import { Leases } from '../storage/leases.js';
+import { ConnectionRow } from '../storage/rows/connection-rows.js';
 import { TenantTransaction } from '../storage/tenant-transaction.js';
 
+const FIELD = 'credentials';
+/** Renewed while the vendor is being asked; so long after a crash the next one asks. */
 const LEASE_MS = 30_000;
 const LOOK_AGAIN_MS = 250;
 
@@ -27,7 +30,7 @@ export class SealedCredentials {
   ) {}
 
   seal(tenantId: string, connectionId: string, credentials: Credentials): string {
-    return this.vault.seal(JSON.stringify(credentials), { tenantId, connectionId, field: 'credentials' });
+    return this.vault.seal(JSON.stringify(credentials), { tenantId, connectionId, field: FIELD });
   }
 
   async read(tenantId: string, connectionId: string): Promise<Held> {
@@ -40,7 +43,7 @@ export class SealedCredentials {
     if (!row?.sealed || row.state !== 'connected')
       throw new ConnectorError('grant_expired', 'This connection is not authorised any more. Press Reconnect.');
     return {
-      credentials: JSON.parse(this.vault.open(row.sealed, { tenantId, connectionId, field: 'credentials' })) as Credentials,
+      credentials: JSON.parse(this.vault.open(row.sealed, { tenantId, connectionId, field: FIELD })) as Credentials,
       epoch: row.epoch,
     };
   }
@@ -88,8 +91,7 @@ export class SealedCredentials {
     if (JSON.stringify(before.credentials) !== JSON.stringify(stale)) return before.credentials;
     try {
       const fresh = await refresh(before.credentials);
-      await this.persist(tenantId, connectionId, fresh, before.epoch);
-      return fresh;
+      return await this.persist(tenantId, connectionId, fresh, before.epoch);
     } catch (error) {
       if (!isConnectorError(error) || error.kind !== 'grant_expired') throw error;
       // Someone may have reconnected while we asked: look once more before the connection is called broken.
@@ -106,17 +108,34 @@ export class SealedCredentials {
     }
   }
 
-  private async persist(tenantId: string, connectionId: string, fresh: Credentials, epoch: string): Promise<void> {
+  /** Before anybody uses the pair. Where someone else saved a newer one meanwhile, that one is used. */
+  private async persist(tenantId: string, connectionId: string, fresh: Credentials, epoch: string): Promise<Credentials> {
     const saved = await this.tx.run(tenantId, () =>
       this.tx.execute(
         'update connection set sealed_credentials = $3, grant_epoch = grant_epoch + 1, updated_at = now() where tenant_id = $1 and id = $2 and grant_epoch = $4',
         [tenantId, connectionId, this.seal(tenantId, connectionId, fresh), epoch],
       ),
     );
-    if (saved !== 1)
-      throw new ConnectorError(
-        'unavailable',
-        'The connection was authorised anew while its token was being renewed; the work will be tried again.',
+    return saved === 1 ? fresh : (await this.read(tenantId, connectionId)).credentials;
+  }
+
+  /** Re-wraps what is sealed under an older key of the ring. @returns how many envelopes it touched */
+  async rewrapAll(tenantId: string): Promise<number> {
+    const rows = await this.tx.run(tenantId, () => this.tx.rows(ConnectionRow).findBy({ tenantId }));
+    let touched = 0;
+    for (const { id: connectionId, sealedCredentials: sealed } of rows) {
+      if (sealed === null || this.vault.isCurrent(sealed)) continue;
+      const rewrapped = this.vault.rewrap(sealed, { tenantId, connectionId, field: FIELD });
+      // Only the envelope that was read: a renewal that came between is under the current key already.
+      touched += await this.tx.run(tenantId, () =>
+        this.tx.execute('update connection set sealed_credentials = $4 where tenant_id = $1 and id = $2 and sealed_credentials = $3', [
+          tenantId,
+          connectionId,
+          sealed,
+          rewrapped,
+        ]),
       );
+    }
+    return touched;
   }
 }

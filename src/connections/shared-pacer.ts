@@ -1,13 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../platform/clock/clock.js';
+import { uuidv7 } from '../platform/ids/uuidv7.js';
 import type { PaceLimits, Pacer } from '../ports/connector.js';
 import type { TenantTransaction } from '../storage/tenant-transaction.js';
-
-interface Window {
-  span: 'second' | 'minute' | 'day' | 'batch-minute';
-  lengthMs: number;
-  limit: number;
-}
+import type { InFlight } from './in-flight.js';
+import { sliceAt, type SpentSlice, waitFor, windowsOf, type PaceWindow } from './pace-windows.js';
 
 /** One tenant's connection as the pacer needs it. */
 export interface PacedConnection {
@@ -17,30 +14,17 @@ export interface PacedConnection {
   limits: PaceLimits;
 }
 
-/** Places for requests on the wire, shared by everything in this process that talks to one connection. */
-export class InFlight {
-  private taken = 0;
-  private readonly waiting: (() => void)[] = [];
+/** Longer than any request may take: after that its process is dead and its place free. */
+const ON_THE_WIRE_MS = 150_000;
+const BUSY_MS = 50;
+const LOOK_AT_CLOCK_MS = 200;
 
-  constructor(private readonly places: number) {}
-
-  async enter(): Promise<void> {
-    if (this.taken >= this.places) await new Promise<void>((resolve) => this.waiting.push(resolve));
-    else this.taken += 1;
-  }
-
-  /** Hands the place to the one who waits longest, or frees it. */
-  leave(): void {
-    const next = this.waiting.shift();
-    if (next) next();
-    else this.taken -= 1;
-  }
-}
+/** `busy`: all places on the wire are taken, by this process or another. */
+type Spending = { inFlightId: string } | { waitMs: number } | 'busy';
 
 /**
- * Spends the vendor's limits from counters in Postgres, so that all processes together stay within them: fixed windows
- * per connection, one per app, and a semaphore for requests in flight (per process; one process works on a connection
- * at a time by lease).
+ * Spends the vendor's limits from counters in Postgres, so that all processes together stay within them: rolling windows
+ * per connection, one per app, and the requests on the wire.
  */
 export class SharedPacer implements Pacer {
   constructor(
@@ -56,9 +40,10 @@ export class SharedPacer implements Pacer {
     try {
       for (;;) {
         this.signal.throwIfAborted();
-        const waitMs = await this.spend(kind);
-        if (waitMs === 0) return { done: () => this.inFlight.leave() };
-        await sleep(waitMs, undefined, { signal: this.signal });
+        const spending = await this.spend(kind);
+        if (spending === 'busy') await sleep(BUSY_MS, undefined, { signal: this.signal });
+        else if ('waitMs' in spending) await this.waitUntil(this.clock.later(spending.waitMs));
+        else return this.place(spending.inFlightId);
       }
     } catch (error) {
       this.inFlight.leave();
@@ -67,74 +52,135 @@ export class SharedPacer implements Pacer {
   }
 
   async pause(milliseconds: number): Promise<void> {
-    const now = this.clock.now();
-    await this.tx.run(this.connection.tenantId, () =>
+    const { tenantId, connectionId } = this.connection;
+    await this.tx.run(tenantId, () =>
       this.tx.execute(
-        `insert into pace (tenant_id, connection_id, span, window_start, spent) values ($1, $2, 'pause', $3, 0)
-         on conflict (tenant_id, connection_id, span) do update set window_start = greatest(pace.window_start, excluded.window_start)`,
-        [this.connection.tenantId, this.connection.connectionId, new Date(now.getTime() + milliseconds)],
+        `insert into pace (tenant_id, connection_id, span, slice, spent) values ($1, $2, 'pause', $3, 0) on conflict do nothing`,
+        [tenantId, connectionId, this.clock.later(milliseconds)],
       ),
     );
   }
 
   async budget(remainingToday: number): Promise<void> {
-    await this.tx.run(this.connection.tenantId, () =>
+    const { tenantId, connectionId } = this.connection;
+    await this.tx.run(tenantId, () =>
       this.tx.execute(
         `update connection set budget_left = $3, budget_day = ($4::timestamptz at time zone 'UTC')::date
-         where tenant_id = $1 and id = $2 and (budget_left is distinct from $3)`,
-        [this.connection.tenantId, this.connection.connectionId, remainingToday, this.clock.now()],
+         where tenant_id = $1 and id = $2 and (budget_left, budget_day) is distinct from ($3, ($4::timestamptz at time zone 'UTC')::date)`,
+        [tenantId, connectionId, remainingToday, this.clock.now()],
       ),
     );
   }
 
-  /** 0: spent. Otherwise how long to wait; then nothing was spent. */
-  private async spend(kind: 'call' | 'batch'): Promise<number> {
-    const { tenantId, connectionId, connector, limits } = this.connection;
-    const now = this.clock.now();
-    return await this.tx.run(tenantId, async () => {
-      const rows = await this.tx.query<{ span: string; windowStart: Date; spent: number }>(
-        `select span, window_start as "windowStart", spent from pace where tenant_id = $1 and connection_id = $2 for update`,
-        [tenantId, connectionId],
+  /** By our clock, not the timer's: a test moves the one and not the other. */
+  private async waitUntil(instant: Date): Promise<void> {
+    for (;;) {
+      const left = instant.getTime() - this.clock.now().getTime();
+      if (left <= 0) return;
+      await sleep(Math.min(left, LOOK_AT_CLOCK_MS), undefined, { signal: this.signal });
+    }
+  }
+
+  private place(inFlightId: string): { done(): void } {
+    let isDone = false;
+    const done = (): void => {
+      if (isDone) return;
+      isDone = true;
+      this.release(inFlightId).then(
+        () => this.inFlight.leave(),
+        // The row ends by itself; the place in this process must not be lost with it.
+        () => this.inFlight.leave(),
       );
-      const paused = rows.find((row) => row.span === 'pause');
-      if (paused && paused.windowStart > now) return paused.windowStart.getTime() - now.getTime();
+    };
+    return { done };
+  }
+
+  private async release(inFlightId: string): Promise<void> {
+    const { tenantId, connectionId } = this.connection;
+    await this.tx.run(tenantId, () =>
+      this.tx.execute('delete from request_in_flight where tenant_id = $1 and connection_id = $2 and id = $3', [
+        tenantId,
+        connectionId,
+        inFlightId,
+      ]),
+    );
+  }
+
+  /** All or nothing: what has to wait has spent nothing. */
+  private async spend(kind: 'call' | 'batch'): Promise<Spending> {
+    const { tenantId, connectionId, connector, limits } = this.connection;
+    return await this.tx.run(tenantId, async () => {
+      await this.tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`pace ${connectionId}`]);
+      const now = this.clock.now();
+      const slices = await this.tx.query<SpentSlice>('select span, slice, spent from pace where tenant_id = $1 and connection_id = $2', [
+        tenantId,
+        connectionId,
+      ]);
       const windows = windowsOf(limits, kind);
-      for (const window of windows) {
-        const start = windowStart(now, window.lengthMs);
-        const row = rows.find(({ span, windowStart: at }) => span === window.span && at.getTime() === start);
-        if (row && row.spent >= window.limit) return start + window.lengthMs - now.getTime();
-      }
+      const waitMs = Math.max(pauseLeft(slices, now), ...windows.map((window) => waitFor(window, slices, now)));
+      if (waitMs > 0) return { waitMs };
+      if (await this.isWireFull(now)) return 'busy';
       if (limits.appPerMinute) {
-        const [app] = await this.tx.query<{ wait: number }>('select take_app_pace($1, $2, $3) as wait', [
-          connector,
-          limits.appPerMinute,
-          now,
-        ]);
-        if (app && app.wait > 0) return app.wait;
+        const taken = [connector, limits.appPerMinute, now];
+        const [app] = await this.tx.query<{ wait: number }>('select take_app_pace($1, $2, $3) as wait', taken);
+        if (app && app.wait > 0) return { waitMs: app.wait };
       }
-      for (const window of windows) await this.count(window, now);
-      return 0;
+      for (const window of windows) await this.count(window, slices, now);
+      return { inFlightId: await this.goOnTheWire(now) };
     });
   }
 
-  private async count(window: Window, now: Date): Promise<void> {
-    await this.tx.execute(
-      `insert into pace as p (tenant_id, connection_id, span, window_start, spent) values ($1, $2, $3, $4, 1)
-       on conflict (tenant_id, connection_id, span) do update
-         set window_start = excluded.window_start, spent = case when p.window_start = excluded.window_start then p.spent + 1 else 1 end`,
-      [this.connection.tenantId, this.connection.connectionId, window.span, new Date(windowStart(now, window.lengthMs))],
+  private async isWireFull(now: Date): Promise<boolean> {
+    const { tenantId, connectionId, limits } = this.connection;
+    const [row] = await this.tx.query<{ full: boolean }>(
+      'select count(*) >= $3 as full from request_in_flight where tenant_id = $1 and connection_id = $2 and until > $4',
+      [tenantId, connectionId, limits.inFlight, now],
     );
+    return row?.full ?? false;
+  }
+
+  private async goOnTheWire(now: Date): Promise<string> {
+    const { tenantId, connectionId } = this.connection;
+    const id = uuidv7();
+    await this.tx.execute('insert into request_in_flight (tenant_id, connection_id, id, until) values ($1, $2, $3, $4)', [
+      tenantId,
+      connectionId,
+      id,
+      new Date(now.getTime() + ON_THE_WIRE_MS),
+    ]);
+    return id;
+  }
+
+  private async count(window: PaceWindow, slices: readonly SpentSlice[], now: Date): Promise<void> {
+    const { tenantId, connectionId } = this.connection;
+    const slice = sliceAt(window, now);
+    await this.tx.execute(
+      `insert into pace as p (tenant_id, connection_id, span, slice, spent) values ($1, $2, $3, $4, 1)
+       on conflict (tenant_id, connection_id, span, slice) do update set spent = p.spent + 1`,
+      [tenantId, connectionId, window.span, slice],
+    );
+    if (slices.some((old) => old.span === window.span && old.slice.getTime() === slice.getTime())) return;
+    // A new slice has begun: those that count no more go, and so do places of processes that died.
+    await this.tx.execute('delete from pace where tenant_id = $1 and connection_id = $2 and span = $3 and slice <= $4', [
+      tenantId,
+      connectionId,
+      window.span,
+      new Date(now.getTime() - window.keptMs),
+    ]);
+    if (window.span !== 'minute') return;
+    await this.tx.execute(`delete from pace where tenant_id = $1 and connection_id = $2 and span = 'pause' and slice <= $3`, [
+      tenantId,
+      connectionId,
+      now,
+    ]);
+    await this.tx.execute('delete from request_in_flight where tenant_id = $1 and connection_id = $2 and until <= $3', [
+      tenantId,
+      connectionId,
+      now,
+    ]);
   }
 }
 
-function windowStart(now: Date, lengthMs: number): number {
-  return Math.floor(now.getTime() / lengthMs) * lengthMs;
-}
-
-function windowsOf(limits: PaceLimits, kind: 'call' | 'batch'): Window[] {
-  const windows: Window[] = [{ span: 'minute', lengthMs: 60_000, limit: limits.perMinute }];
-  if (limits.perSecond) windows.push({ span: 'second', lengthMs: 1_000, limit: limits.perSecond });
-  if (limits.perDay) windows.push({ span: 'day', lengthMs: 86_400_000, limit: limits.perDay });
-  if (kind === 'batch' && limits.batchesPerMinute) windows.push({ span: 'batch-minute', lengthMs: 60_000, limit: limits.batchesPerMinute });
-  return windows;
+function pauseLeft(slices: readonly SpentSlice[], now: Date): number {
+  return Math.max(0, ...slices.filter(({ span }) => span === 'pause').map(({ slice }) => slice.getTime() - now.getTime()));
 }

@@ -8,7 +8,8 @@ import { ConnectionRow } from '../storage/rows/connection-rows.js';
 import { TenantTransaction } from '../storage/tenant-transaction.js';
 import { ConnectorRegistry } from './connector-registry.js';
 import { SealedCredentials } from './sealed-credentials.js';
-import { InFlight, SharedPacer } from './shared-pacer.js';
+import { InFlight } from './in-flight.js';
+import { SharedPacer } from './shared-pacer.js';
 
 /** Opens a tenant's connection as the port a stage asks for. The stage never learns which vendor answers. */
 @Injectable()
@@ -43,6 +44,11 @@ export class Vendors {
     const { open, connector } = await this.open(tenantId, connectionId, signal);
     if (!open.payments) throw new Error(`${connector.descriptor.label} takes no payments`);
     return { payments: open.payments, label: connector.descriptor.label };
+  }
+
+  /** Everything that this connection can do. */
+  async opened(tenantId: string, connectionId: string, signal: AbortSignal): Promise<OpenConnector> {
+    return (await this.open(tenantId, connectionId, signal)).open;
   }
 
   private async open(tenantId: string, connectionId: string, signal: AbortSignal): Promise<{ open: OpenConnector; connector: Connector }> {

@@ -35,7 +35,7 @@ const open = async (name: string) => {
   await page.waitForFunction(() => !document.querySelector('[data-pdf-wait]'));
 };
 const shown = () => page.$eval('#invoice', (pane) => pane.getAttribute('data-id'));
-const current = () => page.$eval('#list .row[aria-current="true"]', (row) => row.getAttribute('data-id'));
+const isCurrent = (id: string) => page.waitForSelector(`#list .row[data-id="${id}"][aria-current="true"]`);
 const opensInvoice = (id: string) => page.waitForSelector(`#invoice[data-id="${id}"]`);
 
 describe('keys', () => {
@@ -45,32 +45,32 @@ describe('keys', () => {
     await opensInvoice('i0');
     await page.keyboard.press('j');
     await opensInvoice('i1');
-    expect(await current()).toBe('i1');
-    expect(new URL(page.url()).pathname).toBe('/invoices/i1');
+    await isCurrent('i1');
+    await page.waitForFunction(() => location.pathname === '/invoices/i1');
     await page.keyboard.press('k');
     await opensInvoice('i0');
-    expect(await current()).toBe('i0');
+    await isCurrent('i0');
   });
 
   it('are text while somebody types', async () => {
     await open('invoice');
     await page.keyboard.press('/');
     await page.keyboard.type('jar?');
-    expect(await page.$eval('#search', (input) => (input as HTMLInputElement).value)).toBe('jar?');
+    await page.waitForFunction(() => (document.getElementById('search') as HTMLInputElement).value === 'jar?');
     expect(await shown()).toBe('i0');
     expect(await page.$$('dialog[open]')).toHaveLength(0);
     await page.keyboard.press('Escape');
-    expect(await page.evaluate(() => document.activeElement?.id)).not.toBe('search');
+    await page.waitForFunction(() => document.activeElement?.id !== 'search');
   });
 
   it('r asks for a reason, ? lists the keys, Esc closes', async () => {
     await open('invoice');
     await page.keyboard.press('r');
-    expect(await page.$('#reject[open]')).not.toBeNull();
+    await page.waitForSelector('#reject[open]');
     await page.keyboard.press('Escape');
-    expect(await page.$('#reject[open]')).toBeNull();
+    await page.waitForSelector('#reject:not([open])', { hidden: true });
     await page.keyboard.press('?');
-    expect(await page.$('#keys[open]')).not.toBeNull();
+    await page.waitForSelector('#keys[open]');
   });
 
   it('with a modifier belong to the browser', async () => {
@@ -84,7 +84,7 @@ describe('keys', () => {
   it('x ticks and a reload keeps the tick in the address', async () => {
     await open('invoice');
     await page.keyboard.press('x');
-    expect(new URL(page.url()).searchParams.get('ticked')).toBe('i0');
+    await page.waitForFunction(() => new URLSearchParams(location.search).get('ticked') === 'i0');
     expect(await page.$eval('.bulk-bar', (bar) => getComputedStyle(bar).display)).toBe('flex');
   });
 });
@@ -93,16 +93,17 @@ describe('approving', () => {
   it('with open errors asks once, naming them, then brings the next invoice; u takes it back', async () => {
     await open('invoice');
     await page.keyboard.press('a');
+    await page.waitForSelector('#approve-check[open]');
     expect(await page.$eval('#approve-check', (dialog) => dialog.textContent)).toContain('Sold below cost, line 3');
     expect(gallery.decisions).toEqual([]);
     await page.click('#approve-check .primary');
     await opensInvoice('i1');
     expect(gallery.decisions).toEqual(['POST /invoices/i0/approval documentHash=9f2c']);
-    await page.waitForSelector('#list .row[data-id="i1"][aria-current="true"]');
+    await isCurrent('i1');
     await page.keyboard.press('u');
     await opensInvoice('i0');
     expect(gallery.decisions[1]).toBe('DELETE /invoices/i0/approval');
-    expect(await page.$('[data-toast]')).toBeNull();
+    await page.waitForFunction(() => !document.querySelector('[data-toast]'));
   });
 
   it('a clean one goes at once', async () => {

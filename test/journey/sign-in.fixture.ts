@@ -84,7 +84,7 @@ export async function startSignInApp(): Promise<SignInApp> {
       ...environment(sandbox.ready),
       PUBLIC_URL: url,
       COUNTERSIGN_APP_DATABASE_URL: database.appUrl,
-      COUNTERSIGN_SCHEDULER_DATABASE_URL: '-',
+      COUNTERSIGN_SCHEDULER_DATABASE_URL: database.schedulerUrl,
     },
     [],
   );
@@ -94,7 +94,7 @@ export async function startSignInApp(): Promise<SignInApp> {
   Global()(ViewModule);
   Module({ providers: [{ provide: ViewEngine, useValue: views }], exports: [ViewEngine] })(ViewModule);
   const module = await Test.createTestingModule({
-    imports: [StorageModule.connect(database.appUrl), ConfigModule.of(config), ViewModule, SignInModule],
+    imports: [StorageModule.connect(database.appUrl, database.schedulerUrl), ConfigModule.of(config), ViewModule, SignInModule],
     controllers: [ProbeController],
   })
     .overrideProvider(Clock)

@@ -40,14 +40,14 @@ beforeAll(async () => {
       SANDBOX: 'on',
       COUNTERSIGN_KEYS: `k1:${testKey.toString('base64')}`,
       COUNTERSIGN_APP_DATABASE_URL: database.appUrl,
-      COUNTERSIGN_SCHEDULER_DATABASE_URL: '-',
+      COUNTERSIGN_SCHEDULER_DATABASE_URL: database.schedulerUrl,
       SMTP_URL: `smtp://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
       MAIL_FROM: 'billing@msp.example',
     },
     [],
   );
   module = await Test.createTestingModule({
-    imports: [StorageModule.connect(database.appUrl), ConfigModule.of(config), IdentityModule],
+    imports: [StorageModule.connect(database.appUrl, database.schedulerUrl), ConfigModule.of(config), IdentityModule],
   }).compile();
   tx = module.get(TenantTransaction);
   members = module.get(Members);

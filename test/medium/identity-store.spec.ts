@@ -31,7 +31,7 @@ let there: string;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  module = await Test.createTestingModule({ imports: [StorageModule.connect(database.appUrl)] }).compile();
+  module = await Test.createTestingModule({ imports: [StorageModule.connect(database.appUrl, database.schedulerUrl)] }).compile();
   tx = module.get(TenantTransaction);
   people = module.get(PeopleStore);
   sessions = module.get(SessionStore);

@@ -27,7 +27,14 @@ export interface SeedRecord {
 export const mapSeed: MapInvoice = (payload) => payload as SeedRecord;
 
 const LOCATION = { externalId: '1', name: 'Tampa' };
-const CUSTOMERS = ['Harborview Dental Group', 'Kite & Co', 'Maple Street Animal Hospital', 'O’Brien “Quick” Logistics', 'Ωmega Research <AU>', 'Café Métropole'];
+const CUSTOMERS = [
+  'Harborview Dental Group',
+  'Kite & Co',
+  'Maple Street Animal Hospital',
+  'O’Brien “Quick” Logistics',
+  'Ωmega Research <AU>',
+  'Café Métropole',
+];
 const TYPES = [
   ['agreement', 'Agreement'],
   ['standard', 'Standard'],
@@ -36,33 +43,51 @@ const TYPES = [
 ] as const;
 
 /** A PSA and a ledger without an account behind them, and the location that joins them. */
-export async function seedConnections(module: TestingModule, tenantId: string, ledger: 'quickbooks' | 'xero' = 'xero'): Promise<SeededSource> {
+export async function seedConnections(
+  module: TestingModule,
+  tenantId: string,
+  ledger: 'quickbooks' | 'xero' = 'xero',
+): Promise<SeededSource> {
   const tx = module.get(TenantTransaction);
   const [connectionId, ledgerId] = [uuidv7(), uuidv7()];
   await tx.run(tenantId, async () => {
     const insert = `insert into connection (tenant_id, id, connector, external_account_id, label, state, sealed_credentials, posting_mode, go_live_date, created_at)
                     values ($1, $2, $3, $4, $5, 'connected', 'sealed', $6, $7, $8)`;
-    await tx.execute(insert, [tenantId, connectionId, 'connectwise', 'northlight', 'Northlight IT', 'preview', null, '2026-11-01T08:00:00Z']);
-    await tx.execute(insert, [tenantId, ledgerId, ledger, 'org-1', 'Northlight books', 'live', '2026-01-01', '2026-11-01T09:00:00Z']);
-    await tx.execute('insert into location (tenant_id, source_connection_id, external_id, name, ledger_connection_id) values ($1, $2, $3, $4, $5)', [
+    await tx.execute(insert, [
       tenantId,
       connectionId,
-      LOCATION.externalId,
-      LOCATION.name,
-      ledgerId,
+      'connectwise',
+      'northlight',
+      'Northlight IT',
+      'preview',
+      null,
+      '2026-11-01T08:00:00Z',
     ]);
+    await tx.execute(insert, [tenantId, ledgerId, ledger, 'org-1', 'Northlight books', 'live', '2026-01-01', '2026-11-01T09:00:00Z']);
+    await tx.execute(
+      'insert into location (tenant_id, source_connection_id, external_id, name, ledger_connection_id) values ($1, $2, $3, $4, $5)',
+      [tenantId, connectionId, LOCATION.externalId, LOCATION.name, ledgerId],
+    );
   });
   return { tenantId, connectionId, ledgerId };
 }
 
 /** The `index`-th believable invoice: agreements, tickets with time, products with cost (every ninth sold below it). */
-export function aSeedInvoice(index: number, parts: { content?: Partial<InvoiceContent>; context?: Partial<InvoiceContext> } = {}): SeedRecord {
+export function aSeedInvoice(
+  index: number,
+  parts: { content?: Partial<InvoiceContent>; context?: Partial<InvoiceContext> } = {},
+): SeedRecord {
   const name = CUSTOMERS[index % CUSTOMERS.length] ?? '';
   const [type, typeLabel] = TYPES[index % TYPES.length] ?? TYPES[0];
   const below = index % 9 === 4;
   const lines = [
     aLine({ key: `agreement:${index}`, kind: 'agreement', description: 'Managed services', unitPrice: `${800 + (index % 40) * 25}.00` }),
-    aTimeEntry(90_000 + index, { hours: '1.75', covered: '0.50', workOrder: aTicket(`${48_000 + index}`, 'Printer offline'), notes: 'Replaced the spooler.' }),
+    aTimeEntry(90_000 + index, {
+      hours: '1.75',
+      covered: '0.50',
+      workOrder: aTicket(`${48_000 + index}`, 'Printer offline'),
+      notes: 'Replaced the spooler.',
+    }),
     aLine({ key: `product:${index}`, kind: 'product', description: 'Wireless access point', quantity: '2', unitPrice: '149.50' }),
   ];
   const content = anInvoice({
@@ -101,12 +126,22 @@ export function aSeedInvoice(index: number, parts: { content?: Partial<InvoiceCo
         ...parts.context,
       },
     },
-    customer: { externalId: customerExternalId, name, email: `accounts-${customerExternalId}@client.example`, address: content.customer.address, deleted: false },
+    customer: {
+      externalId: customerExternalId,
+      name,
+      email: `accounts-${customerExternalId}@client.example`,
+      address: content.customer.address,
+      deleted: false,
+    },
   };
 }
 
 /** Puts the records through intake and the review rules, as a pull would. Answers the ids by number. */
-export async function seedInvoices(module: TestingModule, source: SeededSource, records: readonly SeedRecord[]): Promise<Map<string, string>> {
+export async function seedInvoices(
+  module: TestingModule,
+  source: SeededSource,
+  records: readonly SeedRecord[],
+): Promise<Map<string, string>> {
   const tx = module.get(TenantTransaction);
   const { tenantId, connectionId } = source;
   const raw = records.map((record) => ({
@@ -119,7 +154,10 @@ export async function seedInvoices(module: TestingModule, source: SeededSource, 
   await module.get(Interpret).everything(tenantId, connectionId, mapSeed);
   await module.get(CheckJob).check({ tenantId, id: connectionId }, new AbortController().signal);
   const rows = await tx.run(tenantId, () =>
-    tx.query<{ number: string; id: string }>('select number, id from invoice where tenant_id = $1 and connection_id = $2', [tenantId, connectionId]),
+    tx.query<{ number: string; id: string }>('select number, id from invoice where tenant_id = $1 and connection_id = $2', [
+      tenantId,
+      connectionId,
+    ]),
   );
   return new Map(rows.map((row) => [row.number, row.id]));
 }

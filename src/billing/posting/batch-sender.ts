@@ -14,7 +14,6 @@ import { ExternalRefs } from '../../storage/repositories/external-refs.js';
 import { PostingWork, type DueDocument, type ReadyDocument, type UnknownMember } from '../../storage/repositories/posting-work.js';
 import type { PostingBatchRow } from '../../storage/rows/posting-rows.js';
 import { TenantTransaction } from '../../storage/tenant-transaction.js';
-import { LedgerSetup } from './ledger-setup.js';
 import { Outcomes } from './outcomes.js';
 import { PUBLIC_ADDRESS } from './public-address.js';
 import { References } from './references.js';

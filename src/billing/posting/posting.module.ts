@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common';
 import { ConnectionsModule } from '../../connections/connections.module.js';
 import { Config } from '../../platform/config/config.js';
 import { BatchSender } from './batch-sender.js';
-import { LedgerSetup } from './ledger-setup.js';
 import { Outcomes } from './outcomes.js';
 import { PostingDesk } from './posting-desk.js';
 import { PUBLIC_ADDRESS } from './public-address.js';
@@ -19,7 +18,6 @@ import { PostingTimings } from './timings.js';
     { provide: PUBLIC_ADDRESS, useFactory: (config: Config) => config.publicUrl, inject: [Config] },
     { provide: PostingTimings, useFactory: () => new PostingTimings() },
     BatchSender,
-    LedgerSetup,
     Outcomes,
     PostingDesk,
     ReconcileJob,
@@ -28,6 +26,6 @@ import { PostingTimings } from './timings.js';
     SingleWrites,
     SourceCheck,
   ],
-  exports: [PostingDesk, LedgerSetup],
+  exports: [PostingDesk],
 })
 export class PostingModule {}

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ConnectorRegistry } from '../../connections/connector-registry.js';
+import { LedgerSetup } from '../../connections/ledger-setup.js';
 import { Vendors } from '../../connections/vendors.js';
 import { SYSTEM } from '../../storage/actor.js';
 import { JobHandler } from '../../scheduling/job-handler.js';
@@ -12,7 +13,6 @@ import { ConnectionRow } from '../../storage/rows/connection-rows.js';
 import { TenantSettingsRow } from '../../storage/rows/tenant-rows.js';
 import { TenantTransaction } from '../../storage/tenant-transaction.js';
 import { BatchSender } from './batch-sender.js';
-import { LedgerSetup } from './ledger-setup.js';
 import { SingleWrites } from './single-writes.js';
 import { PostingTimings } from './timings.js';
 

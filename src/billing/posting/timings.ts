@@ -9,7 +9,5 @@ export class PostingTimings {
     /** After a pause the vendor asked for without saying how long, or a passing failure. */
     readonly retryMs: number = 30_000,
     readonly replayAfterMs: number = 3_000,
-    readonly profileAgeMs: number = 600_000,
-    readonly codesAgeMs: number = 3_600_000,
   ) {}
 }

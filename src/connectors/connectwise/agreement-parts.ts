@@ -31,7 +31,11 @@ export async function agreementParts(client: ConnectwiseClient, invoices: readon
   for (const invoice of billed) {
     const family = familyOf(agreements, agreementOf(invoice) as number);
     if (family.length > 1 && !sums(family, invoice['agreementAmount'])) unclear.push(invoice);
-    else parts.set(invoice.id, family.length === 1 ? [{ ...partOf(family[0] as Row), agreementAmount: invoice['agreementAmount'] }] : family.map(partOf));
+    else
+      parts.set(
+        invoice.id,
+        family.length === 1 ? [{ ...partOf(family[0] as Row), agreementAmount: invoice['agreementAmount'] }] : family.map(partOf),
+      );
   }
   const told = await concurrently(unclear, INFO_WIDTH, (invoice) => client.get(`/finance/info/invoice/${invoice.id}`));
   unclear.forEach((invoice, index) => parts.set(invoice.id, partsOfInfo(told[index], agreements)));

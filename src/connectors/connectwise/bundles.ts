@@ -72,7 +72,9 @@ export class InvoiceBundles {
     const found = await concurrently(bundles, WIDTH, ({ id }) =>
       this.client.list(`/procurement/products/${id}/components`, { fields: COMPONENT_FIELDS }),
     );
-    return new Map(bundles.map(({ id }, index) => [id, (found[index] ?? []).map((row) => ({ parentId: id, ...(withoutLinks(row) as object) }))]));
+    return new Map(
+      bundles.map(({ id }, index) => [id, (found[index] ?? []).map((row) => ({ parentId: id, ...(withoutLinks(row) as object) }))]),
+    );
   }
 
   /** Who is to look at an invoice; of interest only while it is open. The vendor has no list over several invoices. */
@@ -80,7 +82,9 @@ export class InvoiceBundles {
     const open = headers.filter((header) => (header['status'] as { isClosed?: unknown } | undefined)?.isClosed !== true);
     if (open.length === 0) return new Map();
     const members = await this.reference.memberById();
-    const found = await concurrently(open, WIDTH, ({ id }) => this.client.list(`/finance/invoices/${id}/routings`, { fields: ROUTING_FIELDS }));
+    const found = await concurrently(open, WIDTH, ({ id }) =>
+      this.client.list(`/finance/invoices/${id}/routings`, { fields: ROUTING_FIELDS }),
+    );
     const withEmail = (row: Row) => {
       const email = members.get(refId(row, 'member') ?? 0)?.['defaultEmail'];
       return { ...(withoutLinks(row) as object), ...(typeof email === 'string' && { email }) };

@@ -97,7 +97,8 @@ export class ConnectwiseClient {
 
   async count(path: string, conditions?: string): Promise<number> {
     const read = z.object({ count: z.number().int() }).safeParse(await this.get(`${path}/count`, { conditions }));
-    if (!read.success) throw new ConnectorError('unreadable', `${LABEL}'s answer is not the number it promises (${path}).`, { status: 200 });
+    if (!read.success)
+      throw new ConnectorError('unreadable', `${LABEL}'s answer is not the number it promises (${path}).`, { status: 200 });
     return read.data.count;
   }
 

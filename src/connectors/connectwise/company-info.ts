@@ -32,9 +32,13 @@ export async function lookUpCompany(http: AxiosInstance, appUrl: string, company
   const { status } = response;
   if (status === 404 || (status === 400 && /cannot route/i.test(response.data))) throw unknown;
   if (status === 429 || status >= 500) {
-    throw new ConnectorError('unavailable', `${LABEL}'s sign-in host is not answering just now (status ${status}). Try again in a minute.`, {
-      status,
-    });
+    throw new ConnectorError(
+      'unavailable',
+      `${LABEL}'s sign-in host is not answering just now (status ${status}). Try again in a minute.`,
+      {
+        status,
+      },
+    );
   }
   const body = status < 300 ? parsed(response.data) : undefined;
   if (body === null) throw unknown;

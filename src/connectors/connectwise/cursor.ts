@@ -35,7 +35,10 @@ export function readCursor(text: string | undefined): Cursor {
   if (text === undefined) return { version: 1, since: null, settled: false, run: null };
   const read = cursor.safeParse(parsed(text));
   if (read.success) return read.data;
-  throw new ConnectorError('invalid', `The place where reading ${LABEL} stopped cannot be read back. Ask for a full read of this connection.`);
+  throw new ConnectorError(
+    'invalid',
+    `The place where reading ${LABEL} stopped cannot be read back. Ask for a full read of this connection.`,
+  );
 }
 
 export const writeCursor = (value: Cursor): string => JSON.stringify(value);

@@ -46,10 +46,17 @@ export function statusError(answer: FailedAnswer, asked: Asked): ConnectorError 
     return new ConnectorError('not_found', `${LABEL} does not hold what was asked for. It may have been removed there.`, details);
   }
   if (status === 409) {
-    return new ConnectorError('unavailable', `${LABEL} says that the record is in use. Nothing was written; it will be tried again.`, details);
+    return new ConnectorError(
+      'unavailable',
+      `${LABEL} says that the record is in use. Nothing was written; it will be tried again.`,
+      details,
+    );
   }
   if (status === 429) {
-    return new ConnectorError('rate_limited', `${LABEL} asks us to wait. It goes on by itself.`, { ...details, retryAfterMs: pauseOf(answer) });
+    return new ConnectorError('rate_limited', `${LABEL} asks us to wait. It goes on by itself.`, {
+      ...details,
+      retryAfterMs: pauseOf(answer),
+    });
   }
   if (status >= 500) return brokenServer(asked, details);
   if (status >= 400) {
@@ -86,7 +93,11 @@ export function wordsOf(text: string): { code?: string; words?: string } {
 
 function unrouted(details: ConnectorErrorDetails): ConnectorError {
   if (details.status === 404) {
-    return new ConnectorError('not_found', `${LABEL} does not know this address. Reconnect if it lasts: the company may have been moved.`, details);
+    return new ConnectorError(
+      'not_found',
+      `${LABEL} does not know this address. Reconnect if it lasts: the company may have been moved.`,
+      details,
+    );
   }
   const sentence = `${LABEL} does not know this company any more, or it was moved. Check the company id and reconnect.`;
   return new ConnectorError('grant_expired', sentence, details);
@@ -94,7 +105,11 @@ function unrouted(details: ConnectorErrorDetails): ConnectorError {
 
 function refusedKeys(details: ConnectorErrorDetails): ConnectorError {
   if (/client ?id/i.test(details.vendorWords ?? '')) {
-    return new ConnectorError('unauthorized', `${LABEL} refuses this installation's client id. Set CONNECTWISE_CLIENT_ID to a valid one.`, details);
+    return new ConnectorError(
+      'unauthorized',
+      `${LABEL} refuses this installation's client id. Set CONNECTWISE_CLIENT_ID to a valid one.`,
+      details,
+    );
   }
   return new ConnectorError(
     'unauthorized',
@@ -105,7 +120,10 @@ function refusedKeys(details: ConnectorErrorDetails): ConnectorError {
 
 function forbidden({ path, writes }: Asked, details: ConnectorErrorDetails): ConnectorError {
   const { permission, how } = permissionFor(path, writes);
-  return new ConnectorError('forbidden', `The API member in ${LABEL} lacks a permission: ${permission}. ${how}`, { ...details, permission: how });
+  return new ConnectorError('forbidden', `The API member in ${LABEL} lacks a permission: ${permission}. ${how}`, {
+    ...details,
+    permission: how,
+  });
 }
 
 /** Validation that nobody foresaw comes as a 500 too, but so does a failure after the work was done. */

@@ -13,6 +13,10 @@ export interface UnreadablePayload {
   unreadable: { id: number; why: string };
 }
 
+export function isUnreadable({ payload }: RawInvoice): boolean {
+  return typeof payload === 'object' && payload !== null && 'unreadable' in payload;
+}
+
 /** Complete invoices, in bulk; one that the vendor stumbles over does not take its neighbours with it. */
 export class InvoiceReader {
   constructor(

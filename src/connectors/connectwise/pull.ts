@@ -1,10 +1,10 @@
 import type { RawInvoice, SourcePage } from '../../ports/billing-source.js';
 import type { ConnectorContext } from '../../ports/connector.js';
 import { refId, updatedAt } from './bundles.js';
-import type { ConnectwiseClient, Page, Row } from './client.js';
+import type { ConnectwiseClient, Page } from './client.js';
 import { changedAfter, CHILD_LISTS, finished, later, readCursor, writeCursor, type Cursor, type Running } from './cursor.js';
 import { CHANGE_FIELDS, INVOICE_FIELDS } from './fields.js';
-import type { InvoiceReader } from './invoice-reader.js';
+import { isUnreadable, type InvoiceReader } from './invoice-reader.js';
 import { smellsOfCorruption } from './isolate.js';
 
 const INVOICES_PER_PAGE = 100;
@@ -22,9 +22,10 @@ export async function* pull(
   const done = new Set<number>();
   const saved = (next: Running) => writeCursor({ ...cursor, run: next });
   if (run.step === 0) {
-    for await (const { rows, invoices, next, expected } of changedInvoices(client, reader, cursor, run)) {
-      for (const row of rows) done.add(row.id);
-      const high = rows.map(updatedAt).reduce<string | null>(later, run.high);
+    for await (const { invoices, next, expected } of changedInvoices(client, reader, cursor, run)) {
+      for (const { externalId } of invoices) done.add(Number.parseInt(externalId, 10));
+      const known = invoices.filter((invoice) => !isUnreadable(invoice));
+      const high = known.map((invoice) => invoice.updatedAt).reduce<string | null>(later, run.high);
       run = next === undefined ? { ...run, high, step: 1, pageId: null } : { ...run, high, pageId: next };
       yield { invoices, cursor: saved(run), ...(expected !== undefined && { expected }) };
     }
@@ -42,8 +43,9 @@ export async function* pull(
   yield { invoices: [], cursor: writeCursor(finished(cursor, run)) };
 }
 
-interface InvoicePage extends Page {
+interface InvoicePage {
   invoices: RawInvoice[];
+  next: number | undefined;
   expected?: number;
 }
 
@@ -57,30 +59,32 @@ async function* changedInvoices(
   let from = pageId ?? undefined;
   let isFirst = true;
   do {
-    const page = await headers(client, reader, conditions, from);
+    const { invoices, next } = await readPage(client, reader, conditions, from);
     // Counted only when there is more than one page: otherwise the page says it itself.
-    const expected = isFirst && page.next !== undefined ? await countFrom(client, conditions, from) : undefined;
-    const read = page.invoices.length > 0 ? page.invoices : await reader.complete(page.rows);
-    yield { ...page, invoices: read, ...(isFirst && { expected: expected ?? page.rows.length }) };
-    from = page.next;
+    const expected = next === undefined ? invoices.length : isFirst ? await countFrom(client, conditions, from) : undefined;
+    yield { invoices, next, ...(isFirst && expected !== undefined && { expected }) };
+    from = next;
     isFirst = false;
   } while (from !== undefined);
 }
 
-/** A page of headers; where a corrupt one makes the page unreadable, its ids are, and each is read for itself. */
-async function headers(
+/** A page of invoices; where a corrupt one makes their headers unreadable, their ids are not, and each is read for itself. */
+async function readPage(
   client: ConnectwiseClient,
   reader: InvoiceReader,
   conditions: string | undefined,
   from: number | undefined,
-): Promise<Page & { invoices: RawInvoice[] }> {
+): Promise<InvoicePage> {
+  const page = (fields: string) => client.page('/finance/invoices', { conditions, fields }, INVOICES_PER_PAGE, from);
+  let headers: Page;
   try {
-    return { ...(await client.page('/finance/invoices', { conditions, fields: INVOICE_FIELDS }, INVOICES_PER_PAGE, from)), invoices: [] };
+    headers = await page(INVOICE_FIELDS);
   } catch (error) {
     if (!smellsOfCorruption(error)) throw error;
-    const page = await client.page('/finance/invoices', { conditions, fields: 'id' }, INVOICES_PER_PAGE, from);
-    return { rows: [], next: page.next, invoices: await reader.byId(page.rows.map((row) => row.id)) };
+    const { rows, next } = await page('id');
+    return { invoices: await reader.byId(rows.map((row) => row.id)), next };
   }
+  return { invoices: await reader.complete(headers.rows), next: headers.next };
 }
 
 function countFrom(client: ConnectwiseClient, conditions: string | undefined, from: number | undefined): Promise<number> {

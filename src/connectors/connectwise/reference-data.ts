@@ -4,21 +4,20 @@ import { COMPANY_FIELDS, MEMBER_FIELDS, withoutLinks } from './fields.js';
 
 /** What many invoices share: read once per run, and companies as they come along. */
 export class ReferenceData {
-  private members: Promise<Map<number, Row>> | undefined;
-  private taxCodes: Promise<Map<number, Row>> | undefined;
+  private readonly lists = new Map<string, Promise<Map<number, Row>>>();
   private readonly companies = new Map<number, unknown>();
 
   constructor(private readonly client: ConnectwiseClient) {}
 
   /** By id; with the e-mail address where the PSA tells it. */
   memberById(): Promise<Map<number, Row>> {
-    return (this.members ??= this.client.list('/system/info/members', { fields: MEMBER_FIELDS }).then(byId));
+    return this.once('members', () => this.client.list('/system/info/members', { fields: MEMBER_FIELDS }));
   }
 
   /** By id, with the rates and switches of all their levels. */
   taxCodeById(): Promise<Map<number, Row>> {
     // Asked for whole: older releases have fewer levels, and would refuse the name of one that they do not know.
-    return (this.taxCodes ??= this.client.list('/finance/taxCodes').then((rows) => byId(rows.map(taxCode))));
+    return this.once('taxCodes', async () => (await this.client.list('/finance/taxCodes')).map(taxCode));
   }
 
   /** Customers that still exist, by id; recycled ones are told apart by their flag. */
@@ -31,9 +30,20 @@ export class ReferenceData {
     }
     return this.companies;
   }
+
+  /** A failure is forgotten: the next one who asks tries again. */
+  private once(name: string, read: () => Promise<Row[]>): Promise<Map<number, Row>> {
+    const known = this.lists.get(name);
+    if (known) return known;
+    const asked = read().then(byId);
+    this.lists.set(name, asked);
+    asked.catch(() => this.lists.delete(name));
+    return asked;
+  }
 }
 
-const TAX_FIELDS = /^(?:id|identifier|description|invoiceCaption|level[A-Z][a-z]+(?:Rate|RateType|Caption|ServicesFlag|ExpensesFlag|ProductsFlag|TaxableMax))$/;
+const TAX_FIELDS =
+  /^(?:id|identifier|description|invoiceCaption|level[A-Z][a-z]+(?:Rate|RateType|Caption|ServicesFlag|ExpensesFlag|ProductsFlag|TaxableMax))$/;
 
 function taxCode(row: Row): Row {
   return Object.fromEntries(Object.entries(row).filter(([name]) => TAX_FIELDS.test(name))) as Row;

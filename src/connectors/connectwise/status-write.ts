@@ -52,7 +52,9 @@ async function patch(client: ConnectwiseClient, path: string, statusId: string):
 }
 
 async function readStatus(client: ConnectwiseClient, invoiceId: string): Promise<StatusNow> {
-  const invoice = (await client.get(`/finance/invoices/${invoiceId}`, { fields: 'id,status' })) as { status?: { id?: unknown; isClosed?: unknown } };
+  const invoice = (await client.get(`/finance/invoices/${invoiceId}`, { fields: 'id,status' })) as {
+    status?: { id?: unknown; isClosed?: unknown };
+  };
   const { id, isClosed } = invoice.status ?? {};
   return { id: typeof id === 'number' ? String(id) : undefined, closed: isClosed === true };
 }

@@ -99,7 +99,7 @@ function roundingLine({ number, subtotal, lines }: LedgerDocument): LedgerLine |
   if (gap.abs().greaterThan(MOST_ROUNDING)) {
     throw refuse(`${number}: its lines are ${gap.toString()} away from its subtotal, which is more than rounding. Correct it in the PSA.`);
   }
-  const amount = gap.toFixed();
+  const amount = gap.toString();
   return { description: ROUNDING_NAME, quantity: '1', unitPrice: amount, amount, taxable: false, category: 'adjustment' };
 }
 

@@ -20,8 +20,10 @@ import {
 export const TAXABLE = 'TAX';
 export const EXEMPT = 'NON';
 
-const WITH_INACTIVE = { field: 'Active', operator: 'IN', value: [true, false] };
-const LIST = [WITH_INACTIVE, { field: 'asc', value: 'Id' }, { field: 'limit', value: 1_000 }];
+const LIST = [
+  { field: 'Active', operator: 'IN', value: [true, false] },
+  { field: 'limit', value: 1_000 },
+];
 
 export async function readProfile(client: QuickbooksClient): Promise<LedgerProfile> {
   const company = await client.sdk((sdk, done) => sdk.getCompanyInfo(client.realmId, done), companyRow);
@@ -91,7 +93,7 @@ function isLiability({ AccountType, AccountSubType }: AccountRow): boolean {
 
 function taxCode(code: TaxCodeRow, rates: ReadonlyMap<string, number>): LedgerCode {
   const parts = (code.SalesTaxRateList?.TaxRateDetail ?? []).flatMap(({ TaxRateRef }) => rates.get(TaxRateRef.value) ?? []);
-  const rate = parts.reduce((sum, part) => sum.plus(fromJsonNumber(part)), new Decimal(0)).toFixed();
+  const rate = parts.reduce((sum, part) => sum.plus(fromJsonNumber(part)), new Decimal(0)).toString();
   return {
     code: code.Id,
     name: code.Id === TAXABLE ? 'Taxable' : code.Id === EXEMPT ? 'Not taxable' : code.Name,

@@ -1,6 +1,7 @@
 import { Approvals } from './approvals.js';
 import { AuditList } from './audit-list.js';
 import { ConnectionList } from './connection-list.js';
+import { ConnectionRoutes } from './connection-routes.js';
 import { ExternalRefs } from './external-refs.js';
 import { CredentialStore } from './identity-credentials.js';
 import { PeopleStore } from './identity-people.js';
@@ -23,6 +24,7 @@ const READING = [AuditList, ConnectionList, InboxRows, InvoiceRecords, PostingLi
 export const REPOSITORIES = [
   ...READING,
   Approvals,
+  ConnectionRoutes,
   CredentialStore,
   PeopleStore,
   SessionStore,

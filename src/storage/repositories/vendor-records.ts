@@ -27,7 +27,7 @@ export class VendorRecords {
     if (invoices.length === 0) return 0;
     return await this.tx.execute(
       `insert into vendor_record as r (tenant_id, connection_id, kind, external_id, number, payload, vendor_updated_at, fetched_at, expires_at)
-       select $1, $2, 'invoice', page.external_id, page.number, page.payload, page.updated_at, $3, $3 + make_interval(days => $5)
+       select $1, $2, 'invoice', page.external_id, page.number, page.payload, page.updated_at, $3::timestamptz, $3::timestamptz + make_interval(days => $5)
        from jsonb_to_recordset($4::jsonb) as page (external_id text, number text, payload jsonb, updated_at timestamptz)
        on conflict (tenant_id, connection_id, kind, external_id) do update
          set number = excluded.number, payload = excluded.payload, vendor_updated_at = excluded.vendor_updated_at, fetched_at = excluded.fetched_at,
@@ -57,7 +57,7 @@ export class VendorRecords {
 
   async interpreted(connectionId: string, interpretations: readonly Interpretation[], now: Date): Promise<void> {
     await this.tx.execute(
-      `update vendor_record r set interpreted_at = $3, expires_at = $3 + make_interval(days => ${KEPT_DAYS}), problem = i.problem, problem_field = i.field
+      `update vendor_record r set interpreted_at = $3::timestamptz, expires_at = $3::timestamptz + make_interval(days => ${KEPT_DAYS}), problem = i.problem, problem_field = i.field
        from jsonb_to_recordset($4::jsonb) as i (external_id text, problem text, field text)
        where r.tenant_id = $1 and r.connection_id = $2 and r.kind = 'invoice' and r.external_id = i.external_id`,
       [

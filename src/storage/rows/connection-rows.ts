@@ -1,5 +1,5 @@
 import { Entity, PrimaryColumn } from 'typeorm';
-import type { HealthReport } from '../../ports/connector.js';
+import type { ExternalAccount, HealthReport } from '../../ports/connector.js';
 import {
   CivilDay,
   Flag,
@@ -38,6 +38,19 @@ export class ConnectionRow {
   @OptionalCivilDay() budgetDay!: string | null;
   @Instant() createdAt!: Date;
   @Instant() updatedAt!: Date;
+}
+
+/** A grant that opens several accounts, until a person has picked one. */
+@Entity('pending_grant')
+export class PendingGrantRow {
+  @Id() tenantId!: string;
+  @Id() id!: string;
+  @Text() connector!: string;
+  @Text() begunBy!: string;
+  @Json() accounts!: ExternalAccount[];
+  @OptionalText() apiAddress!: string | null;
+  @Text() sealedCredentials!: string;
+  @Instant() expiresAt!: Date;
 }
 
 @Entity('location')

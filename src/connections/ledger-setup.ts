@@ -1,9 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../../platform/clock/clock.js';
-import type { AccountingLedger, CodeMapping, LedgerCodes, LedgerProfile } from '../../ports/accounting-ledger.js';
-import { CodeMappingRow, VendorCacheRow } from '../../storage/rows/connection-rows.js';
-import { TenantTransaction } from '../../storage/tenant-transaction.js';
-import { PostingTimings } from './timings.js';
+import { Clock } from '../platform/clock/clock.js';
+import type { AccountingLedger, CodeMapping, LedgerCodes, LedgerProfile } from '../ports/accounting-ledger.js';
+import { CodeMappingRow, VendorCacheRow } from '../storage/rows/connection-rows.js';
+import { TenantTransaction } from '../storage/tenant-transaction.js';
+
+/** For how long what a ledger said about itself is taken for true; milliseconds. */
+export class ReferenceAges {
+  constructor(
+    readonly profileMs: number = 600_000,
+    readonly codesMs: number = 3_600_000,
+  ) {}
+}
 
 /** What a ledger is set up with: profile and codes, remembered for a while, and the tenant's mapping onto them. */
 @Injectable()
@@ -11,15 +18,15 @@ export class LedgerSetup {
   constructor(
     private readonly tx: TenantTransaction,
     private readonly clock: Clock,
-    private readonly timings: PostingTimings,
+    private readonly ages: ReferenceAges,
   ) {}
 
   async profile(tenantId: string, connectionId: string, ledger: AccountingLedger): Promise<LedgerProfile> {
-    return await this.remembered(tenantId, connectionId, 'profile', this.timings.profileAgeMs, () => ledger.profile());
+    return await this.remembered(tenantId, connectionId, 'profile', this.ages.profileMs, () => ledger.profile());
   }
 
   async codes(tenantId: string, connectionId: string, ledger: AccountingLedger): Promise<LedgerCodes> {
-    return await this.remembered(tenantId, connectionId, 'codes', this.timings.codesAgeMs, () => ledger.codes());
+    return await this.remembered(tenantId, connectionId, 'codes', this.ages.codesMs, () => ledger.codes());
   }
 
   /** The tenant's mapping; on first use the ledger's own suggestion, saved so that people see and change it. */

@@ -1,0 +1,25 @@
+// `npm run bench [-- row …]`: measures, prints a table and writes bench/results.json. TypeScript is read by Vite, as in the tests.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, installDependencies, root, runWithOurNode } from './prepare.mjs';
+
+if (process.env['COUNTERSIGN_BENCH'] !== 'inside') {
+  process.chdir(root);
+  installDependencies();
+  build();
+  process.env['COUNTERSIGN_BENCH'] = 'inside';
+  await runWithOurNode(join(root, 'scripts', 'bench.mjs'), process.argv.slice(2));
+} else {
+  const { runnerImport } = await import('vite');
+  const decorators = { decorator: { legacy: true, emitDecoratorMetadata: true } };
+  const { module } = await runnerImport(join(root, 'test', 'bench', 'main.ts'), {
+    root,
+    configFile: false,
+    logLevel: 'error',
+    oxc: decorators,
+  });
+  const results = await module.bench(process.argv.slice(2).filter((argument) => !argument.startsWith('--')));
+  mkdirSync(join(root, 'bench'), { recursive: true });
+  writeFileSync(join(root, 'bench', 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
+  process.exit(results.every((row) => row.ok) ? 0 : 1);
+}

@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../platform/clock/clock.js';
+import type { BillingSource } from '../ports/billing-source.js';
+import { isConnectorError, type ConnectorError } from '../ports/connector-error.js';
+import type { HealthReport } from '../ports/connector.js';
+import type { AccountingLedger } from '../ports/accounting-ledger.js';
+import { CodeMappingRow, ConnectionRow, LocationRow, VendorCacheRow } from '../storage/rows/connection-rows.js';
+import { TenantTransaction } from '../storage/tenant-transaction.js';
+import { LedgerSetup } from './ledger-setup.js';
+import { suggestStatuses } from './status-mapping.js';
+import { Vendors } from './vendors.js';
+
+/** Cached under this kind: `BillingStatus[]`. */
+export const STATUSES = 'statuses';
+
+/** What a connection needs from its vendor before it is of use: health, and the reference data people map to. */
+@Injectable()
+export class ConnectionSetup {
+  constructor(
+    private readonly tx: TenantTransaction,
+    private readonly vendors: Vendors,
+    private readonly ledgers: LedgerSetup,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Asks the vendor how it stands and stores the answer; whatever is missing of the first set-up is made up for. What the
+   * vendor refuses becomes the health of the connection, since the connection itself is there and can be mended.
+   */
+  async check(tenantId: string, connectionId: string, signal: AbortSignal): Promise<HealthReport> {
+    const report = await this.ask(tenantId, connectionId, signal);
+    await this.tx.run(tenantId, () =>
+      this.tx.rows(ConnectionRow).update({ tenantId, id: connectionId }, { health: report, updatedAt: this.clock.now() }),
+    );
+    return report;
+  }
+
+  private async ask(tenantId: string, connectionId: string, signal: AbortSignal): Promise<HealthReport> {
+    try {
+      const { source, ledger } = await this.vendors.opened(tenantId, connectionId, signal);
+      const report = source ? await source.check() : ledger ? await ledger.check() : NOTHING_TO_CHECK;
+      if (!report.ok) return report;
+      if (source) await this.learnSource(tenantId, connectionId, source);
+      return ledger ? await this.learnLedger(tenantId, connectionId, ledger, report) : report;
+    } catch (error) {
+      if (!isConnectorError(error)) throw error;
+      return reportOf(error);
+    }
+  }
+
+  private async learnSource(tenantId: string, connectionId: string, source: BillingSource): Promise<void> {
+    const locations = await source.locations();
+    const statuses = await source.statuses();
+    const now = this.clock.now();
+    await this.tx.run(tenantId, async () => {
+      for (const { externalId, name } of locations)
+        await this.tx.rows(LocationRow).upsert({ tenantId, sourceConnectionId: connectionId, externalId, name }, LOCATION_KEY);
+      await this.tx
+        .rows(VendorCacheRow)
+        .upsert({ tenantId, connectionId, kind: STATUSES, payload: statuses, fetchedAt: now }, ['tenantId', 'connectionId', 'kind']);
+      // Only the first time: an event that people took off the mapping stays off.
+      if (await this.tx.rows(CodeMappingRow).existsBy({ tenantId, connectionId, kind: 'status' })) return;
+      const suggested = suggestStatuses(statuses).map(({ key, code }) => ({ key, code, kind: 'status' as const }));
+      if (suggested.length > 0)
+        await this.tx
+          .rows(CodeMappingRow)
+          .insert(suggested.map((entry) => ({ tenantId, connectionId, ...entry, setBy: 'Countersign', updatedAt: now })));
+    });
+  }
+
+  /** Always anew: a person who asks has perhaps just changed something there. */
+  private async learnLedger(
+    tenantId: string,
+    connectionId: string,
+    ledger: AccountingLedger,
+    report: HealthReport,
+  ): Promise<HealthReport> {
+    await this.ledgers.forget(tenantId, connectionId);
+    const profile = await this.ledgers.profile(tenantId, connectionId, ledger);
+    const codes = await this.ledgers.codes(tenantId, connectionId, ledger);
+    await this.ledgers.mapping(tenantId, connectionId, ledger, codes);
+    return profile.blockers.length === 0 ? report : { ...report, ok: false, sentence: profile.blockers.join(' ') };
+  }
+}
+
+const LOCATION_KEY = ['tenantId', 'sourceConnectionId', 'externalId'];
+const NOTHING_TO_CHECK: HealthReport = { ok: true, sentence: 'Connected.', missing: [] };
+
+function reportOf(error: ConnectorError): HealthReport {
+  const { permission } = error.details;
+  return { ok: false, sentence: error.message, missing: permission ? [{ permission, how: error.message }] : [] };
+}
