@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../platform/clock/clock.js';
+import { Config } from '../platform/config/config.js';
 import type { BillingSource } from '../ports/billing-source.js';
 import { isConnectorError, type ConnectorError } from '../ports/connector-error.js';
 import type { HealthReport } from '../ports/connector.js';
@@ -16,11 +17,14 @@ export const STATUSES = 'statuses';
 /** What a connection needs from its vendor before it is of use: health, and the reference data people map to. */
 @Injectable()
 export class ConnectionSetup {
+  private readonly log = new Logger('connections');
+
   constructor(
     private readonly tx: TenantTransaction,
     private readonly vendors: Vendors,
     private readonly ledgers: LedgerSetup,
     private readonly clock: Clock,
+    private readonly config: Config,
   ) {}
 
   /**
@@ -41,10 +45,21 @@ export class ConnectionSetup {
       const report = source ? await source.check() : ledger ? await ledger.check() : NOTHING_TO_CHECK;
       if (!report.ok) return report;
       if (source) await this.learnSource(tenantId, connectionId, source);
+      await this.askForCallbacks(tenantId, connectionId, signal);
       return ledger ? await this.learnLedger(tenantId, connectionId, ledger, report) : report;
     } catch (error) {
       if (!isConnectorError(error)) throw error;
       return reportOf(error);
+    }
+  }
+
+  /** Only a hurry-up: without them changes arrive with the regular runs, so a vendor that refuses changes nothing. */
+  private async askForCallbacks(tenantId: string, connectionId: string, signal: AbortSignal): Promise<void> {
+    try {
+      await this.vendors.setCallbacks(tenantId, connectionId, 'on', this.config.publicUrl, signal);
+    } catch (error) {
+      if (!isConnectorError(error)) throw error;
+      this.log.warn(`Connection ${connectionId} has no callbacks: ${error.message}`);
     }
   }
 
@@ -69,12 +84,7 @@ export class ConnectionSetup {
   }
 
   /** Always anew: a person who asks has perhaps just changed something there. */
-  private async learnLedger(
-    tenantId: string,
-    connectionId: string,
-    ledger: AccountingLedger,
-    report: HealthReport,
-  ): Promise<HealthReport> {
+  private async learnLedger(tenantId: string, connectionId: string, ledger: AccountingLedger, report: HealthReport): Promise<HealthReport> {
     await this.ledgers.forget(tenantId, connectionId);
     const profile = await this.ledgers.profile(tenantId, connectionId, ledger);
     const codes = await this.ledgers.codes(tenantId, connectionId, ledger);

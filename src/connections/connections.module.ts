@@ -1,10 +1,35 @@
 import { Module } from '@nestjs/common';
 import { CONNECTORS } from '../connectors/index.js';
+import { VaultModule } from '../platform/vault/vault.module.js';
+import { CodeMappings } from './code-mappings.js';
+import { Connect } from './connect.js';
+import { ConnectionSetup } from './connection-setup.js';
 import { ConnectorRegistry } from './connector-registry.js';
+import { DemoConnections } from './demo.js';
+import { Handshakes } from './handshake.js';
+import { LedgerSetup, ReferenceAges } from './ledger-setup.js';
+import { PendingGrants } from './pending-grants.js';
 import { SealedCredentials } from './sealed-credentials.js';
+import { ConnectionSettings } from './settings.js';
 import { Vendors } from './vendors.js';
+import { WebhookIntake } from './webhook-intake.js';
 
-const providers = [ConnectorRegistry, SealedCredentials, Vendors];
+const SHARED = [
+  CodeMappings,
+  Connect,
+  ConnectionSettings,
+  ConnectorRegistry,
+  DemoConnections,
+  LedgerSetup,
+  SealedCredentials,
+  Vendors,
+  WebhookIntake,
+];
 
-@Module({ imports: CONNECTORS.map((entry) => entry.module), providers, exports: providers })
+/** Everything between a tenant and its vendors. Needs storage, `Config` and the connectors' environment from global modules. */
+@Module({
+  imports: [VaultModule, ...CONNECTORS.map((entry) => entry.module)],
+  providers: [...SHARED, ConnectionSetup, Handshakes, PendingGrants, { provide: ReferenceAges, useFactory: () => new ReferenceAges() }],
+  exports: SHARED,
+})
 export class ConnectionsModule {}

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../platform/clock/clock.js';
 import type { AccountingLedger } from '../ports/accounting-ledger.js';
 import type { BillingSource, MapInvoice } from '../ports/billing-source.js';
-import type { Connector, OpenConnector } from '../ports/connector.js';
+import type { Connector, ConnectorContext, OpenConnector } from '../ports/connector.js';
 import type { PaymentSink } from '../ports/payment-sink.js';
 import { ConnectionRow } from '../storage/rows/connection-rows.js';
 import { TenantTransaction } from '../storage/tenant-transaction.js';
@@ -51,18 +51,35 @@ export class Vendors {
     return (await this.open(tenantId, connectionId, signal)).open;
   }
 
+  /** Has the vendor call this connection's own address, or no more; nothing where vendors are told of addresses elsewhere. */
+  async setCallbacks(tenantId: string, connectionId: string, wanted: 'on' | 'off', publicUrl: string, signal: AbortSignal): Promise<void> {
+    const { context, connector } = await this.context(tenantId, connectionId, signal);
+    const url = `${publicUrl}/webhooks/${connector.descriptor.key}/${connectionId}?recordId=`;
+    if (wanted === 'on') await connector.registerCallbacks?.(context, url);
+    else await connector.removeCallbacks?.(context, url);
+  }
+
   private async open(tenantId: string, connectionId: string, signal: AbortSignal): Promise<{ open: OpenConnector; connector: Connector }> {
+    const { context, connector } = await this.context(tenantId, connectionId, signal);
+    return { open: connector.open(context), connector };
+  }
+
+  private async context(
+    tenantId: string,
+    connectionId: string,
+    signal: AbortSignal,
+  ): Promise<{ context: ConnectorContext; connector: Connector }> {
     const row = await this.tx.run(tenantId, () => this.tx.rows(ConnectionRow).findOneByOrFail({ tenantId, id: connectionId }));
     const connector = this.registry.get(row.connector);
-    const open = connector.open({
+    const context: ConnectorContext = {
       credentials: this.credentials.lease(tenantId, connectionId, connector, signal),
       pacer: this.pacer(row, connector, signal),
       clock: this.clock,
       signal,
       externalAccountId: row.externalAccountId,
       ...(row.apiAddress && { apiAddress: row.apiAddress }),
-    });
-    return { open, connector };
+    };
+    return { context, connector };
   }
 
   private pacer(row: ConnectionRow, connector: Connector, signal: AbortSignal): SharedPacer {

@@ -2,12 +2,16 @@ import { Injectable } from '@nestjs/common';
 import type { CookieOptions, Request, Response } from 'express';
 import { Config } from '../platform/config/config.js';
 
-/** `session` signs requests; `signIn` is the short sealed one that holds what comes before. */
-export type CookieUse = 'session' | 'signIn';
+/** `session` signs requests; `signIn` and `connect` are short sealed ones that hold what must come back from a provider or vendor. */
+export type CookieUse = 'session' | 'signIn' | 'connect';
 
-const NAMES: Readonly<Record<CookieUse, string>> = { session: 'countersign', signIn: 'countersign-sign-in' };
+const NAMES: Readonly<Record<CookieUse, string>> = {
+  session: 'countersign',
+  signIn: 'countersign-sign-in',
+  connect: 'countersign-connect',
+};
 
-/** Our two cookies. Host-bound and Secure, except over plain http on this machine in the sandbox, where browsers would drop them. */
+/** Our cookies. Host-bound and Secure, except over plain http on this machine in the sandbox, where browsers would drop them. */
 @Injectable()
 export class Cookies {
   private readonly secure: boolean;

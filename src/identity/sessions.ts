@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Clock } from '../platform/clock/clock.js';
-import { PeopleStore } from '../storage/repositories/identity-people.js';
+import { PeopleStore, type MembershipOfPerson } from '../storage/repositories/identity-people.js';
 import { SessionStore, type ResolvedSession } from '../storage/repositories/identity-sessions.js';
 import { Cookies } from './cookies.js';
 import { newSecret, sha256 } from './secret.js';
@@ -27,7 +27,7 @@ export class Sessions {
   /** Signs the person in, under a new id. Without `tenantId` they come into the tenant they used last. */
   async open(request: Request, response: Response, personId: string, tenantId?: string): Promise<{ tenantId: string | null }> {
     const old = this.cookies.read(request, 'session');
-    const entered = tenantId ?? (await this.people.membershipsOf(personId))[0]?.tenantId ?? null;
+    const entered = tenantId ?? (await this.tenantsOf(personId))[0]?.tenantId ?? null;
     const id = newSecret();
     const expiresAt = this.clock.later(LIFETIME_MS);
     await this.store.open({
@@ -40,6 +40,11 @@ export class Sessions {
     });
     this.cookies.set(response, 'session', id, expiresAt);
     return { tenantId: entered };
+  }
+
+  /** The tenants that the person may enter; the one they used last comes first. */
+  async tenantsOf(personId: string): Promise<MembershipOfPerson[]> {
+    return await this.people.membershipsOf(personId);
   }
 
   async end(request: Request, response: Response): Promise<void> {

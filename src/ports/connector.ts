@@ -110,6 +110,13 @@ export interface Connector {
   /** Present where `billingSource` is a capability. */
   readonly mapInvoice?: MapInvoice;
   open(context: ConnectorContext): OpenConnector;
+  /**
+   * For webhooks of the shape `per-connection`: has the vendor call us. Idempotent; switches on again what was switched off.
+   * @param url ours, for this connection; ends with `?recordId=`, where the vendor puts what changed. @throws ConnectorError
+   */
+  registerCallbacks?(context: ConnectorContext, url: string): Promise<void>;
+  /** Absent is success. @throws ConnectorError */
+  removeCallbacks?(context: ConnectorContext, url: string): Promise<void>;
 }
 
 /** All that varies by vendor, as data. */

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager, type EntityTarget, type ObjectLiteral, type Repository } from 'typeorm';
+import { DataSource, type EntityManager, type EntityTarget, type ObjectLiteral, type QueryResult, type Repository } from 'typeorm';
 
 interface Open {
   tenantId: string;
@@ -52,20 +52,24 @@ export class TenantTransaction {
 
   /** SQL with $1-style parameters; columns are aliased to camelCase by the statement. */
   async query<T>(sql: string, parameters: unknown[] = []): Promise<T[]> {
-    return await this.open().manager.query<T[]>(sql, parameters);
+    return (await this.statement(sql, parameters)).records as T[];
   }
 
   /** For statements that change rows: how many. */
   async execute(sql: string, parameters: unknown[] = []): Promise<number> {
-    const runner = this.open().manager.queryRunner;
-    if (!runner) throw new Error('The transaction has no query runner');
-    const result = await runner.query(sql, parameters, true);
-    return result.affected ?? 0;
+    return (await this.statement(sql, parameters)).affected ?? 0;
   }
 
   /** For what may only be told to others once it is true, such as waking a waiting page. */
   afterCommit(then: () => void): void {
     this.open().afterCommit.push(then);
+  }
+
+  /** The structured result: TypeORM's plain one has another shape for UPDATE and DELETE than for SELECT. */
+  private async statement(sql: string, parameters: unknown[]): Promise<QueryResult> {
+    const runner = this.open().manager.queryRunner;
+    if (!runner) throw new Error('The transaction has no query runner');
+    return await runner.query(sql, parameters, true);
   }
 
   private open(): Open {

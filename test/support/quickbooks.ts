@@ -10,6 +10,20 @@ import { connectorContext, MemoryLease, type TestContext } from './connector-con
 export const REDIRECT_URI = 'http://localhost:3000/oauth/callback';
 const NO_LIMITS = { limits: { perSecond: 100_000, perMinute: 100_000, batchPerMinute: 100_000 } };
 
+/** An entity as the vendor holds it; specs look into it with matchers. */
+export interface HeldEntity {
+  Id: string;
+  SyncToken: string;
+  [field: string]: unknown;
+}
+
+export interface ApiAnswer {
+  Customer: HeldEntity;
+  Item: HeldEntity;
+  Payment: HeldEntity;
+  QueryResponse: Readonly<Record<string, HeldEntity[] | undefined>>;
+}
+
 export interface ConnectedQuickbooks {
   sandbox: RunningSandbox;
   connector: QuickbooksConnector;
@@ -20,9 +34,9 @@ export interface ConnectedQuickbooks {
   /** What people do inside QuickBooks, and the knobs of the sandbox: `POST /_sandbox/<path>`. */
   control(path: string, body: unknown): Promise<unknown>;
   /** Any call of the vendor's API. */
-  api(method: string, path: string, body?: unknown): Promise<Record<string, any>>;
+  api(method: string, path: string, body?: unknown): Promise<ApiAnswer>;
   /** Vendor-shaped documents with this number. */
-  documents(number: string): Promise<Record<string, any>[]>;
+  documents(number: string): Promise<HeldEntity[]>;
   /** Method and path of what was asked since the last call; a query shows what it asks of. */
   requests(): string[];
   close(): Promise<void>;
@@ -75,10 +89,10 @@ export async function connectedQuickbooks(options: Record<string, unknown> = {})
       const headers = { authorization: `Bearer ${accessToken}`, accept: 'application/json' };
       const url = `${sandbox.url}/v3/company/${realmId}${path}`;
       const answer = await fetch(url, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
-      return (await answer.json()) as Record<string, any>;
+      return (await answer.json()) as ApiAnswer;
     },
     documents: async (number) =>
-      (await (await fetch(`${sandbox.url}/_sandbox/documents?number=${encodeURIComponent(number)}`)).json()) as Record<string, any>[],
+      (await (await fetch(`${sandbox.url}/_sandbox/documents?number=${encodeURIComponent(number)}`)).json()) as HeldEntity[],
     requests: () => {
       const made = sandbox.log.list().map(({ method, path }) => `${method} ${brief(path)}`);
       sandbox.log.clear();

@@ -1,4 +1,4 @@
-import type { TestingModule } from '@nestjs/testing';
+import type { INestApplicationContext } from '@nestjs/common';
 import { Interpret } from '../../src/billing/intake/interpret.js';
 import { CheckJob } from '../../src/billing/review/check.job.js';
 import { addDays } from '../../src/domain/civil-date.js';
@@ -44,7 +44,7 @@ const TYPES = [
 
 /** A PSA and a ledger without an account behind them, and the location that joins them. */
 export async function seedConnections(
-  module: TestingModule,
+  module: INestApplicationContext,
   tenantId: string,
   ledger: 'quickbooks' | 'xero' = 'xero',
 ): Promise<SeededSource> {
@@ -138,7 +138,7 @@ export function aSeedInvoice(
 
 /** Puts the records through intake and the review rules, as a pull would. Answers the ids by number. */
 export async function seedInvoices(
-  module: TestingModule,
+  module: INestApplicationContext,
   source: SeededSource,
   records: readonly SeedRecord[],
 ): Promise<Map<string, string>> {

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { bookedDocument } from '../../domain/ledger-document.js';
+import { LedgerSetup } from '../../connections/ledger-setup.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type {
   AccountingLedger,

@@ -13,8 +13,8 @@ export interface AuditItem {
   /** Dotted, past tense: 'invoice.approved'. */
   action: string;
   subject: { kind: string; id: string };
-  before?: object;
-  after?: object;
+  before?: Record<string, unknown>;
+  after?: Record<string, unknown>;
   sourceIp?: string;
 }
 
@@ -43,8 +43,8 @@ export class AuditReading {
         actor: { kind: row.actorKind, id: row.actorId, label: row.actorLabel },
         action: row.action,
         subject: { kind: row.subjectKind, id: row.subjectId },
-        ...(row.before && { before: row.before }),
-        ...(row.after && { after: row.after }),
+        ...(row.before && { before: { ...row.before } }),
+        ...(row.after && { after: { ...row.after } }),
         ...(row.sourceIp && { sourceIp: row.sourceIp }),
       }),
     );

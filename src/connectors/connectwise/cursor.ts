@@ -22,7 +22,7 @@ const cursor = z.object({
   version: z.literal(1),
   /** Everything changed up to this instant is known; null before the first run has ended. */
   since: z.string().nullable(),
-  /** The window before `since` was read twice and need not be read again. */
+  /** The window before `since` was read again after it had passed, and need not be read any more. */
   settled: z.boolean(),
   run: running.nullable(),
 });
@@ -58,8 +58,10 @@ export function finished({ since }: Cursor, { began, high }: Running): Cursor {
   const seen = high ?? since;
   if (seen === null) return { version: 1, since: null, settled: false, run: null };
   const next = Date.parse(seen) < Date.parse(began) ? seen : began;
-  const isNews = since === null || Date.parse(next) > Date.parse(since);
-  return { version: 1, since: isNews ? next : since, settled: !isNews, run: null };
+  if (since === null || Date.parse(next) > Date.parse(since)) return { version: 1, since: next, settled: false, run: null };
+  // Only after the window has passed can nothing more be stamped with an instant in it.
+  const isOver = Date.parse(began) - Date.parse(since) > OVERLAP_MS;
+  return { version: 1, since, settled: isOver, run: null };
 }
 
 export function later(a: string | null, b: string): string {

@@ -2,10 +2,10 @@ import { LEDGER_CATEGORIES, type CodeMapping, type LedgerCategory, type LedgerCo
 
 /** Names that bookkeepers give the account of a category, in any ledger. */
 const HINTS: Readonly<Record<LedgerCategory, RegExp>> = {
-  service: /service|labou?r|consult|support/i,
-  agreement: /agreement|recurring|contract|managed|subscription|service/i,
-  product: /product|hardware|goods|equipment|resale/i,
-  expense: /reimburs|recharge|disbursement|expense recover/i,
+  service: /labou?r|consult|professional|project/i,
+  agreement: /agreement|recurring|contract|managed|subscription/i,
+  product: /hardware|product|goods|equipment|resale/i,
+  expense: /reimburs|recharge|disbursement|expenses? recover/i,
   discount: /discount/i,
   down_payment: /unearned|deferred|deposit|prepa(id|yment)|advance/i,
   adjustment: /adjust/i,
@@ -15,7 +15,7 @@ const HINTS: Readonly<Record<LedgerCategory, RegExp>> = {
 export function guessCategoryAccounts(accounts: readonly LedgerCode[], fallBack: LedgerCode | undefined): CodeMapping['categories'] {
   const categories: CodeMapping['categories'] = {};
   for (const category of LEDGER_CATEGORIES) {
-    const account = accounts.find((candidate) => HINTS[category].test(candidate.name)) ?? fallBack;
+    const account = accounts.find(({ name }) => HINTS[category].test(name)) ?? fallBack;
     if (account) categories[category] = account.code;
   }
   return categories;

@@ -41,7 +41,7 @@ describe('sending', () => {
     batch = withBody(batch, 2, (body) => body.replace('"Qty":1', '"Qty":3'));
     quickbooks.requests();
     const outcomes = await quickbooks.ledger.send(batch);
-    const taken = (await quickbooks.documents(numberOf(first)))[0]?.['Id'] as string;
+    const taken = (await quickbooks.documents(numberOf(first)))[0]?.Id ?? '';
     expect(outcomes).toMatchObject([
       { state: 'posted', link: expect.stringMatching(/\/invoice\?txnId=\d+$/) as string },
       { state: 'refused', vendorCode: 'number_taken', link: expect.stringMatching(`txnId=${taken}$`) as string },
@@ -99,9 +99,8 @@ describe('sending', () => {
       { state: 'refused', vendorCode: 'period_locked', cause: expect.stringContaining('closing date') as string },
     ]);
     await quickbooks.control('/options', { bookCloseDate: null });
-    const inactive = (await quickbooks.api('GET', `/query?query=${encodeURIComponent('select * from Item where Active = false')}`))[
-      'QueryResponse'
-    ]['Item'][0]['Id'] as string;
+    const query = encodeURIComponent('select * from Item where Active = false');
+    const inactive = (await quickbooks.api('GET', `/query?query=${query}`)).QueryResponse['Item']?.[0]?.Id ?? '';
     const dead = withBody(await batchOf([{}]), 0, (body) => body.replace(/"ItemRef":\{"value":"\d+"/, `"ItemRef":{"value":"${inactive}"`));
     expect(await quickbooks.ledger.send(dead)).toMatchObject([{ state: 'refused', vendorCode: 'reference_inactive' }]);
   });
@@ -249,8 +248,8 @@ describe('attaching', () => {
     expect(held?.['_attachments']).toMatchObject([
       { FileName: 'Invoice-1042.pdf', Size: file.bytes.length, ContentType: 'application/pdf' },
     ]);
-    const kept = await (await fetch((held?.['_attachments'] as { TempDownloadUri: string }[])[0]?.TempDownloadUri ?? '')).text();
-    expect(kept).toBe('%PDF-1.7 as approved');
+    const [kept] = (held?.['_attachments'] ?? []) as { TempDownloadUri: string }[];
+    expect(await (await fetch(kept?.TempDownloadUri ?? '')).text()).toBe('%PDF-1.7 as approved');
   });
 
   it('knows nothing after a lost answer, and adopts the file the next time', async () => {

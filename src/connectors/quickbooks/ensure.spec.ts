@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { connectedQuickbooks, type ConnectedQuickbooks } from '../../../test/support/quickbooks.js';
+import { connectedQuickbooks, type ConnectedQuickbooks, type HeldEntity } from '../../../test/support/quickbooks.js';
 import type { ReferenceIntent } from '../../ports/accounting-ledger.js';
 import { VENDOR_WITH_CUSTOMER_NAME } from './sandbox/index.js';
 
@@ -30,14 +30,14 @@ async function ensured(...intents: ReferenceIntent[]): Promise<(string | undefin
     outcome.state === 'posted' ? outcome.externalId : outcome.state === 'refused' ? outcome.cause : outcome.why,
   );
 }
-const rows = async (entity: string, where = 'Active in (true, false)') =>
-  (await quickbooks.api('GET', `/query?query=${encodeURIComponent(`select * from ${entity} where ${where} maxresults 1000`)}`))[
-    'QueryResponse'
-  ][entity] as Record<string, any>[];
+async function rows(entity: string, where = 'Active in (true, false)'): Promise<HeldEntity[]> {
+  const query = encodeURIComponent(`select * from ${entity} where ${where} maxresults 1000`);
+  return (await quickbooks.api('GET', `/query?query=${query}`)).QueryResponse[entity] ?? [];
+}
 const held = async (entity: 'Customer' | 'Item', id: string | undefined) =>
-  (await quickbooks.api('GET', `/${entity.toLowerCase()}/${id}`))[entity] as Record<string, any>;
+  (await quickbooks.api('GET', `/${entity.toLowerCase()}/${id}`))[entity];
 const deactivate = async (id: string) =>
-  quickbooks.api('POST', '/customer', { Id: id, SyncToken: (await held('Customer', id))['SyncToken'], sparse: true, Active: false });
+  quickbooks.api('POST', '/customer', { Id: id, SyncToken: (await held('Customer', id)).SyncToken, sparse: true, Active: false });
 
 describe('contacts', () => {
   it('finds by name in any case, creates the rest in one request, and both again by memory', async () => {
@@ -101,7 +101,7 @@ describe('contacts', () => {
   it('adopts what somebody else created meanwhile instead of suffixing it', async () => {
     await ensured(contact('Harbor Dental'));
     const made = await quickbooks.api('POST', '/customer', { DisplayName: 'Quick Hands' });
-    expect(await ensured(contact('Quick Hands'))).toEqual([made['Customer']['Id']]);
+    expect(await ensured(contact('Quick Hands'))).toEqual([made.Customer.Id]);
     expect(await rows('Customer', "DisplayName like 'Quick Hands%'")).toHaveLength(1);
   });
 
@@ -152,7 +152,7 @@ describe('contacts', () => {
     now += 61_000;
     const made = await quickbooks.api('POST', '/customer', { DisplayName: 'Newcomer' });
     quickbooks.sandbox.log.clear();
-    expect(await ensured(contact('Newcomer'))).toEqual([made['Customer']['Id']]);
+    expect(await ensured(contact('Newcomer'))).toEqual([made.Customer.Id]);
     const [request] = quickbooks.sandbox.log.list();
     expect(decodeURIComponent(request?.path ?? '')).toMatch(/MetaData\.LastUpdatedTime >= '\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ'/);
   });
@@ -182,7 +182,7 @@ describe('items', () => {
     });
     const product = (code: string): ReferenceIntent => item(code, { key: `product/${code}`, name: code, category: 'product' });
     const [bySku, byName, created] = await ensured(product('RT-9'), product('hardware'), product('HP:840'));
-    expect(bySku).toBe(made['Item']['Id']);
+    expect(bySku).toBe(made.Item.Id);
     expect(await held('Item', byName)).toMatchObject({ Name: 'Hardware' });
     expect(await held('Item', created)).toMatchObject({ Name: 'HP - 840', Sku: 'HP:840', Type: 'NonInventory' });
     expect((await quickbooks.fresh().ensure([product('HP:840')]))[0]?.outcome).toMatchObject({ externalId: created });

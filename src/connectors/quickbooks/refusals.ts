@@ -1,4 +1,4 @@
-import type { WriteOutcome } from '../../ports/outcome.js';
+import { NUMBER_TAKEN, type WriteOutcome } from '../../ports/outcome.js';
 import { LABEL } from './descriptor.js';
 import type { Fault } from './errors.js';
 
@@ -18,7 +18,7 @@ interface Refusal {
 const REFUSALS: readonly Refusal[] = [
   {
     fault: '6140',
-    code: 'number_taken',
+    code: NUMBER_TAKEN,
     cause: `Another document in ${LABEL} already has this number. Open it there and see whether it is this one; if not, give one of them another number and retry.`,
   },
   {

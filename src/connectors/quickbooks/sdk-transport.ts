@@ -49,7 +49,7 @@ function judgeAnswer(data: unknown): Judged {
 const failureShape = z.object({
   code: z.string().optional(),
   message: z.string().catch(''),
-  response: z.object({ status: z.number(), data: z.unknown(), headers: z.record(z.string(), z.unknown()).catch({}) }).optional(),
+  response: z.object({ status: z.number(), data: z.unknown(), headers: z.unknown() }).optional(),
 });
 
 /**
@@ -68,7 +68,7 @@ function judgeFailure(error: unknown): FailedAnswer {
     throw new ConnectorError('unreadable', `${LABEL} answered with a redirect, which is not followed.`, { status });
   }
   if (status < 300) throw transportFailure(LABEL, { code, message, writes: false });
-  const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
+  const headers = Object.fromEntries(Object.entries(response.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]));
   return { ok: false, status, headers, body: typeof data === 'string' ? parsed(data) : data };
 }
 

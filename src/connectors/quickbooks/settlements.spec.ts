@@ -41,7 +41,7 @@ async function newsOf(id: string) {
 
 async function pay(body: Record<string, unknown>): Promise<{ Id: string; SyncToken: string }> {
   const made = await quickbooks.api('POST', '/payment', { CustomerRef: { value: ready.contactExternalId }, ...body });
-  return made['Payment'] as { Id: string; SyncToken: string };
+  return made.Payment;
 }
 const line = (Amount: number, TxnId: string, TxnType = 'Invoice') => ({ Amount, LinkedTxn: [{ TxnId, TxnType }] });
 
@@ -185,5 +185,7 @@ describe('a thousand changes at once', () => {
     });
     const found = await newsOf(id);
     expect(new Set(found.map(({ externalId }) => externalId)).size).toBe(2_100);
+    const next = await quickbooks.ledger.settlements(cursor, FROM);
+    expect(next.settlements.length).toBeGreaterThan(0);
   });
 });

@@ -32,17 +32,19 @@ export async function readSettlements(client: QuickbooksClient, cursorText: stri
 function startCatchUp(cursor: SettlementCursor): void {
   const { since } = cursor;
   cursor.catchUp = ENTITIES.map((entity) => ({ entity, since, start: 1 }));
-  delete cursor.resume;
 }
 
 async function followFeed(client: QuickbooksClient, cursor: SettlementCursor): Promise<SettlementPage> {
   const changes = await changesSince(client, cursor);
   const page = changes ? await pageOf(client, cursor, changes) : NOTHING;
+  const justRead = cursor.resume !== undefined;
+  delete cursor.resume;
+  // A feed that is full straight after the lists were read is full of what they told; the next run begins from here again.
+  if (changes?.isFull && justRead) return { ...page, cursor: writeCursor(cursor), more: false };
   if (changes === undefined || changes.isFull) {
     startCatchUp(cursor);
     return { ...page, cursor: writeCursor(cursor), more: true };
   }
-  delete cursor.resume;
   const next = toSecond(Date.parse(changes.time) - OVERLAP_MS);
   if (next > cursor.since) cursor.since = next;
   return { ...page, cursor: writeCursor(cursor), more: false };

@@ -1,7 +1,7 @@
 import { Decimal } from '../../domain/money.js';
 import type { CodeMapping, LedgerCategory, LedgerCode, LedgerCodes, LedgerDocument } from '../../ports/accounting-ledger.js';
-import { LEDGER_CATEGORIES } from '../../ports/accounting-ledger.js';
 import { ConnectorError } from '../../ports/connector-error.js';
+import { guessCategoryAccounts } from '../kit/category-accounts.js';
 import { LABEL } from './descriptor.js';
 import { xeroTax } from './tax-allocation.js';
 
@@ -65,34 +65,22 @@ function missing(sentence: string): ConnectorError {
   return new ConnectorError('invalid', sentence);
 }
 
-/** First guesses from a chart of accounts, which lists revenue first; people change them. */
-const ACCOUNT_HINTS: Readonly<Record<LedgerCategory, RegExp>> = {
-  service: /labou?r|consult|professional|project/i,
-  agreement: /agreement|recurring|contract|managed|subscription/i,
-  product: /hardware|product|goods|equipment|resale/i,
-  expense: /reimburs|recharge|disbursement|expenses? recover/i,
-  discount: /discount/i,
-  down_payment: /unearned|deferred|deposit|prepa(id|yment)|advance/i,
-  adjustment: /adjust/i,
-};
-
 /** Tax types that mean "sales tax" and "none of it" in the regions that Xero ships with, best first. */
 const TAXABLE = ['OUTPUT2', 'OUTPUT'];
 const EXEMPT = ['EXEMPTOUTPUT', 'ZERORATEDOUTPUT', 'ZERORATED', 'NONE', 'BASEXCLUDED', 'EXEMPTEXPORT'];
 
+/** First guesses from a chart of accounts, which lists revenue first; people change them. */
 export function suggestMapping(codes: LedgerCodes): CodeMapping {
   const accounts = codes.categories.filter((account) => account.active);
   const sales = accounts.find((account) => account.code === '200' || /^sales$/i.test(account.name)) ?? accounts[0];
-  const categories: CodeMapping['categories'] = {};
-  for (const category of LEDGER_CATEGORIES) {
-    const account = accounts.find((candidate) => ACCOUNT_HINTS[category].test(candidate.name)) ?? sales;
-    if (account) categories[category] = account.code;
-  }
   const taxes = codes.taxes.filter((tax) => tax.active);
   const charges = (tax: LedgerCode) => !new Decimal(tax.rate ?? 0).isZero();
   const taxable = preferred(taxes, TAXABLE, charges);
   const exempt = preferred(taxes, EXEMPT, (tax) => !charges(tax));
-  return { categories, taxes: { ...(taxable && { taxable: taxable.code }), ...(exempt && { exempt: exempt.code }) } };
+  return {
+    categories: guessCategoryAccounts(accounts, sales),
+    taxes: { ...(taxable && { taxable: taxable.code }), ...(exempt && { exempt: exempt.code }) },
+  };
 }
 
 function preferred(taxes: readonly LedgerCode[], order: readonly string[], fits: (tax: LedgerCode) => boolean): LedgerCode | undefined {

@@ -1,7 +1,7 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { ConnectorError } from '../../ports/connector-error.js';
 import type { VendorEvent, WebhookReceiver } from '../../ports/connector.js';
+import { isSignedWith } from '../kit/hmac-signature.js';
 import { LABEL } from './descriptor.js';
 
 /** What an event may ask us to look at again; categories that come later are ignored until we know them. */
@@ -29,12 +29,6 @@ export function xeroWebhooks(key: string | undefined): WebhookReceiver {
     },
     events: (rawBody) => eventsOf(rawBody),
   };
-}
-
-function isSignedWith(key: string, rawBody: Buffer, signature: string | undefined): boolean {
-  const expected = createHmac('sha256', key).update(rawBody).digest();
-  const given = Buffer.from(signature ?? '', 'base64');
-  return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
 function eventsOf(rawBody: Buffer): VendorEvent[] {

@@ -8,8 +8,12 @@ import { ApiKeys } from '../../identity/api-keys.js';
 import { Members } from '../../identity/members.js';
 import { MSP } from '../../connectors/kit/sandbox/msp.js';
 import type { Config } from '../../platform/config/config.js';
-import type { Actor } from '../../storage/actor.js';
+import { PostingDesk } from '../../billing/posting/posting-desk.js';
+import type { Actor, Caller } from '../../storage/actor.js';
 import { lumenBrand } from './lumen-brand.js';
+
+/** The sandbox is live from its first day of data; a real tenant's Owner picks this. */
+const GO_LIVE = '2026-08-01';
 
 const OPERATOR: Actor = { kind: 'operator', id: 'sandbox', label: 'The sandbox' };
 
@@ -45,7 +49,9 @@ export async function setUpDemo(app: INestApplicationContext, config: Config): P
   });
   await invitePeople(app.get(Members), tenantId);
   await lumenBrand(app, tenantId);
-  await app.get(DemoConnections).connectAll(tenantId, config.sandboxServers.urls);
+  const { previewLedgers } = await app.get(DemoConnections).connectAll(tenantId, config.sandboxServers.urls);
+  const owner: Caller = { tenantId, role: 'owner', actor: OPERATOR };
+  for (const connectionId of previewLedgers) await app.get(PostingDesk).goLive(owner, connectionId, GO_LIVE);
 }
 
 async function stillWork(keys: ApiKeys, known: Record<string, string> | undefined): Promise<Record<string, string> | undefined> {

@@ -2,6 +2,7 @@ import { Approvals } from './approvals.js';
 import { AuditList } from './audit-list.js';
 import { ConnectionList } from './connection-list.js';
 import { ConnectionRoutes } from './connection-routes.js';
+import { Connections } from './connections.js';
 import { ExternalRefs } from './external-refs.js';
 import { CredentialStore } from './identity-credentials.js';
 import { PeopleStore } from './identity-people.js';
@@ -25,6 +26,7 @@ export const REPOSITORIES = [
   ...READING,
   Approvals,
   ConnectionRoutes,
+  Connections,
   CredentialStore,
   PeopleStore,
   SessionStore,

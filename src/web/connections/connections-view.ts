@@ -107,6 +107,6 @@ export interface ConnectPage {
         }[];
       }
     | { kind: 'leave'; continueHref: string; what: string[] }
-    | { kind: 'account'; accounts: { id: string; label: string; note?: string }[] };
+    | { kind: 'account'; action: string; accounts: { id: string; label: string; note?: string }[] };
   problem?: string;
 }

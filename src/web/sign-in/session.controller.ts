@@ -5,7 +5,6 @@ import { Public } from '../../identity/requires.js';
 import { roleLabel } from '../../identity/role-label.js';
 import { Sessions } from '../../identity/sessions.js';
 import { Entrance } from '../../identity/sign-in/entrance.js';
-import { PeopleStore } from '../../storage/repositories/identity-people.js';
 import type { ResolvedSession } from '../../storage/repositories/identity-sessions.js';
 import { field, SignInPages } from './sign-in-pages.js';
 
@@ -14,7 +13,6 @@ import { field, SignInPages } from './sign-in-pages.js';
 export class SessionController {
   constructor(
     private readonly sessions: Sessions,
-    private readonly people: PeopleStore,
     private readonly entrance: Entrance,
     private readonly pages: SignInPages,
   ) {}
@@ -23,7 +21,7 @@ export class SessionController {
   @Public('asks for a session itself; a person without a tenant has no role')
   async list(@Req() request: Request, @Res() response: Response): Promise<void> {
     const session = await this.signedIn(request);
-    const memberships = await this.people.membershipsOf(session.personId);
+    const memberships = await this.sessions.tenantsOf(session.personId);
     this.pages.send(response, 'sign-in/tenants', {
       shell: this.pages.shell('Which company?'),
       person: { name: session.personName, email: session.email ?? memberships[0]?.email ?? '' },
@@ -37,7 +35,7 @@ export class SessionController {
   async switchTenant(@Req() request: Request, @Res() response: Response, @Body() body: unknown): Promise<void> {
     const { personId } = await this.signedIn(request);
     const wanted = field(body, 'tenantId');
-    const isMember = (await this.people.membershipsOf(personId)).some(({ tenantId }) => tenantId === wanted);
+    const isMember = (await this.sessions.tenantsOf(personId)).some(({ tenantId }) => tenantId === wanted);
     if (!isMember) return response.redirect(303, '/sign-in/tenants');
     response.redirect(303, await this.entrance.enter(request, response, { personId, tenantId: wanted }, 'switch'));
   }

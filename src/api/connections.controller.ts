@@ -1,0 +1,52 @@
+import { Get } from '@nestjs/common';
+import { z } from 'zod';
+import { ConnectionReading } from '../billing/reading/connection-reading.js';
+import { CurrentCaller, type Caller } from '../identity/caller.js';
+import { Requires } from '../identity/requires.js';
+import { ApiResource, Describe } from './resource.js';
+import { civilDate, id, instant, listOf, named } from './shapes.js';
+import { syncRun } from './sync-run-shape.js';
+
+const connection = named(
+  'Connection',
+  z.object({
+    id,
+    connector: z.string(),
+    label: z.string(),
+    account: z.object({ externalId: z.string(), label: z.string() }),
+    state: z.enum(['connected', 'needs_reconnect', 'disconnected']),
+    capabilities: z.object({ billingSource: z.boolean(), accountingLedger: z.boolean(), paymentSink: z.boolean() }),
+    health: z
+      .object({ ok: z.boolean(), sentence: z.string(), missing: z.array(z.object({ permission: z.string(), how: z.string() })) })
+      .optional(),
+    paused: z.object({ by: z.string(), at: instant }).optional(),
+    posting: z.object({ mode: z.enum(['preview', 'live']), goLiveDate: civilDate.optional() }).optional(),
+    budget: z.object({ left: z.int(), limit: z.int().optional(), day: civilDate }).optional(),
+    schedules: z.array(
+      z.object({
+        id,
+        kind: z.enum(['pull', 'sweep', 'post', 'settle']),
+        intervalMinutes: z.int(),
+        nextDueAt: instant,
+        paused: z.boolean(),
+      }),
+    ),
+    lastRun: syncRun.optional(),
+    running: syncRun.optional(),
+    setAside: z.int(),
+    locations: z.array(z.object({ externalId: z.string(), name: z.string(), sourceConnectionId: id, ledgerConnectionId: id.optional() })),
+  }),
+);
+const connections = listOf('Connections', connection);
+
+@ApiResource('connections')
+export class ConnectionsController {
+  constructor(private readonly reading: ConnectionReading) {}
+
+  @Get()
+  @Requires('connection.read')
+  @Describe({ summary: 'Links to vendors with health, schedule, last run and budget', answers: { 200: connections } })
+  async list(@CurrentCaller() caller: Caller): Promise<z.infer<typeof connections>> {
+    return { items: await this.reading.list(caller), next: null };
+  }
+}

@@ -1,0 +1,40 @@
+import { Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { z } from 'zod';
+import { PostingDesk } from '../billing/posting/posting-desk.js';
+import { PostingReading } from '../billing/reading/posting-reading.js';
+import { POSTING_STATES } from '../domain/posting-state.js';
+import { CurrentCaller, type Caller } from '../identity/caller.js';
+import { Requires } from '../identity/requires.js';
+import { posting } from './posting-shapes.js';
+import { ApiResource, Describe } from './resource.js';
+import { byId, id, listOf, paging } from './shapes.js';
+
+const listQuery = z.strictObject({ state: z.enum(POSTING_STATES).optional(), connectionId: id.optional(), ...paging });
+const postings = listOf('Postings', posting);
+
+@ApiResource('postings')
+export class PostingsController {
+  constructor(
+    private readonly reading: PostingReading,
+    private readonly desk: PostingDesk,
+  ) {}
+
+  @Get()
+  @Requires('posting.read')
+  @Describe({ summary: 'What was, is being and will be written at vendors; newest first', answers: { 200: postings }, problems: [422] })
+  async list(
+    @CurrentCaller() caller: Caller,
+    @Query({ schema: listQuery }) query: z.infer<typeof listQuery>,
+  ): Promise<z.infer<typeof postings>> {
+    return await this.reading.list(caller, query);
+  }
+
+  @Post(':id/retry')
+  @HttpCode(202)
+  @Requires('posting.manage')
+  @Describe({ summary: 'Plan a refused posting anew', answers: { 202: posting }, problems: [404, 409] })
+  async retry(@CurrentCaller() caller: Caller, @Param({ schema: byId }) params: z.infer<typeof byId>): Promise<z.infer<typeof posting>> {
+    await this.desk.retry(caller, params.id);
+    return await this.reading.one(caller, params.id);
+  }
+}

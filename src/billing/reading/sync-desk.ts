@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { notFound, Refusal } from '../../domain/refusal.js';
+import type { Caller } from '../../storage/actor.js';
+import { ConnectionList } from '../../storage/repositories/connection-list.js';
+import { SyncRuns } from '../../storage/repositories/sync-runs.js';
+import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { syncRunItem, type SyncRunItem } from './sync-run-item.js';
+import { Systems } from './systems.js';
+
+/** "Run now", and how it goes. */
+@Injectable()
+export class SyncDesk {
+  constructor(
+    private readonly tx: TenantTransaction,
+    private readonly connections: ConnectionList,
+    private readonly runs: SyncRuns,
+    private readonly systems: Systems,
+  ) {}
+
+  /**
+   * @param kind absent: what the connection is there for, pull from a billing source, settle from a ledger.
+   * @throws Refusal 'not_found', 'conflict' when it is not authorised, 'invalid' for a kind that it cannot do
+   */
+  async request(caller: Caller, connectionId: string, kind?: SyncRunItem['kind']): Promise<SyncRunItem> {
+    return await this.tx.run(caller.tenantId, async () => {
+      const card = await this.connections.card(connectionId);
+      if (!card) throw notFound('This connection');
+      const kinds = this.kinds(card.connector);
+      const wanted = kind ?? kinds[0];
+      if (!wanted || !kinds.includes(wanted))
+        throw new Refusal('invalid', `${this.systems.label(card.connector)} cannot be read in this way.`, { field: 'kind', kinds });
+      if (card.state !== 'connected')
+        throw new Refusal('conflict', 'This connection is not authorised at the moment. Reconnect it first.', { state: card.state });
+      return syncRunItem(await this.runs.request(connectionId, wanted, caller.actor.label));
+    });
+  }
+
+  /** @throws Refusal 'not_found' */
+  async one(caller: Caller, id: string): Promise<SyncRunItem> {
+    const run = await this.tx.run(caller.tenantId, () => this.runs.find(id));
+    if (!run) throw notFound('This run');
+    return syncRunItem(run);
+  }
+
+  private kinds(connector: string): SyncRunItem['kind'][] {
+    const { billingSource, accountingLedger } = this.systems.capabilities(connector);
+    return [...(billingSource ? (['pull', 'sweep'] as const) : []), ...(accountingLedger ? (['settle'] as const) : [])];
+  }
+}

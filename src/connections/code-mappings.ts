@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import { Refusal } from '../domain/refusal.js';
+import { Clock } from '../platform/clock/clock.js';
+import { LEDGER_CATEGORIES, type LedgerCode, type LedgerCodes } from '../ports/accounting-ledger.js';
+import type { BillingStatus } from '../ports/billing-source.js';
+import type { Caller } from '../storage/actor.js';
+import { AuditLog } from '../storage/audit-log.js';
+import { Connections } from '../storage/repositories/connections.js';
+import { JobQueue } from '../storage/jobs/job-queue.js';
+import { CodeMappingRow, VendorCacheRow } from '../storage/rows/connection-rows.js';
+import { TenantTransaction } from '../storage/tenant-transaction.js';
+import { STATUSES } from './connection-setup.js';
+import { mayBeWritten, STATUS_EVENTS } from './status-mapping.js';
+
+type MappingKind = CodeMappingRow['kind'];
+
+export interface MappingEdit {
+  kind: MappingKind;
+  key: string;
+  /** The vendor's code; null takes the mapping away. */
+  code: string | null;
+}
+
+/** Our categories, taxes and decisions → the vendor's codes. Only codes the vendor was seen to have can be chosen. */
+@Injectable()
+export class CodeMappings {
+  constructor(
+    private readonly tx: TenantTransaction,
+    private readonly connections: Connections,
+    private readonly jobs: JobQueue,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+  ) {}
+
+  /** What can be chosen, as the vendor said it last; undefined before the first look. */
+  async ledgerCodes(tenantId: string, connectionId: string): Promise<LedgerCodes | undefined> {
+    return await this.tx.run(tenantId, () => this.remembered<LedgerCodes>(connectionId, 'codes'));
+  }
+
+  async statuses(tenantId: string, connectionId: string): Promise<BillingStatus[] | undefined> {
+    return await this.tx.run(tenantId, () => this.remembered<BillingStatus[]>(connectionId, STATUSES));
+  }
+
+  /** All or none. @throws Refusal 'invalid' with the key of the first edit that cannot be */
+  async edit(caller: Caller, connectionId: string, edits: readonly MappingEdit[]): Promise<void> {
+    const { tenantId } = caller;
+    await this.tx.run(tenantId, async () => {
+      await this.connections.get(connectionId);
+      const before = await this.tx.rows(CodeMappingRow).findBy({ tenantId, connectionId });
+      for (const edit of edits) await this.assertPossible(connectionId, edit);
+      for (const edit of edits) await this.save(caller, connectionId, edit);
+      const was = (edit: MappingEdit) => before.find((row) => row.kind === edit.kind && row.key === edit.key)?.code ?? null;
+      await this.audit.record(caller.actor, {
+        action: 'connection.codes_mapped',
+        subject: { kind: 'connection', id: connectionId },
+        before: Object.fromEntries(edits.map((edit) => [`${edit.kind}.${edit.key}`, was(edit)])),
+        after: Object.fromEntries(edits.map((edit) => [`${edit.kind}.${edit.key}`, edit.code])),
+      });
+      // What was left waiting for a code goes on.
+      await this.jobs.enqueue('posting.send', connectionId);
+    });
+  }
+
+  private async assertPossible(connectionId: string, edit: MappingEdit): Promise<void> {
+    const field = { field: `${edit.kind}.${edit.key}` };
+    if (edit.kind === 'category' && !(LEDGER_CATEGORIES as readonly string[]).includes(edit.key))
+      throw new Refusal('invalid', 'There is no such kind of charge.', field);
+    if (edit.kind === 'status' && !(STATUS_EVENTS as readonly string[]).includes(edit.key))
+      throw new Refusal('invalid', 'There is no such decision.', field);
+    if (edit.key.trim() === '' || edit.key.length > 100) throw new Refusal('invalid', 'A tax needs its code.', field);
+    if (edit.code === null) return;
+    if (edit.kind === 'status') return await this.assertStatus(connectionId, edit.code, field);
+    const codes = await this.remembered<LedgerCodes>(connectionId, 'codes');
+    const offered: LedgerCode[] = (edit.kind === 'tax' ? codes?.taxes : codes?.categories) ?? [];
+    if (!offered.some((candidate) => candidate.code === edit.code && candidate.active))
+      throw new Refusal('invalid', `The ledger has no active code "${edit.code}". Check the connection to read its list again.`, field);
+  }
+
+  private async assertStatus(connectionId: string, code: string, field: object): Promise<void> {
+    const status = (await this.remembered<BillingStatus[]>(connectionId, STATUSES))?.find(({ externalId }) => externalId === code);
+    if (!status)
+      throw new Refusal('invalid', 'There is no such billing status. Check the connection to read the list again.', { ...field });
+    if (!mayBeWritten(status))
+      throw new Refusal(
+        'invalid',
+        `"${status.name}" marks invoices as sent or closes them, which Countersign must not do. Pick another status.`,
+        { ...field },
+      );
+  }
+
+  private async save(caller: Caller, connectionId: string, { kind, key, code }: MappingEdit): Promise<void> {
+    const row = { tenantId: caller.tenantId, connectionId, kind, key };
+    if (code === null) await this.tx.rows(CodeMappingRow).delete(row);
+    else
+      await this.tx
+        .rows(CodeMappingRow)
+        .upsert({ ...row, code, setBy: caller.actor.label, updatedAt: this.clock.now() }, ['tenantId', 'connectionId', 'kind', 'key']);
+  }
+
+  private async remembered<T>(connectionId: string, kind: string): Promise<T | undefined> {
+    const row = await this.tx.rows(VendorCacheRow).findOneBy({ tenantId: this.tx.tenantId, connectionId, kind });
+    return row?.payload as T | undefined;
+  }
+}

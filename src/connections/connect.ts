@@ -1,0 +1,205 @@
+import { Injectable } from '@nestjs/common';
+import { notFound, Refusal } from '../domain/refusal.js';
+import { Config } from '../platform/config/config.js';
+import { isConnectorError } from '../ports/connector-error.js';
+import type { Connector, ConnectorDescriptor, ExternalAccount, FormConnect, OAuthConnect } from '../ports/connector.js';
+import type { Caller } from '../storage/actor.js';
+import { AuditLog } from '../storage/audit-log.js';
+import { ConnectionRoutes } from '../storage/repositories/connection-routes.js';
+import { Connections } from '../storage/repositories/connections.js';
+import { Schedules } from '../storage/repositories/schedules.js';
+import { SyncRuns } from '../storage/repositories/sync-runs.js';
+import { TenantTransaction } from '../storage/tenant-transaction.js';
+import { ConnectionSetup } from './connection-setup.js';
+import { ConnectorRegistry } from './connector-registry.js';
+import { Handshakes } from './handshake.js';
+import { PendingGrants, type ReceivedGrant } from './pending-grants.js';
+import { schedulesOf } from './default-schedules.js';
+import { SealedCredentials } from './sealed-credentials.js';
+import { Vendors } from './vendors.js';
+
+/** Where the person goes next: done, or choosing among the accounts that the grant opens. */
+export type ConnectOutcome = { connectionId: string; isNew: boolean } | { pendingGrantId: string; accounts: ExternalAccount[] };
+
+export interface ConnectOffer {
+  label: string;
+  capabilities: ConnectorDescriptor['capabilities'];
+  fields: FormConnect['fields'] | undefined;
+}
+
+const SETUP_PATIENCE_MS = 60_000;
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** From "Connect" to a connection that works: consent or keys, the account, the first look around. */
+@Injectable()
+export class Connect {
+  constructor(
+    private readonly registry: ConnectorRegistry,
+    private readonly handshakes: Handshakes,
+    private readonly pending: PendingGrants,
+    private readonly credentials: SealedCredentials,
+    private readonly connections: Connections,
+    private readonly routes: ConnectionRoutes,
+    private readonly schedules: Schedules,
+    private readonly runs: SyncRuns,
+    private readonly setup: ConnectionSetup,
+    private readonly vendors: Vendors,
+    private readonly audit: AuditLog,
+    private readonly tx: TenantTransaction,
+    private readonly config: Config,
+  ) {}
+
+  /** What the connect page of this vendor asks for; `undefined` fields when the vendor asks on pages of its own. */
+  offer(connector: string): ConnectOffer {
+    const { descriptor, connect } = this.connector(connector);
+    const { label, capabilities } = descriptor;
+    return { label, capabilities, fields: connect.kind === 'form' ? connect.fields : undefined };
+  }
+
+  /** The vendor's consent page, and what the browser has to bring back from it in a cookie. */
+  begin(caller: Caller, connector: string): { location: string; sealed: string; expiresAt: Date } {
+    const { handshake, codeChallenge, sealed, expiresAt } = this.handshakes.begin(caller, connector);
+    const location = this.oauth(connector).authorizeUrl({
+      state: handshake.state,
+      redirectUri: this.redirectUri(connector),
+      codeChallenge,
+    });
+    return { location, sealed, expiresAt };
+  }
+
+  /** @param query of the callback @throws Refusal, ConnectorError */
+  async complete(
+    caller: Caller,
+    connector: string,
+    query: Readonly<Record<string, string>>,
+    sealed: string | undefined,
+  ): Promise<ConnectOutcome> {
+    const { codeVerifier } = this.handshakes.finish(caller, connector, sealed, query['state']);
+    const grant = await this.oauth(connector).exchange({ query, redirectUri: this.redirectUri(connector), codeVerifier });
+    return await this.accept(caller, connector, grant);
+  }
+
+  /** With the values of the connect page. @throws ConnectorError that says which value is wrong */
+  async submit(caller: Caller, connector: string, values: Readonly<Record<string, string>>): Promise<ConnectOutcome> {
+    const { connect, descriptor } = this.connector(connector);
+    if (connect.kind !== 'form') throw new Refusal('invalid', `${descriptor.label} is connected on its own pages.`);
+    const known = connect.fields.map(({ name }) => [name, (values[name] ?? '').trim()] as const);
+    const missing = connect.fields.find(({ name, optional }) => !optional && (values[name] ?? '').trim() === '');
+    if (missing) throw new Refusal('invalid', `${missing.label} is missing.`, { field: missing.name });
+    return await this.accept(caller, connector, await connect.connect(Object.fromEntries(known)));
+  }
+
+  async accountsOf(caller: Caller, connector: string, pendingGrantId: string): Promise<ExternalAccount[] | undefined> {
+    this.connector(connector);
+    return UUID.test(pendingGrantId) ? await this.pending.accounts(caller, connector, pendingGrantId) : undefined;
+  }
+
+  /** The person picked one of the accounts. */
+  async choose(
+    caller: Caller,
+    connector: string,
+    pendingGrantId: string,
+    externalAccountId: string,
+  ): Promise<{ connectionId: string; isNew: boolean }> {
+    const offered = await this.accountsOf(caller, connector, pendingGrantId);
+    const account = offered?.find((candidate) => candidate.externalAccountId === externalAccountId);
+    if (offered && !account) throw new Refusal('invalid', 'This account is not among those that were offered. Pick one of the list.');
+    const grant = account && (await this.pending.take(caller, connector, pendingGrantId));
+    if (!grant || !account) throw new Refusal('conflict', 'The choice was made already, or it took more than 15 minutes. Connect again.');
+    return await this.bind(caller, connector, grant, account);
+  }
+
+  /**
+   * Forgets the credentials, and takes the grant back at the vendor unless another connection here lives by the same app and
+   * person: vendors end all of those together. Mappings, schedules and history stay for a Reconnect.
+   */
+  async disconnect(caller: Caller, connectionId: string): Promise<{ revoked: boolean }> {
+    const { tenantId } = caller;
+    await this.endCallbacks(tenantId, connectionId);
+    const held = await this.tx.run(tenantId, async () => {
+      const row = await this.connections.get(connectionId);
+      const others = (await this.connections.all()).filter((other) => other.connector === row.connector && other.id !== row.id);
+      const credentials = row.state === 'connected' ? (await this.credentials.read(tenantId, connectionId)).credentials : undefined;
+      await this.connections.unbind(connectionId);
+      await this.routes.forget(connectionId);
+      await this.audit.record(caller.actor, {
+        action: 'connection.disconnected',
+        subject: { kind: 'connection', id: connectionId },
+        before: { state: row.state, account: row.externalAccountId },
+      });
+      return { connector: row.connector, credentials, isLast: !others.some((other) => other.state === 'connected') };
+    });
+    const { connect } = this.connector(held.connector);
+    if (connect.kind !== 'oauth' || !held.credentials || !held.isLast) return { revoked: false };
+    try {
+      await connect.revoke(held.credentials);
+      return { revoked: true };
+    } catch (error) {
+      // We hold nothing any more; the person can end the grant on the vendor's own page.
+      if (!isConnectorError(error)) throw error;
+      return { revoked: false };
+    }
+  }
+
+  /** While we can still ask. Calls that come all the same find no route any more. */
+  private async endCallbacks(tenantId: string, connectionId: string): Promise<void> {
+    const row = await this.tx.run(tenantId, () => this.connections.get(connectionId));
+    if (row.state !== 'connected') return;
+    try {
+      await this.vendors.setCallbacks(tenantId, connectionId, 'off', this.config.publicUrl, AbortSignal.timeout(SETUP_PATIENCE_MS));
+    } catch (error) {
+      if (!isConnectorError(error)) throw error;
+    }
+  }
+
+  private async accept(caller: Caller, connector: string, grant: ReceivedGrant): Promise<ConnectOutcome> {
+    const [only, ...more] = grant.accounts;
+    if (!only) throw new Refusal('invalid', 'The grant opens no account. Connect again and choose one.');
+    if (more.length === 0) return await this.bind(caller, connector, grant, only);
+    return { pendingGrantId: await this.pending.keep(caller, connector, grant), accounts: grant.accounts };
+  }
+
+  private async bind(
+    caller: Caller,
+    connector: string,
+    grant: ReceivedGrant,
+    account: ExternalAccount,
+  ): Promise<{ connectionId: string; isNew: boolean }> {
+    const { tenantId, actor } = caller;
+    const { descriptor } = this.connector(connector);
+    const { id, isNew } = await this.tx.run(tenantId, async () => {
+      const bound = await this.connections.bind({
+        ...account,
+        connector,
+        apiAddress: grant.apiAddress,
+        seal: (connectionId) => this.credentials.seal(tenantId, connectionId, grant.credentials),
+      });
+      await this.routes.register(connector, account.externalAccountId, bound.id);
+      for (const [kind, minutes] of schedulesOf(descriptor)) await this.schedules.ensure(bound.id, kind, minutes);
+      await this.audit.record(actor, {
+        action: bound.isNew ? 'connection.connected' : 'connection.reconnected',
+        subject: { kind: 'connection', id: bound.id },
+        after: { connector, account: account.externalAccountId, label: account.label },
+      });
+      return bound;
+    });
+    await this.setup.check(tenantId, id, AbortSignal.timeout(SETUP_PATIENCE_MS));
+    if (descriptor.capabilities.billingSource) await this.tx.run(tenantId, () => this.runs.request(id, 'pull', actor.label));
+    return { connectionId: id, isNew };
+  }
+
+  private redirectUri(connector: string): string {
+    return `${this.config.publicUrl}/connect/${connector}/callback`;
+  }
+
+  private oauth(key: string): OAuthConnect {
+    const { connect, descriptor } = this.connector(key);
+    if (connect.kind !== 'oauth') throw new Refusal('invalid', `${descriptor.label} is connected with keys, on its page here.`);
+    return connect;
+  }
+
+  private connector(key: string): Connector {
+    if (!this.registry.has(key)) throw notFound('This system');
+    return this.registry.get(key);
+  }
+}

@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../platform/clock/clock.js';
+import { uuidv7 } from '../platform/ids/uuidv7.js';
+import { Vault } from '../platform/vault/vault.js';
+import type { Credentials, ExternalAccount, Grant } from '../ports/connector.js';
+import type { Caller } from '../storage/actor.js';
+import { PendingGrantRow } from '../storage/rows/connection-rows.js';
+import { TenantTransaction } from '../storage/tenant-transaction.js';
+
+const LIFETIME_MS = 15 * 60_000;
+const FIELD = 'pending grant';
+
+export interface ReceivedGrant extends Grant {
+  apiAddress?: string | undefined;
+}
+
+/** Grants that wait for a person to pick one of their accounts. Too large for a cookie, too secret for anything but the vault. */
+@Injectable()
+export class PendingGrants {
+  constructor(
+    private readonly tx: TenantTransaction,
+    private readonly vault: Vault,
+    private readonly clock: Clock,
+  ) {}
+
+  async keep(caller: Caller, connector: string, grant: ReceivedGrant): Promise<string> {
+    const { tenantId } = caller;
+    const id = uuidv7();
+    await this.tx.run(tenantId, async () => {
+      await this.tx.execute('delete from pending_grant where tenant_id = $1 and expires_at <= $2', [tenantId, this.clock.now()]);
+      await this.tx.rows(PendingGrantRow).insert({
+        tenantId,
+        id,
+        connector,
+        begunBy: caller.actor.id,
+        accounts: grant.accounts,
+        apiAddress: grant.apiAddress ?? null,
+        sealedCredentials: this.vault.seal(JSON.stringify(grant.credentials), { tenantId, connectionId: id, field: FIELD }),
+        expiresAt: this.clock.later(LIFETIME_MS),
+      });
+    });
+    return id;
+  }
+
+  /** The accounts to choose from; undefined when it has expired, was used, or is somebody else's. */
+  async accounts(caller: Caller, connector: string, id: string): Promise<ExternalAccount[] | undefined> {
+    return (await this.tx.run(caller.tenantId, () => this.find(caller, connector, id)))?.accounts;
+  }
+
+  /** Takes the grant away, so that it becomes one connection and no more: accounts that share tokens would end each other's. */
+  async take(caller: Caller, connector: string, id: string): Promise<ReceivedGrant | undefined> {
+    return await this.tx.run(caller.tenantId, async () => {
+      const row = await this.find(caller, connector, id);
+      if (!row) return undefined;
+      const { tenantId } = caller;
+      const taken = await this.tx.execute('delete from pending_grant where tenant_id = $1 and id = $2', [tenantId, id]);
+      if (taken !== 1) return undefined;
+      const credentials = this.vault.open(row.sealedCredentials, { tenantId, connectionId: id, field: FIELD });
+      return {
+        credentials: JSON.parse(credentials) as Credentials,
+        accounts: row.accounts,
+        ...(row.apiAddress !== null && { apiAddress: row.apiAddress }),
+      };
+    });
+  }
+
+  private async find(caller: Caller, connector: string, id: string): Promise<PendingGrantRow | undefined> {
+    const row = await this.tx.rows(PendingGrantRow).findOneBy({ tenantId: caller.tenantId, id, connector, begunBy: caller.actor.id });
+    return row && row.expiresAt > this.clock.now() ? row : undefined;
+  }
+}

@@ -1,0 +1,159 @@
+import { Injectable } from '@nestjs/common';
+import { notFound, Refusal } from '../domain/refusal.js';
+import { Clock } from '../platform/clock/clock.js';
+import type { HealthReport } from '../ports/connector.js';
+import type { Caller } from '../storage/actor.js';
+import { AuditLog } from '../storage/audit-log.js';
+import { JobQueue } from '../storage/jobs/job-queue.js';
+import { Connections } from '../storage/repositories/connections.js';
+import { Schedules } from '../storage/repositories/schedules.js';
+import { SyncRuns } from '../storage/repositories/sync-runs.js';
+import { type ConnectionRow, LocationRow, type ScheduleKind, type ScheduleRow, type SyncRunRow } from '../storage/rows/connection-rows.js';
+import { TenantTransaction } from '../storage/tenant-transaction.js';
+import { ConnectionSetup } from './connection-setup.js';
+import { ConnectorRegistry } from './connector-registry.js';
+
+const CHECK_PATIENCE_MS = 60_000;
+const LEAST_MINUTES: Readonly<Record<ScheduleKind, number>> = { pull: 5, sweep: 60, settle: 15, post: 1 };
+const MOST_MINUTES = 10_080;
+const LONGEST_NAME = 200;
+
+/** What people set on a connection that exists. Each change is in the audit log with what it was before. */
+@Injectable()
+export class ConnectionSettings {
+  constructor(
+    private readonly tx: TenantTransaction,
+    private readonly connections: Connections,
+    private readonly registry: ConnectorRegistry,
+    private readonly setup: ConnectionSetup,
+    private readonly schedules: Schedules,
+    private readonly runs: SyncRuns,
+    private readonly jobs: JobQueue,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Asks the vendor anew: how it stands, what permission is missing, and its lists. */
+  async test(caller: Caller, connectionId: string): Promise<HealthReport> {
+    const row = await this.tx.run(caller.tenantId, () => this.connections.get(connectionId));
+    if (row.state === 'disconnected') throw new Refusal('conflict', 'This connection has no credentials. Press Reconnect first.');
+    return await this.setup.check(caller.tenantId, connectionId, AbortSignal.timeout(CHECK_PATIENCE_MS));
+  }
+
+  async rename(caller: Caller, connectionId: string, label: string): Promise<void> {
+    const wanted = label.trim();
+    if (wanted === '' || wanted.length > LONGEST_NAME)
+      throw new Refusal('invalid', `A name has 1 to ${LONGEST_NAME} characters.`, { field: 'label' });
+    await this.change(caller, connectionId, 'connection.renamed', async (row) => {
+      await this.connections.change(connectionId, { label: wanted });
+      return { before: { label: row.label }, after: { label: wanted } };
+    });
+  }
+
+  /** While paused nothing is read from or written to it; what is on the wire ends. */
+  async pause(caller: Caller, connectionId: string): Promise<void> {
+    await this.change(caller, connectionId, 'connection.paused', async () => {
+      await this.connections.change(connectionId, { pausedAt: this.clock.now(), pausedBy: caller.actor.label });
+    });
+  }
+
+  async resume(caller: Caller, connectionId: string): Promise<void> {
+    await this.change(caller, connectionId, 'connection.resumed', async (row) => {
+      await this.connections.change(connectionId, { pausedAt: null, pausedBy: null });
+      await this.jobs.enqueue('posting.send', connectionId);
+      return { before: { pausedBy: row.pausedBy } };
+    });
+  }
+
+  /** From now on; the next time is counted from this moment. */
+  async setInterval(caller: Caller, connectionId: string, kind: ScheduleKind, minutes: number): Promise<void> {
+    const least = LEAST_MINUTES[kind];
+    if (!Number.isInteger(minutes) || minutes < least || minutes > MOST_MINUTES)
+      throw new Refusal('invalid', `Choose ${least} to ${MOST_MINUTES} minutes.`, { field: kind });
+    await this.reschedule(caller, connectionId, kind, 'connection.interval_changed', {
+      intervalMinutes: minutes,
+      nextDueAt: this.clock.later(minutes * 60_000),
+    });
+  }
+
+  async pauseSchedule(caller: Caller, connectionId: string, kind: ScheduleKind): Promise<void> {
+    await this.reschedule(caller, connectionId, kind, 'connection.schedule_paused', { paused: true });
+  }
+
+  async resumeSchedule(caller: Caller, connectionId: string, kind: ScheduleKind): Promise<void> {
+    await this.reschedule(caller, connectionId, kind, 'connection.schedule_resumed', { paused: false, nextDueAt: this.clock.now() });
+  }
+
+  /** One that already waits or works is the answer. `kind` absent: what this connection is there for. */
+  async runNow(caller: Caller, connectionId: string, kind?: SyncRunRow['kind']): Promise<SyncRunRow> {
+    return await this.tx.run(caller.tenantId, async () => {
+      const row = await this.connections.get(connectionId);
+      if (row.state !== 'connected') throw new Refusal('conflict', 'This connection is not authorised. Press Reconnect first.');
+      if (row.pausedAt) throw new Refusal('conflict', 'This connection is paused. Resume it first.');
+      const { billingSource, accountingLedger } = this.registry.get(row.connector).descriptor.capabilities;
+      const wanted = kind ?? (billingSource ? 'pull' : 'settle');
+      if (wanted === 'settle' ? !accountingLedger : !billingSource)
+        throw new Refusal('invalid', 'This connection does not do that kind of run.', { field: 'kind' });
+      const run = await this.runs.request(connectionId, wanted, caller.actor.label);
+      await this.audit.record(caller.actor, {
+        action: 'connection.run_requested',
+        subject: { kind: 'connection', id: connectionId },
+        after: { kind: wanted, run: run.id },
+      });
+      return run;
+    });
+  }
+
+  /** Which ledger a location posts to; null: none. Invoices that already have a live document stay where they are. */
+  async mapLocation(caller: Caller, sourceConnectionId: string, locationId: string, ledgerConnectionId: string | null): Promise<void> {
+    await this.change(caller, sourceConnectionId, 'location.mapped', async () => {
+      const { tenantId } = caller;
+      const key = { tenantId, sourceConnectionId, externalId: locationId };
+      const location = await this.tx.rows(LocationRow).findOneBy(key);
+      if (!location) throw notFound('This location');
+      if (ledgerConnectionId !== null) await this.assertLedger(ledgerConnectionId);
+      await this.tx.rows(LocationRow).update(key, { ledgerConnectionId });
+      // Approved invoices that waited for a ledger are planned by whoever sends for it.
+      if (ledgerConnectionId !== null) await this.jobs.enqueue('posting.send', ledgerConnectionId);
+      return {
+        before: { location: locationId, ledger: location.ledgerConnectionId },
+        after: { location: locationId, ledger: ledgerConnectionId },
+      };
+    });
+  }
+
+  private async assertLedger(connectionId: string): Promise<void> {
+    const row = await this.connections.get(connectionId);
+    if (!this.registry.get(row.connector).descriptor.capabilities.accountingLedger)
+      throw new Refusal('invalid', 'Invoices can only be posted to a ledger.', { field: 'ledger' });
+  }
+
+  private async reschedule(
+    caller: Caller,
+    connectionId: string,
+    kind: ScheduleKind,
+    action: string,
+    change: Partial<Pick<ScheduleRow, 'paused' | 'intervalMinutes' | 'nextDueAt'>>,
+  ): Promise<void> {
+    await this.change(caller, connectionId, action, async () => {
+      const schedule = (await this.schedules.of(connectionId)).find((candidate) => candidate.kind === kind);
+      if (!schedule) throw notFound('This schedule');
+      await this.schedules.change(connectionId, kind, change);
+      const { paused, intervalMinutes } = schedule;
+      return { before: { kind, paused, intervalMinutes }, after: { kind, paused, intervalMinutes, ...change } };
+    });
+  }
+
+  private async change(
+    caller: Caller,
+    connectionId: string,
+    action: string,
+    work: (row: ConnectionRow) => Promise<{ before?: object; after?: object } | void>,
+  ): Promise<void> {
+    await this.tx.run(caller.tenantId, async () => {
+      const row = await this.connections.get(connectionId);
+      const told = await work(row);
+      await this.audit.record(caller.actor, { action, subject: { kind: 'connection', id: connectionId }, ...told });
+    });
+  }
+}

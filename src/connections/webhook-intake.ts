@@ -1,0 +1,119 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { isConnectorError } from '../ports/connector-error.js';
+import type { Connector, VendorEvent, WebhookReceiver } from '../ports/connector.js';
+import { ConnectionRoutes, type RoutedConnection } from '../storage/repositories/connection-routes.js';
+import { Connections } from '../storage/repositories/connections.js';
+import { SyncRuns } from '../storage/repositories/sync-runs.js';
+import { TenantTransaction } from '../storage/tenant-transaction.js';
+import { ConnectorRegistry } from './connector-registry.js';
+import { SealedCredentials } from './sealed-credentials.js';
+
+export interface WebhookCall {
+  connector: string;
+  /** In the address, for vendors that call each connection apart. */
+  connectionId?: string | undefined;
+  rawBody: Buffer;
+  headers: Readonly<Record<string, string | undefined>>;
+}
+
+/** `taken` also where nobody here links the account: the vendor can do nothing about that. */
+export type WebhookAnswer = 'taken' | 'wrong_signature' | 'unreadable' | 'no_such_address';
+
+const REQUESTED_BY = 'A change at the vendor';
+
+/**
+ * Takes what vendors call us with. A call is verified first and is only ever a hint: it asks for a run that reads the truth,
+ * at most one waiting for each connection, so that a thousand calls cost the vendor's limits no more than one.
+ */
+@Injectable()
+export class WebhookIntake {
+  private readonly log = new Logger('webhooks');
+  private readonly strangers = new Map<string, number>();
+
+  constructor(
+    private readonly registry: ConnectorRegistry,
+    private readonly routes: ConnectionRoutes,
+    private readonly connections: Connections,
+    private readonly credentials: SealedCredentials,
+    private readonly runs: SyncRuns,
+    private readonly tx: TenantTransaction,
+  ) {}
+
+  /** Events for accounts that nobody here links, by connector, since this process started. */
+  get unknownAccounts(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.strangers);
+  }
+
+  async take(call: WebhookCall): Promise<WebhookAnswer> {
+    const connector = this.registry.has(call.connector) ? this.registry.get(call.connector) : undefined;
+    const receiver = connector?.webhooks;
+    if (!connector || !receiver || (receiver.shape === 'per-app') !== (call.connectionId === undefined)) return 'no_such_address';
+    return call.connectionId === undefined
+      ? await this.takeForApp(connector, receiver, call)
+      : await this.takeForConnection(connector, receiver, call, call.connectionId);
+  }
+
+  private async takeForApp(connector: Connector, receiver: WebhookReceiver, { rawBody, headers }: WebhookCall): Promise<WebhookAnswer> {
+    if (!(await receiver.verify({ rawBody, headers }))) return 'wrong_signature';
+    const events = eventsOf(receiver, rawBody);
+    if (!events) return 'unreadable';
+    const { key } = connector.descriptor;
+    for (const account of new Set(events.map((event) => event.externalAccountId))) {
+      const linked = await this.routes.ofAccount(key, account);
+      if (linked.length === 0) this.countStranger(key);
+      for (const route of linked) await this.hint(connector, route);
+    }
+    return 'taken';
+  }
+
+  private async takeForConnection(
+    connector: Connector,
+    receiver: WebhookReceiver,
+    { rawBody, headers }: WebhookCall,
+    connectionId: string,
+  ): Promise<WebhookAnswer> {
+    const route = await this.routes.ofConnection(connector.descriptor.key, connectionId);
+    if (!route) return 'wrong_signature';
+    const { tenantId, externalAccountId } = route;
+    const credentials = await this.credentialsOf(tenantId, connectionId);
+    if (!credentials || !(await receiver.verify({ rawBody, headers, credentials }))) return 'wrong_signature';
+    const events = eventsOf(receiver, rawBody, externalAccountId);
+    if (!events) return 'unreadable';
+    if (events.length > 0) await this.hint(connector, { tenantId, connectionId });
+    return 'taken';
+  }
+
+  private async credentialsOf(tenantId: string, connectionId: string) {
+    try {
+      return (await this.credentials.read(tenantId, connectionId)).credentials;
+    } catch (error) {
+      // Without a grant there is nothing to verify with; the call is as good as forged.
+      if (isConnectorError(error)) return undefined;
+      throw error;
+    }
+  }
+
+  private async hint({ descriptor }: Connector, { tenantId, connectionId }: RoutedConnection): Promise<void> {
+    await this.tx.run(tenantId, async () => {
+      const row = await this.connections.get(connectionId);
+      if (row.state !== 'connected' || row.pausedAt) return;
+      await this.runs.request(connectionId, descriptor.capabilities.billingSource ? 'pull' : 'settle', REQUESTED_BY);
+    });
+  }
+
+  private countStranger(connector: string): void {
+    const count = (this.strangers.get(connector) ?? 0) + 1;
+    this.strangers.set(connector, count);
+    // Every power of two, so that a flood does not fill the log.
+    if ((count & (count - 1)) === 0) this.log.warn(`${connector} told of accounts that nobody here links, ${count} times since the start`);
+  }
+}
+
+function eventsOf(receiver: WebhookReceiver, rawBody: Buffer, externalAccountId?: string): VendorEvent[] | undefined {
+  try {
+    return receiver.events(rawBody, externalAccountId);
+  } catch (error) {
+    if (isConnectorError(error)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,108 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connectorContext, MemoryLease, type TestContext } from '../../../test/support/connector-context.js';
+import type { BillingSource, RawInvoice, SourcePage } from '../../ports/billing-source.js';
+import type { Credentials } from '../../ports/connector.js';
+import type { PaymentSink } from '../../ports/payment-sink.js';
+import { startSandbox, type RunningSandbox } from '../kit/sandbox/server.js';
+import { ConnectwiseConnector } from './connectwise.module.js';
+import { connectwiseSandbox, SANDBOX_COMPANY, SANDBOX_PRIVATE_KEY, SANDBOX_PUBLIC_KEY } from './sandbox/index.js';
+
+export const FORM = {
+  site: 'na.myconnectwise.net',
+  companyId: SANDBOX_COMPANY,
+  publicKey: SANDBOX_PUBLIC_KEY,
+  privateKey: SANDBOX_PRIVATE_KEY,
+};
+
+/** An invoice as the sandbox itself describes it. */
+export interface Stated {
+  id: number;
+  invoiceNumber: string;
+  type: string;
+  subtotal: number;
+  salesTax: number;
+  total: number;
+  balance: number;
+  payments: number;
+  status: { id: number; name: string; isClosed: boolean };
+  _payments: { id: number; amount: number; source?: string; type: string }[];
+}
+
+export interface ConnectedPsa {
+  sandbox: RunningSandbox;
+  connector: ConnectwiseConnector;
+  credentials: Credentials;
+  context: TestContext;
+  source: BillingSource;
+  payments: PaymentSink;
+  control(method: string, path: string, body?: unknown): Promise<unknown>;
+  stated(number: string): Promise<Stated>;
+  /** Method and address of what was asked since the last call. */
+  requests(): string[];
+  /** Opened anew, as every job does. */
+  reopen(more?: Partial<TestContext>): { source: BillingSource; payments: PaymentSink };
+  close(): Promise<void>;
+}
+
+/** The connector against a sandbox of its own, connected as a person would. */
+export async function connectedPsa(options: Record<string, unknown> = {}, environment: Record<string, string> = {}): Promise<ConnectedPsa> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'psa-'));
+  const sandbox = await startSandbox(connectwiseSandbox, { dataDir, port: 0, seed: 1 });
+  const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const answer = await fetch(`${sandbox.url}/_sandbox${path}`, { method, ...(body !== undefined && { body: JSON.stringify(body) }) });
+    if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
+    return answer.status === 204 ? undefined : answer.json();
+  };
+  await control('POST', '/options', { requestsPerMinute: 100_000, ...options });
+  const connector = new ConnectwiseConnector({
+    CONNECTWISE_API_URL: sandbox.url,
+    CONNECTWISE_TIMEOUT_MS: '5000',
+    CONNECTWISE_RETRY_DELAY_MS: '1',
+    ...environment,
+  });
+  const grant = await connector.connect.connect(FORM);
+  const lease = new MemoryLease(grant.credentials, () => Promise.reject(new Error('keys are not renewed')));
+  const context = connectorContext(lease, grant.accounts[0]?.externalAccountId ?? '');
+  const reopen: ConnectedPsa['reopen'] = (more = {}) => {
+    const { source, payments } = connector.open({ ...context, ...more });
+    if (!source || !payments) throw new Error('The connector opens neither source nor payments');
+    return { source, payments };
+  };
+  sandbox.log.clear();
+  return {
+    sandbox,
+    connector,
+    credentials: grant.credentials,
+    context,
+    ...reopen(),
+    control,
+    stated: async (number) => {
+      const [found] = (await control('GET', `/documents?number=${number}`)) as Stated[];
+      if (!found) throw new Error(`the sandbox has no invoice ${number}`);
+      return found;
+    },
+    requests: () => {
+      const made = sandbox.log.list().map(({ method, path }) => `${method} ${path.replace('/v2025_1/apis/3.0', '')}`);
+      sandbox.log.clear();
+      return made;
+    },
+    reopen,
+    close: async () => {
+      await sandbox.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function pages(source: BillingSource, cursor?: string): Promise<SourcePage[]> {
+  const all: SourcePage[] = [];
+  for await (const page of source.pull(cursor)) all.push(page);
+  return all;
+}
+
+export async function pullAll(source: BillingSource, cursor?: string): Promise<{ invoices: RawInvoice[]; cursor: string }> {
+  const all = await pages(source, cursor);
+  return { invoices: all.flatMap((page) => page.invoices), cursor: all.at(-1)?.cursor ?? '' };
+}

@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { notFound } from '../../domain/refusal.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { uuidv7 } from '../../platform/ids/uuidv7.js';
+import { ConnectionRow } from '../rows/connection-rows.js';
+import { TenantTransaction } from '../tenant-transaction.js';
+
+export interface BoundAccount {
+  connector: string;
+  externalAccountId: string;
+  label: string;
+  apiAddress?: string | undefined;
+  /** Seals the grant for the connection with this id. */
+  seal(connectionId: string): string;
+}
+
+/** A tenant's links to vendor accounts, as rows: one for each account, for ever. */
+@Injectable()
+export class Connections {
+  constructor(
+    private readonly tx: TenantTransaction,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws Refusal 'not_found' */
+  async get(id: string): Promise<ConnectionRow> {
+    const row = await this.tx.rows(ConnectionRow).findOneBy({ tenantId: this.tx.tenantId, id });
+    if (!row) throw notFound('This connection');
+    return row;
+  }
+
+  async all(): Promise<ConnectionRow[]> {
+    return await this.tx.rows(ConnectionRow).find({ where: { tenantId: this.tx.tenantId }, order: { createdAt: 'ASC', id: 'ASC' } });
+  }
+
+  /** Binds the account to a new row, or renews the one it has: what people set on that stays, its name included. */
+  async bind(account: BoundAccount): Promise<{ id: string; isNew: boolean }> {
+    const fresh = uuidv7();
+    const made = await this.tx.execute(
+      `insert into connection (tenant_id, id, connector, external_account_id, label, api_address, state, sealed_credentials, created_at, updated_at)
+       values ($1, $2, $3, $4, $5, $6, 'connected', $7, $8, $8) on conflict (tenant_id, connector, external_account_id) do nothing`,
+      [
+        this.tx.tenantId,
+        fresh,
+        account.connector,
+        account.externalAccountId,
+        account.label,
+        account.apiAddress ?? null,
+        account.seal(fresh),
+        this.clock.now(),
+      ],
+    );
+    if (made === 1) return { id: fresh, isNew: true };
+    const { tenantId } = this.tx;
+    const { connector, externalAccountId } = account;
+    const { id } = await this.tx.rows(ConnectionRow).findOneByOrFail({ tenantId, connector, externalAccountId });
+    await this.tx.execute(
+      `update connection set state = 'connected', sealed_credentials = $3, grant_epoch = grant_epoch + 1, api_address = $4, health = null, updated_at = $5
+       where tenant_id = $1 and id = $2`,
+      [tenantId, id, account.seal(id), account.apiAddress ?? null, this.clock.now()],
+    );
+    return { id, isNew: false };
+  }
+
+  /** The credentials are gone for good; everything else stays for a Reconnect. */
+  async unbind(id: string): Promise<void> {
+    await this.tx.execute(
+      `update connection set state = 'disconnected', sealed_credentials = null, grant_epoch = grant_epoch + 1, health = null, updated_at = $3
+       where tenant_id = $1 and id = $2`,
+      [this.tx.tenantId, id, this.clock.now()],
+    );
+  }
+
+  async change(id: string, change: Partial<Pick<ConnectionRow, 'label' | 'pausedAt' | 'pausedBy' | 'health'>>): Promise<void> {
+    await this.tx.rows(ConnectionRow).update({ tenantId: this.tx.tenantId, id }, { ...change, updatedAt: this.clock.now() });
+  }
+}

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import type { Response } from 'express';
+import type { Caller } from '../../identity/caller.js';
+import { Connect } from '../../connections/connect.js';
+import type { ExternalAccount } from '../../ports/connector.js';
+import type { ConnectPage } from '../connections/connections-view.js';
+import { ShellViews } from '../shell/shell-views.js';
+import { ViewEngine } from '../view-engine.js';
+import { accessWords } from './access-words.js';
+
+export interface FormProblem {
+  sentence: string;
+  /** The field that is wrong, where one is. */
+  field?: string | undefined;
+  status: number;
+}
+
+/** The connect page in its three shapes: a form for keys, a door to the vendor, a choice of accounts. */
+@Injectable()
+export class ConnectPages {
+  constructor(
+    private readonly connect: Connect,
+    private readonly shells: ShellViews,
+    private readonly views: ViewEngine,
+  ) {}
+
+  /** @param typed what the person typed before; secrets are never given back */
+  async sendForm(response: Response, caller: Caller, key: string, typed: Readonly<Record<string, string>>, problem?: FormProblem) {
+    const fields = (this.connect.offer(key).fields ?? []).map(({ optional, ...field }) => ({
+      ...field,
+      optional: optional === true,
+      value: field.secret ? '' : (typed[field.name] ?? ''),
+      ...(problem !== undefined && problem.field === field.name && { problem: problem.sentence }),
+    }));
+    await this.send(response, caller, key, { kind: 'form', fields }, problem);
+  }
+
+  /** Where somebody lands who came back from the vendor without a connection: why, and the way to try again. */
+  async sendDoor(response: Response, caller: Caller, key: string, problem: FormProblem): Promise<void> {
+    const what = accessWords(this.connect.offer(key).capabilities);
+    await this.send(response, caller, key, { kind: 'leave', continueHref: `/connect/${key}`, what }, problem);
+  }
+
+  async sendAccounts(response: Response, caller: Caller, key: string, grant: string, accounts: readonly ExternalAccount[]): Promise<void> {
+    const choices = accounts.map(({ externalAccountId, label }) => ({ id: externalAccountId, label }));
+    await this.send(response, caller, key, { kind: 'account', action: `/connect/${key}/account/${grant}`, accounts: choices });
+  }
+
+  private async send(response: Response, caller: Caller, key: string, step: ConnectPage['step'], problem?: FormProblem): Promise<void> {
+    const { label } = this.connect.offer(key);
+    const shell = await this.shells.of(caller, { title: `Connect ${label}`, section: 'connections' });
+    const view: ConnectPage = { shell, connector: { key, label }, step, ...(problem && { problem: problem.sentence }) };
+    response
+      .status(problem?.status ?? 200)
+      .set('Cache-Control', 'no-store')
+      .type('html')
+      .send(this.views.render('connect', view));
+  }
+}

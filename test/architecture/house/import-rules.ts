@@ -1,0 +1,60 @@
+import { posix } from 'node:path';
+import { cyclesIn } from './cycles.js';
+import { packageProblem } from './packages.js';
+import { isTestCode, type SourceFile } from './source-files.js';
+import { importsOf, type Import } from './syntax.js';
+import { isKnownZone, maySee, zoneOf } from './zones.js';
+
+/** What a page or a route may know of storage: who is asking, and whether the database answers. All else goes through a service. */
+const STORAGE_FOR_PAGES = new Set(['src/storage/actor.ts', 'src/storage/database-health.ts']);
+
+/** Every import that runs against the house, as `file:line: why`. */
+export function importProblems(files: readonly SourceFile[]): string[] {
+  return files.flatMap((file) =>
+    importsOf(file).flatMap((one) => {
+      const problem = one.specifier.startsWith('.') ? ownProblem(file.path, one) : packageProblem(file.path, one.specifier, one.typeOnly);
+      return problem === undefined ? [] : [`${file.path}:${one.line}: ${problem}`];
+    }),
+  );
+}
+
+/** Top-level folders that see each other in a circle, however allowed each single import is. Specs do not count: nothing imports them. */
+export function folderCycles(files: readonly SourceFile[]): string[][] {
+  const edges = new Map<string, Set<string>>();
+  for (const file of files.filter(({ path }) => !isTestCode(path) && zoneOf(path) !== '<root>')) {
+    const seen = edges.get(zoneOf(file.path)) ?? new Set<string>();
+    edges.set(zoneOf(file.path), seen);
+    for (const one of importsOf(file).filter(({ specifier }) => specifier.startsWith('.'))) {
+      const zone = zoneOf(targetOf(file.path, one.specifier));
+      if (zone !== zoneOf(file.path)) seen.add(zone);
+    }
+  }
+  return cyclesIn(edges);
+}
+
+function ownProblem(path: string, { specifier, typeOnly }: Import): string | undefined {
+  const target = targetOf(path, specifier);
+  if (!target.startsWith('src/')) return outsideProblem(path, target);
+  if (isTestCode(target) && !isTestCode(path)) return `${target} is for specs only`;
+  const [from, to] = [zoneOf(path), zoneOf(target)];
+  if (!isKnownZone(from)) return `${from} has no place in the house: say in zones.ts what it may see`;
+  if (!maySee(from, to)) return `${from} may not see ${to} (${target})`;
+  if ((from === 'web' || from === 'api') && to === 'storage') return pageProblem(from, target, typeOnly);
+  return undefined;
+}
+
+function outsideProblem(path: string, target: string): string | undefined {
+  if (isTestCode(path) && target.startsWith('test/support/')) return undefined;
+  return `${target} is outside of src`;
+}
+
+function pageProblem(from: string, target: string, typeOnly: boolean): string | undefined {
+  if (STORAGE_FOR_PAGES.has(target)) return undefined;
+  if (typeOnly && target.startsWith('src/storage/repositories/')) return undefined;
+  return `${from} reads and writes through services, not through ${target}`;
+}
+
+/** `src/web/pages.ts` + `../domain/money.js` = `src/domain/money.ts`. */
+function targetOf(path: string, specifier: string): string {
+  return posix.join(posix.dirname(path), specifier).replace(/\.js$/, '.ts');
+}

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { cyclesIn } from './house/cycles.js';
+import { folderCycles, importProblems } from './house/import-rules.js';
+import { filesBelow, typescriptIn } from './house/source-files.js';
+import { vendorNameProblems } from './house/vendor-names.js';
+import { ZONES } from './house/zones.js';
+
+const sources = typescriptIn('src');
+
+describe('imports', () => {
+  it('run one way through the house', () => {
+    expect(sources.length).toBeGreaterThan(100);
+    expect(importProblems(sources)).toEqual([]);
+  });
+
+  it('close no circle between folders', () => {
+    expect(folderCycles(sources)).toEqual([]);
+    expect(cyclesIn(new Map(ZONES.map(({ name, sees }) => [name, new Set(sees)])))).toEqual([]);
+  });
+
+  // [file, what stands in it, the complaint]
+  it.each([
+    ['src/domain/money.ts', "import { x } from '../ports/outcome.js';", /domain may not see ports/],
+    ['src/domain/money.ts', "import { readFileSync } from 'node:fs';", /knows nothing of node:fs/],
+    ['src/domain/money.ts', "import { z } from 'zod';", /knows nothing of zod/],
+    ['src/domain/money.spec.ts', "import { z } from '../storage/actor.js';", /domain may not see storage/],
+    ['src/ports/x.ts', "import { z } from 'zod';", /knows nothing of zod/],
+    ['src/ports/x.ts', "import { x } from '../connectors/kit/http.js';", /ports may not see connectors\/kit/],
+    ['src/connectors/xero/a.ts', "import { x } from '../quickbooks/client.js';", /connectors\/xero may not see connectors\/quickbooks/],
+    ['src/connectors/xero/a.ts', "import { x } from '../../storage/actor.js';", /connectors\/xero may not see storage/],
+    ['src/connectors/xero/a.ts', "export { x } from '../../billing/posting/postable.js';", /may not see billing\/posting/],
+    ['src/connectors/xero/a.ts', "type T = import('../../platform/clock/clock.js').Clock;", /may not see platform/],
+    ['src/connectors/xero/a.ts', "await import('../index.js');", /connectors\/xero may not see connectors\/index/],
+    ['src/connectors/kit/a.ts', "import '../xero/client.js';", /connectors\/kit may not see connectors\/xero/],
+    ['src/connectors/kit/a.ts', "import QuickBooks from 'node-quickbooks';", /node-quickbooks belongs to src\/connectors\/quickbooks/],
+    ['src/connectors/quickbooks/a.ts', "import { x } from 'xero-node/dist/gen/api.js';", /xero-node belongs to/],
+    ['src/connectors/kit/a.ts', "const s = createRequire(import.meta.url).resolve('xero-node');", /xero-node belongs to/],
+    ['src/connectors/kit/a.ts', "require.resolve('intuit-oauth');", /intuit-oauth belongs to/],
+    ['src/billing/posting/a.ts', "import { x } from '../review/decisions.js';", /billing\/posting may not see billing\/review/],
+    ['src/billing/posting/a.ts', "import { x } from '../reading/inbox.js';", /billing\/posting may not see billing\/reading/],
+    ['src/billing/posting/a.ts', "import { x } from '../../connectors/index.js';", /may not see connectors\/index/],
+    ['src/billing/reading/a.ts', "import { x } from '../posting/outcomes.js';", /billing\/reading may not see billing\/posting/],
+    ['src/billing/posting/a.ts', "import { Repository } from 'typeorm';", /typeorm belongs to src\/storage/],
+    ['src/billing/posting/a.ts', "import puppeteer from 'puppeteer-core';", /puppeteer-core belongs to/],
+    ['src/web/a.ts', "import passport from 'passport-google-oauth20';", /passport-google-oauth20 belongs to/],
+    ['src/connections/a.ts', "import pg from 'pg';", /pg belongs to/],
+    ['src/identity/create-tenant.ts', "import pg from 'pg';", /pg belongs to/],
+    ['src/identity/a.ts', "import { PgBoss } from 'pg-boss';", /pg-boss belongs to/],
+    ['src/storage/a.ts', "import { x } from '../billing/reading/inbox.js';", /storage may not see billing\/reading/],
+    ['src/scheduling/a.ts', "import { x } from '../identity/members.js';", /scheduling may not see identity/],
+    ['src/platform/clock/a.ts', "import { x } from '../../storage/actor.js';", /platform may not see storage/],
+    ['src/platform/clock/a.ts', "import { x } from '../launcher/launch.js';", /platform may not see <root>/],
+    ['src/sandbox/start.ts', "import { x } from '../storage/actor.js';", /sandbox may not see storage/],
+    ['src/web/a.ts', "import { x } from '../api/shapes.js';", /web may not see api/],
+    ['src/api/a.ts', "import { InvoiceRow } from '../storage/rows/invoice-rows.js';", /api reads and writes through services/],
+    ['src/web/a.ts', "import { Postings } from '../storage/repositories/postings.js';", /web reads and writes through services/],
+    ['src/web/a.ts', "import { x } from '../../test/support/xero.js';", /is outside of src/],
+    ['src/web/a.ts', "import { x } from './b.fixture.js';", /is for specs only/],
+    ['src/newcomer/a.ts', "import { x } from '../domain/money.js';", /newcomer has no place in the house/],
+  ])('would be refused in %s: %s', (path, text, complaint) => {
+    const problems = importProblems([{ path, text: `// line 1\n${text}\n` }]);
+    expect(problems).toEqual([expect.stringMatching(complaint)]);
+    expect(problems[0]).toContain(`${path}:2: `);
+  });
+
+  it.each([
+    ['src/domain/a.ts', "import { Decimal } from 'decimal.js';\nimport { createHash } from 'node:crypto';"],
+    ['src/ports/a.ts', "import type { z } from 'zod';\nimport { Money } from '../domain/money.js';"],
+    ['src/connectors/xero/a.spec.ts', "import { x } from '../../../test/support/xero.js';\nimport axios from 'axios';"],
+    ['src/identity/create-tenant.ts', "import type { ClientBase } from 'pg';"],
+    ['src/platform/launcher/launch.ts', "import { migrate } from '../../storage/migrate.js';"],
+    ['src/web/a.ts', "import type { Row } from '../storage/repositories/postings.js';\nconst p = Promise.resolve('typeorm');"],
+    ['src/web/b.ts', "// import { x } from 'typeorm';\nconst text = \"import { x } from 'typeorm'\";"],
+  ])('are allowed in %s: %s', (path, text) => {
+    expect(importProblems([{ path, text }])).toEqual([]);
+  });
+
+  it('would be seen to close a circle', () => {
+    const files = [
+      { path: 'src/storage/a.ts', text: "import { x } from '../scheduling/b.js';" },
+      { path: 'src/scheduling/b.ts', text: "import { x } from '../identity/c.js';" },
+      { path: 'src/identity/c.ts', text: "import { x } from '../storage/a.js';" },
+      { path: 'src/web/d.ts', text: "import { x } from '../storage/a.js';" },
+    ];
+    expect(folderCycles(files)).toEqual([['identity', 'scheduling', 'storage']]);
+  });
+});
+
+describe('a vendor’s name', () => {
+  it('stands only in that vendor’s folder, the list of connectors and the sandbox', () => {
+    const files = [...filesBelow('src'), ...filesBelow('templates')];
+    expect(files.length).toBeGreaterThan(200);
+    expect(vendorNameProblems(files)).toEqual([]);
+  });
+
+  it.each([
+    ['src/web/a.ts', 'const a = 1;\n// Xero is special here', 'src/web/a.ts:2: names xero'],
+    ['src/web/assets/a.css', '.quickBooks-pill {}', 'src/web/assets/a.css:1: names quickbooks'],
+    ['templates/pages/a.hbs', '<p>ConnectWise</p>', 'templates/pages/a.hbs:1: names connectwise'],
+    ['src/connectors/kit/a.ts', 'like XERO', 'src/connectors/kit/a.ts:1: names xero'],
+    ['src/connectors/xero/a.ts', 'unlike QuickBooks', 'src/connectors/xero/a.ts:1: names quickbooks'],
+    ['src/web/xero-pill.ts', '', 'src/web/xero-pill.ts:0: names xero'],
+  ])('would be noticed in %s', (path, text, problem) => {
+    expect(vendorNameProblems([{ path, text }])).toEqual([problem]);
+  });
+
+  it.each(['src/connectors/xero/a.ts', 'src/connectors/index.ts', 'src/sandbox/start.ts'])('is at home in %s', (path) => {
+    expect(vendorNameProblems([{ path, text: 'Xero' }])).toEqual([]);
+  });
+});
