@@ -19,6 +19,7 @@ export interface WebhookCall {
 /** `taken` also where nobody here links the account: the vendor can do nothing about that. */
 export type WebhookAnswer = 'taken' | 'wrong_signature' | 'unreadable' | 'no_such_address';
 
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const REQUESTED_BY = 'A change at the vendor';
 
 /**
@@ -72,7 +73,8 @@ export class WebhookIntake {
     { rawBody, headers }: WebhookCall,
     connectionId: string,
   ): Promise<WebhookAnswer> {
-    const route = await this.routes.ofConnection(connector.descriptor.key, connectionId);
+    const route = UUID.test(connectionId) ? await this.routes.ofConnection(connector.descriptor.key, connectionId) : undefined;
+    // The same answer as for a forged call: nobody learns from it which connections there are.
     if (!route) return 'wrong_signature';
     const { tenantId, externalAccountId } = route;
     const credentials = await this.credentialsOf(tenantId, connectionId);

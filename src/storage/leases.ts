@@ -23,10 +23,13 @@ export class Leases {
     const holder = uuidv7();
     if (!(await this.take(tenantId, name, holder, ttlMs))) return undefined;
     const lost = new AbortController();
+    let renewedAt = this.clock.now().getTime();
     const heartbeat = setInterval(() => {
-      this.take(tenantId, name, holder, ttlMs).then(
-        (mine) => !mine && lost.abort(new Error(`The lease ${name} went to another process`)),
-        () => undefined,
+      const asked = this.clock.now().getTime();
+      this.renew(tenantId, name, holder, ttlMs).then(
+        (mine) => (mine ? (renewedAt = asked) : lost.abort(new Error(`The lease ${name} went to another process`))),
+        // As long as it has not run out nobody else can have it.
+        () => asked - renewedAt >= ttlMs && lost.abort(new Error(`The lease ${name} could not be renewed`)),
       );
     }, ttlMs / 3);
     heartbeat.unref();
@@ -50,6 +53,19 @@ export class Leases {
       );
       return taken === 1;
     });
+  }
+
+  /** Never takes: a heartbeat that comes after the release must not leave a lease behind that nobody holds. */
+  private async renew(tenantId: string, name: string, holder: string, ttlMs: number): Promise<boolean> {
+    const renewed = await this.tx.run(tenantId, () =>
+      this.tx.execute('update lease set until = $4 where tenant_id = $1 and name = $2 and holder = $3', [
+        tenantId,
+        name,
+        holder,
+        this.clock.later(ttlMs),
+      ]),
+    );
+    return renewed === 1;
   }
 
   private async release(tenantId: string, name: string, holder: string): Promise<void> {

@@ -1,48 +1,35 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { bookedDocument } from '../../domain/ledger-document.js';
-import { LedgerSetup } from '../../connections/ledger-setup.js';
+import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
-import type {
-  AccountingLedger,
-  CodeMapping,
-  LedgerCodes,
-  LedgerDocument,
-  OutgoingBatch,
-  PreparedDocument,
-} from '../../ports/accounting-ledger.js';
-import { isConnectorError } from '../../ports/connector-error.js';
-import { ExternalRefs } from '../../storage/repositories/external-refs.js';
-import { PostingWork, type DueDocument, type ReadyDocument, type UnknownMember } from '../../storage/repositories/posting-work.js';
+import type { AccountingLedger, LedgerDocument, OutgoingBatch } from '../../ports/accounting-ledger.js';
+import { ConnectorError, isConnectorError } from '../../ports/connector-error.js';
+import type { WriteOutcome } from '../../ports/outcome.js';
+import { JobQueue } from '../../storage/jobs/job-queue.js';
+import { PostingWork, type BatchMember } from '../../storage/repositories/posting-work.js';
 import type { PostingBatchRow } from '../../storage/rows/posting-rows.js';
 import { TenantTransaction } from '../../storage/tenant-transaction.js';
 import { Outcomes } from './outcomes.js';
-import { PUBLIC_ADDRESS } from './public-address.js';
-import { References } from './references.js';
+import { Preparation } from './preparation.js';
 import { SourceCheck } from './source-check.js';
 import { PostingTimings } from './timings.js';
 
-interface Prepared {
-  document: DueDocument;
-  prepared: PreparedDocument;
-}
-
-/** Sends the due documents of one ledger, a batch at a time: checked at the PSA, prepared, committed, and only then sent. */
+/** Sends the due documents of one ledger, a batch at a time: prepared, checked at the PSA, committed, and only then sent. */
 @Injectable()
 export class BatchSender {
   constructor(
     private readonly tx: TenantTransaction,
     private readonly work: PostingWork,
-    private readonly setup: LedgerSetup,
-    private readonly references: References,
-    private readonly refs: ExternalRefs,
+    private readonly preparation: Preparation,
     private readonly sourceCheck: SourceCheck,
     private readonly outcomes: Outcomes,
+    private readonly jobs: JobQueue,
     private readonly clock: Clock,
     private readonly timings: PostingTimings,
-    @Inject(PUBLIC_ADDRESS) private readonly publicAddress: string,
   ) {}
 
-  /** Until nothing of this kind is due. @throws ConnectorError when the ledger cannot be talked to; what was not sent stays planned. */
+  /**
+   * Until nothing of this kind is due, or something says stop.
+   * @throws ConnectorError when the ledger cannot be talked to; what was not sent stays planned.
+   */
   async sendAll(
     tenantId: string,
     connectionId: string,
@@ -50,132 +37,101 @@ export class BatchSender {
     kind: LedgerDocument['kind'],
     signal: AbortSignal,
   ): Promise<void> {
+    let size = ledger.batch.size;
     for (;;) {
       signal.throwIfAborted();
-      const due = await this.tx.run(tenantId, () => this.work.dueDocuments(connectionId, kind === 'credit_note', ledger.batch.size));
+      const due = await this.tx.run(tenantId, () => this.work.dueDocuments(connectionId, kind === 'credit_note', size));
       if (due.length === 0) return;
-      const unchanged = await this.sourceCheck.unchanged(tenantId, due, signal);
-      const ready = await this.prepareAll(tenantId, connectionId, ledger, unchanged);
-      const begun =
-        ready.length > 0
-          ? await this.tx.run(tenantId, () => this.work.beginBatch(connectionId, kind, ready, this.timings.batchLeaseMs))
-          : undefined;
-      if (begun) await this.transmit(tenantId, connectionId, ledger, begun.batch, begun.members);
+      const ready = await this.preparation.prepare(tenantId, connectionId, ledger, due);
+      // Last of all, since creating customers may have taken its time.
+      const unchanged = await this.sourceCheck.unchanged(
+        tenantId,
+        due.filter((document) => ready.has(document.id)),
+        signal,
+      );
+      const going = unchanged.flatMap((document) => ready.get(document.id) ?? []);
+      // Nobody else may be sending for this ledger: the lease has to be held up to the commit that starts the batch.
+      signal.throwIfAborted();
+      if (going.length === 0) continue;
+      const begun = await this.tx.run(tenantId, () => this.work.beginBatch(connectionId, kind, going, this.timings.leaseMs));
+      if (!begun) return;
+      if ((await this.transmit(tenantId, ledger, begun.batch, begun.members)) === 'turned-down') size = 1;
     }
   }
 
-  /** Sends a committed batch and commits what came of it. Also used to send the same bytes once more. */
-  async transmit(
+  /** Sends a committed batch for the first time and commits what came of it. */
+  private async transmit(
     tenantId: string,
-    connectionId: string,
     ledger: AccountingLedger,
     batch: PostingBatchRow,
-    members: readonly UnknownMember[],
-  ): Promise<void> {
-    const outgoing: OutgoingBatch = {
-      requestKey: batch.requestKey,
-      kind: batch.kind,
-      members: members.map(({ memberKey, number, body }) => ({ memberKey, number, body })),
-    };
+    members: readonly BatchMember[],
+  ): Promise<'settled' | 'turned-down'> {
     try {
-      const outcomes = await ledger.send(outgoing);
+      const outcomes = await ledger.send(outgoing(batch, members));
+      if (wasTurnedDown(outcomes)) {
+        // One of them made the vendor refuse the request as a whole. Alone, each gets its own answer.
+        await this.tx.run(tenantId, () => this.takeBack(batch, members, this.clock.now(), 'Sent again alone.'));
+        return 'turned-down';
+      }
       const silent = outcomes.every((outcome) => outcome.state === 'unknown');
-      await this.tx.run(tenantId, () => this.outcomes.ofBatch(connectionId, batch.id, batch.kind, members, outcomes, silent));
+      await this.tx.run(tenantId, () => this.outcomes.ofBatch(batch, members, outcomes, silent));
+      return 'settled';
     } catch (error) {
       if (!isConnectorError(error)) throw error;
       if (error.kind === 'outcome_unknown') {
-        const outcomes = members.map(() => ({ state: 'unknown' as const, why: error.message }));
-        await this.tx.run(tenantId, () => this.outcomes.ofBatch(connectionId, batch.id, batch.kind, members, outcomes, true));
-        return;
+        await this.tx.run(tenantId, () => this.outcomes.ofBatch(batch, members, allUnknown(members, error), true));
+        return 'settled';
       }
       const notBefore = this.clock.later(error.details.retryAfterMs ?? this.timings.retryMs);
       await this.tx.run(tenantId, async () => {
-        await this.work.returnToPlanned(
-          members.map((member) => member.id),
-          notBefore,
-          error.message,
-        );
-        await this.work.dissolveBatch(batch.id);
+        await this.takeBack(batch, members, notBefore, error.message);
+        await this.jobs.enqueue('posting.send', batch.connectionId, { startAfter: notBefore });
       });
       throw error;
     }
   }
 
-  private async prepareAll(
-    tenantId: string,
-    connectionId: string,
-    ledger: AccountingLedger,
-    documents: readonly DueDocument[],
-  ): Promise<ReadyDocument[]> {
-    if (documents.length === 0) return [];
-    const codes = await this.setup.codes(tenantId, connectionId, ledger);
-    const mapping = await this.setup.mapping(tenantId, connectionId, ledger, codes);
-    const contacts = await this.references.ensure(tenantId, connectionId, ledger, contactIntents(documents));
-    const known = await this.tx.run(tenantId, () => this.refs.all(connectionId, 'item'));
-    const first = await this.prepareEach(tenantId, ledger, documents, contacts, mapping, codes, known);
-    const items = [...new Map(first.flatMap(({ prepared }) => prepared.items).map((intent) => [intent.key, intent])).values()].filter(
-      (intent) => !known[intent.key],
-    );
-    if (items.length === 0) return first.map(toReady);
-    const ensured = await this.references.ensure(tenantId, connectionId, ledger, items);
-    const all = { ...known, ...Object.fromEntries(ensured.ids) };
-    const second = await this.prepareEach(
-      tenantId,
-      ledger,
-      first.map(({ document }) => document),
-      contacts,
-      mapping,
-      codes,
-      all,
-    );
-    return second.filter(({ prepared }) => prepared.items.every((item) => all[item.key])).map(toReady);
-  }
-
-  /** A document that cannot be booked is refused with its reason; its neighbours go on. */
-  private async prepareEach(
-    tenantId: string,
-    ledger: AccountingLedger,
-    documents: readonly DueDocument[],
-    contacts: { ids: ReadonlyMap<string, string>; refused: ReadonlyMap<string, string> },
-    mapping: CodeMapping,
-    codes: LedgerCodes,
-    itemIds: Readonly<Record<string, string>>,
-  ): Promise<Prepared[]> {
-    const ready: Prepared[] = [];
-    for (const document of documents) {
-      const contactExternalId = contacts.ids.get(document.customerId);
-      const why = contacts.refused.get(document.customerId);
-      if (!contactExternalId) {
-        await this.tx.run(tenantId, () =>
-          this.work.refusePlanned(document.id, `The customer could not be created in the ledger. ${why ?? ''}`.trim()),
-        );
-        continue;
-      }
-      try {
-        ready.push({ document, prepared: ledger.prepare(this.ledgerDocument(document, contactExternalId), mapping, codes, itemIds) });
-      } catch (error) {
-        if (!isConnectorError(error)) throw error;
-        await this.tx.run(tenantId, () => this.work.refusePlanned(document.id, error.message, error.details.vendorWords));
-      }
+  /**
+   * Sends the same bytes under the same key once more. A success is one for good. Whatever else comes back tells of this
+   * try and not of the first one, which may have been booked: then the members stay unknown, and are looked up.
+   */
+  async replay(tenantId: string, ledger: AccountingLedger, batch: PostingBatchRow, members: readonly BatchMember[]): Promise<void> {
+    let outcomes: WriteOutcome[];
+    try {
+      outcomes = await ledger.send(outgoing(batch, members));
+    } catch (error) {
+      if (!isConnectorError(error)) throw error;
+      outcomes = allUnknown(members, error);
     }
-    return ready;
+    const certain = outcomes.map((outcome) =>
+      outcome.state === 'refused' ? { state: 'unknown' as const, why: `Asked once more, the ledger refused it: ${outcome.cause}` } : outcome,
+    );
+    await this.tx.run(tenantId, () => this.outcomes.ofBatch(batch, members, certain, true));
   }
 
-  private ledgerDocument(document: DueDocument, contactExternalId: string): LedgerDocument {
-    return {
-      ...bookedDocument(document.content),
-      contactExternalId,
-      marker: `CS-${document.invoiceId}`,
-      link: `${this.publicAddress}/invoices/${document.invoiceId}`,
-    };
+  private async takeBack(batch: PostingBatchRow, members: readonly BatchMember[], notBefore: Date, cause: string): Promise<void> {
+    await this.work.returnToPlanned(
+      members.map((member) => member.id),
+      notBefore,
+      cause,
+    );
+    await this.work.closeBatch(batch.id, false, 'dissolved');
   }
 }
 
-function contactIntents(documents: readonly DueDocument[]) {
-  const customers = new Map(documents.map((document) => [document.customerId, document.customer]));
-  return [...customers].map(([key, customer]) => ({ kind: 'contact' as const, key, customer, marker: `CS-${key}` }));
+function outgoing(batch: PostingBatchRow, members: readonly BatchMember[]): OutgoingBatch {
+  return {
+    requestKey: batch.requestKey,
+    kind: batch.kind,
+    members: members.map(({ memberKey, number, body }) => ({ memberKey, number, body })),
+  };
 }
 
-function toReady({ document, prepared }: Prepared): ReadyDocument {
-  return { id: document.id, number: prepared.number, body: prepared.body };
+/** One outcome shared by several members: the port's way of saying that none of them was looked at. */
+function wasTurnedDown(outcomes: readonly WriteOutcome[]): boolean {
+  return outcomes.length > 1 && outcomes[0]?.state === 'refused' && outcomes.every((outcome) => outcome === outcomes[0]);
+}
+
+function allUnknown(members: readonly BatchMember[], error: ConnectorError): WriteOutcome[] {
+  return members.map(() => ({ state: 'unknown', why: error.message }));
 }

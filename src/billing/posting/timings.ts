@@ -4,8 +4,7 @@ export class PostingTimings {
     /** "Not found" counts only so long after the last send, because the first request may still commit. Longer than both time-outs. */
     readonly quarantineMs: number = 120_000,
     /** After that a sender without an answer is taken for dead. Longer than the slowest request. */
-    readonly batchLeaseMs: number = 90_000,
-    readonly singleLeaseMs: number = 90_000,
+    readonly leaseMs: number = 90_000,
     /** After a pause the vendor asked for without saying how long, or a passing failure. */
     readonly retryMs: number = 30_000,
     readonly replayAfterMs: number = 3_000,

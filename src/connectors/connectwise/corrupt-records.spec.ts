@@ -43,6 +43,8 @@ describe('a record that the vendor cannot hand out', () => {
   it('is not blamed when the vendor as a whole is in trouble', async () => {
     await always('/apis/3.0/');
     await expect(pullAll(psa.source)).rejects.toMatchObject({ kind: 'unavailable', details: { status: 500 } });
+    // Asked for alone, an invoice looks like the culprit.
+    await expect(psa.source.fetch(['5207'])).rejects.toMatchObject({ kind: 'unavailable', details: { status: 500 } });
   });
 
   it('is not blamed when nearly every record fails', async () => {

@@ -68,7 +68,7 @@ describe('a denied area', () => {
     'stops the pull with the right that is missing: %s',
     async (area) => {
       await deny(area);
-      await expect(pullAll(psa.source)).rejects.toMatchObject({
+      await expect(pullAll(psa.reopen().source)).rejects.toMatchObject({
         kind: 'forbidden',
         details: { status: 403, permission: expect.stringContaining('Security Roles') },
       });

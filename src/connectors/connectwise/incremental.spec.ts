@@ -84,11 +84,13 @@ describe('an incremental read', () => {
   });
 
   it('goes on where a crash stopped it, page by page, without losing or repeating one', async () => {
-    const whole = await pages(psa.source);
+    const moment = now();
+    const clock = { now: () => moment };
+    const whole = await pages(psa.reopen({ clock }).source);
     const seen: string[] = [];
     let cursor: string | undefined;
     for (let page = 0; page < whole.length; page += 1) {
-      const { source: anew } = psa.reopen();
+      const { source: anew } = psa.reopen({ clock });
       for await (const next of anew.pull(cursor)) {
         seen.push(...next.invoices.map(({ externalId }) => externalId));
         cursor = next.cursor;

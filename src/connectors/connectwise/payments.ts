@@ -35,7 +35,7 @@ export class ConnectwisePayments implements PaymentSink {
   }
 
   async record(intent: PaymentIntent): Promise<WriteOutcome> {
-    const part: Part = { marker: intent.marker, amount: new Decimal(intent.amount).toFixed(), date: intent.date };
+    const part: Part = { marker: intent.marker, amount: new Decimal(intent.amount).toString(), date: intent.date };
     const rows = await this.rows(intent.invoiceExternalId);
     const known = rows.find((row) => row.parts.some((own) => isSamePart(own, part)));
     if (known) return { state: 'posted', externalId: idOf(known.id, part) };
@@ -128,7 +128,7 @@ function paymentsOf(row: PaymentRow): SinkPayment[] {
   if (row.parts.length > 0 && sumOf(row.parts).equals(row.amount)) {
     return row.parts.map((part) => ({ externalId: idOf(row.id, part), amount: part.amount, date: part.date, marker: part.marker }));
   }
-  return [{ externalId: String(row.id), amount: row.amount.toFixed(), date: row.date }];
+  return [{ externalId: String(row.id), amount: row.amount.toString(), date: row.date }];
 }
 
 function holds(row: PaymentRow, externalId: string): boolean {

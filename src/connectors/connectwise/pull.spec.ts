@@ -171,7 +171,9 @@ describe('planted mistakes reach the rules', () => {
     const lines = ({ content }: SourceInvoice) => content.lines;
     const [free = '', hidden = ''] = numbersOf('non-billable-time');
     expect(found((one) => lines(one).some(({ billable }) => billable !== 'billable'))).toEqual([free]);
-    const rows = (raws.find(({ number }) => number === hidden)?.payload as { time: { id: number; billableOption: string }[] }).time;
+    const rows = (
+      raws.find(({ number }) => number === hidden) as RawInvoice & { payload: { time: { id: number; billableOption: string }[] } }
+    ).payload.time;
     const kept = rows.find(({ billableOption }) => billableOption === 'DoNotBill');
     expect(kept).toBeDefined();
     expect(lines(invoice(hidden)).map(({ key }) => key)).not.toContain(`time:${kept?.id}`);

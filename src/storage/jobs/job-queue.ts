@@ -1,12 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { PgBoss, type Db } from 'pg-boss';
+import { PgBoss, type Db, type SendOptions } from 'pg-boss';
 import { TenantTransaction } from '../tenant-transaction.js';
 import { jobPayload, type QueueName } from './queues.js';
 
 export interface EnqueueOptions {
   startAfter?: Date;
-  /** At most one waiting job with this key. */
-  singletonKey?: string;
 }
 
 /** Enqueues in the open tenant transaction: the job exists exactly if the change that asked for it does. */
@@ -17,7 +15,16 @@ export class JobQueue {
     private readonly tx: TenantTransaction,
   ) {}
 
-  async enqueue(queue: QueueName, id: string, options: EnqueueOptions = {}): Promise<void> {
+  async enqueue(queue: QueueName, id: string, { startAfter }: EnqueueOptions = {}): Promise<void> {
+    await this.send(queue, id, startAfter ? { startAfter } : {});
+  }
+
+  /** One more job in so many seconds, however many ask for it until then. */
+  async remind(queue: QueueName, id: string, seconds: number): Promise<void> {
+    await this.send(queue, id, { startAfter: seconds, singletonKey: id, singletonSeconds: seconds });
+  }
+
+  private async send(queue: QueueName, id: string, options: SendOptions): Promise<void> {
     const payload = jobPayload.parse({ tenantId: this.tx.tenantId, id });
     const db: Db = {
       executeSql: async (text: string, values?: unknown[]) => ({ rows: await this.tx.query<never>(text, values ?? []) }),
@@ -25,8 +32,7 @@ export class JobQueue {
     await this.boss.send(queue, payload, {
       db,
       group: { id: payload.tenantId },
-      ...(options.startAfter && { startAfter: options.startAfter }),
-      ...(options.singletonKey && { singletonKey: options.singletonKey }),
+      ...options,
     });
   }
 }

@@ -49,27 +49,24 @@ class Writing {
   }
 }
 
-/** One page; `limit` rows after `after`. The sub-selects run for the rows of the page only. */
+/** One page: `limit` rows after `after`. The page is found in an index alone; only then are its few rows read, and what belongs to them. */
 export function inboxPage(viewer: InboxViewer, filter: InboxFilter, limit: number, after?: InboxKey): Statement {
   const writing = new Writing(viewer);
   const where = conditions(writing, filter);
   if (after) where.push(`(i.date, i.id) < (${writing.value(after.date)}::date, ${writing.value(after.id)}::uuid)`);
-  const unread = unreadBy(writing, 'p');
-  const sql = `with page as materialized (
-      select i.tenant_id, i.id, i.connection_id, i.number, i.type, i.type_label, i.state, i.customer_id, i.customer_name, i.date, i.due_date, i.currency, i.total, i.balance,
-             i.location_external_id, i.ledger_connection_id, i.revision_id, i.open_errors, i.open_warnings, i.open_infos, i.changed_after_posting
-      from invoice i where ${where.join(' and ')} order by ${NEWEST_FIRST} limit ${writing.value(limit)})
-    select p.id, p.number, p.type, p.type_label as "typeLabel", p.state, p.customer_id as "customerId", p.customer_name as "customerName", p.date, p.due_date as "dueDate",
-           p.currency, p.total, p.balance, p.location_external_id as "locationExternalId", p.revision_id as "revisionId", p.open_errors as "openErrors",
-           p.open_warnings as "openWarnings", p.open_infos as "openInfos", p.changed_after_posting as "changedAfterPosting",
-           c.id as "ledgerConnectionId", c.connector as "ledgerConnector", (p.state in ('draft', 'in_review') and ${unread}) as unread,
+  const sql = `with page as materialized (select i.id from invoice i where ${where.join(' and ')} order by ${NEWEST_FIRST} limit ${writing.value(limit)})
+    select i.id, i.number, i.type, i.type_label as "typeLabel", i.state, i.customer_id as "customerId", i.customer_name as "customerName", i.date, i.due_date as "dueDate",
+           i.currency, i.total, i.balance, i.location_external_id as "locationExternalId", i.revision_id as "revisionId", i.open_errors as "openErrors",
+           i.open_warnings as "openWarnings", i.open_infos as "openInfos", i.changed_after_posting as "changedAfterPosting",
+           c.id as "ledgerConnectionId", c.connector as "ledgerConnector", (${WAITING} and ${unreadBy(writing)}) as unread,
            (select coalesce(jsonb_agg(jsonb_build_object('name', w.name, 'email', w.email, 'state', w.decision) order by w.name, w.id), '[]')
-            from reviewer w where w.tenant_id = p.tenant_id and w.invoice_id = p.id) as reviewers,
-           (select a.document_sha256 from approval a where a.tenant_id = p.tenant_id and a.invoice_id = p.id and a.state = 'standing' and a.final) as "approvedHash"
-    from page p
-    left join location l on l.tenant_id = p.tenant_id and l.source_connection_id = p.connection_id and l.external_id = p.location_external_id
-    left join connection c on c.tenant_id = p.tenant_id and c.id = coalesce(p.ledger_connection_id, l.ledger_connection_id)
-    order by p.date desc, p.id desc`;
+            from reviewer w where w.tenant_id = $1 and w.invoice_id = i.id) as reviewers,
+           (select a.document_sha256 from approval a where a.tenant_id = $1 and a.invoice_id = i.id and a.state = 'standing' and a.final) as "approvedHash"
+    from page
+    join invoice i on i.tenant_id = $1 and i.id = page.id
+    left join location l on l.tenant_id = $1 and l.source_connection_id = i.connection_id and l.external_id = i.location_external_id
+    left join connection c on c.tenant_id = $1 and c.id = coalesce(i.ledger_connection_id, l.ledger_connection_id)
+    order by ${NEWEST_FIRST}`;
   return { sql, parameters: writing.parameters };
 }
 
@@ -127,7 +124,7 @@ function tabCondition(writing: Writing, tab: InboxTab): string {
     case 'mine':
       return `(i.state = 'in_review' and ${mineToReview(writing)})`;
     case 'unread':
-      return `(${WAITING} and ${unreadBy(writing, 'i')})`;
+      return `(${WAITING} and ${unreadBy(writing)})`;
     default:
       return `i.state = '${tab}'`;
   }
@@ -139,10 +136,10 @@ function mineToReview(writing: Writing): string {
   return `i.id in (select w.invoice_id from reviewer w where w.tenant_id = $1 and w.email = ${writing.value(email)} and w.decision in ('waiting', 'viewed'))`;
 }
 
-function unreadBy(writing: Writing, alias: string): string {
+function unreadBy(writing: Writing): string {
   const { personId } = writing.viewer;
   if (!personId) return 'false';
-  return `not exists (select from invoice_view v where v.tenant_id = $1 and v.person_id = ${writing.value(personId)} and v.invoice_id = ${alias}.id)`;
+  return `not exists (select from invoice_view v where v.tenant_id = $1 and v.person_id = ${writing.value(personId)} and v.invoice_id = i.id)`;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { PostingOperation } from '../../domain/posting-state.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { uuidv7 } from '../../platform/ids/uuidv7.js';
 import type { Actor } from '../actor.js';
@@ -12,7 +13,7 @@ export const UNDO_MS = 10_000;
 
 export interface PlannedPosting {
   connectionId: string;
-  operation: 'document' | 'contact' | 'item' | 'attachment' | 'payment' | 'status' | 'note';
+  operation: PostingOperation;
   intentKey: string;
   intent: Record<string, unknown>;
   invoiceId?: string;
@@ -32,10 +33,17 @@ export class Postings {
 
   /** False when the same intent already lives; the database refuses a second one even from another process. */
   async plan(posting: PlannedPosting): Promise<boolean> {
+    const planned = await this.insert(posting);
+    if (planned) await this.jobs.enqueue('posting.send', posting.connectionId, { startAfter: posting.notBefore });
+    return planned;
+  }
+
+  /** @param leftOut why it will never be sent: then it is there to be seen, and nothing else. */
+  private async insert(posting: PlannedPosting, leftOut?: string): Promise<boolean> {
     const now = this.clock.now();
-    const planned = await this.tx.execute(
-      `insert into posting (tenant_id, id, connection_id, operation, intent_key, intent, invoice_id, approval_id, state, not_before, created_by, created_at, updated_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, 'planned', $9, $10, $11, $11) on conflict do nothing`,
+    const inserted = await this.tx.execute(
+      `insert into posting (tenant_id, id, connection_id, operation, intent_key, intent, invoice_id, approval_id, state, not_before, created_by, created_at, updated_at, cause)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $12, $9, $10, $11, $11, $13) on conflict do nothing`,
       [
         this.tx.tenantId,
         uuidv7(),
@@ -48,10 +56,11 @@ export class Postings {
         posting.notBefore,
         posting.createdBy,
         now,
+        leftOut === undefined ? 'planned' : 'skipped',
+        leftOut ?? null,
       ],
     );
-    if (planned === 1) await this.jobs.enqueue('posting.send', posting.connectionId, { startAfter: posting.notBefore });
-    return planned === 1;
+    return inserted === 1;
   }
 
   /**
@@ -71,8 +80,7 @@ export class Postings {
       .findOneBy({ tenantId, sourceConnectionId: invoice.connectionId, externalId: invoice.locationExternalId });
     if (!location?.ledgerConnectionId) return 'no-ledger';
     const ledger = await this.tx.rows(ConnectionRow).findOneByOrFail({ tenantId, id: location.ledgerConnectionId });
-    if (ledger.postingMode === 'live' && ledger.goLiveDate && invoice.date < ledger.goLiveDate) return 'before-go-live';
-    const planned = await this.plan({
+    const posting: PlannedPosting = {
       connectionId: ledger.id,
       operation: 'document',
       intentKey: invoiceId,
@@ -81,7 +89,12 @@ export class Postings {
       approvalId,
       notBefore,
       createdBy: actor.label,
-    });
+    };
+    if (ledger.postingMode === 'live' && ledger.goLiveDate && invoice.date < ledger.goLiveDate) {
+      await this.insert(posting, beforeGoLive(ledger.goLiveDate));
+      return 'before-go-live';
+    }
+    const planned = await this.plan(posting);
     if (planned)
       await this.tx.execute('update invoice set ledger_connection_id = $3 where tenant_id = $1 and id = $2', [
         tenantId,
@@ -123,4 +136,9 @@ export class Postings {
     );
     return rows.map((row) => row.operation);
   }
+}
+
+/** Why a document of an earlier day is left out. */
+export function beforeGoLive(day: string): string {
+  return `Dated before ${day}, the day on which posting began.`;
 }

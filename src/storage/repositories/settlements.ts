@@ -4,6 +4,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { uuidv7 } from '../../platform/ids/uuidv7.js';
 import { SettlementRow } from '../rows/connection-rows.js';
 import { TenantTransaction } from '../tenant-transaction.js';
+import { lockInvoices } from './invoice-locks.js';
 
 export interface SettlementChange {
   settlement: SettlementRow;
@@ -68,6 +69,7 @@ export class Settlements {
    * posted again when money was taken back. Called in the transaction of whatever may have changed that.
    */
   async follow(invoiceIds: readonly string[]): Promise<void> {
+    await lockInvoices(this.tx, invoiceIds);
     await this.tx.execute(
       `update invoice i set
          balance = case when i.total < 0 then i.total else i.total - money.paid end,

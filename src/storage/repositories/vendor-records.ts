@@ -22,7 +22,10 @@ export interface Interpretation {
 export class VendorRecords {
   constructor(private readonly tx: TenantTransaction) {}
 
-  /** Stores a page as it came; a version already interpreted is not asked for again unless it changed. Answers how many are news. */
+  /**
+   * Stores a page as it came; a version already interpreted is not asked for again unless it changed, and an older one, read
+   * before a newer was stored, is passed over. Answers how many are news.
+   */
   async store(connectionId: string, invoices: readonly RawInvoice[], now: Date): Promise<number> {
     if (invoices.length === 0) return 0;
     return await this.tx.execute(
@@ -32,13 +35,19 @@ export class VendorRecords {
        on conflict (tenant_id, connection_id, kind, external_id) do update
          set number = excluded.number, payload = excluded.payload, vendor_updated_at = excluded.vendor_updated_at, fetched_at = excluded.fetched_at,
              expires_at = excluded.expires_at, interpreted_at = null, problem = null, problem_field = null
-         where r.payload <> excluded.payload or r.problem is not null`,
+         where (r.payload <> excluded.payload and r.vendor_updated_at <= excluded.vendor_updated_at) or r.problem is not null`,
       [
         this.tx.tenantId,
         connectionId,
         now,
-        JSON.stringify(
-          invoices.map((raw) => ({ external_id: raw.externalId, number: raw.number, payload: raw.payload, updated_at: raw.updatedAt })),
+        storableJson(
+          // The same invoice may come twice in windows that overlap; one statement may touch it only once.
+          [...new Map(invoices.map((raw) => [raw.externalId, raw])).values()].map((raw) => ({
+            external_id: raw.externalId,
+            number: raw.number,
+            payload: raw.payload,
+            updated_at: raw.updatedAt,
+          })),
         ),
         KEPT_DAYS,
       ],
@@ -84,4 +93,9 @@ export class VendorRecords {
       [this.tx.tenantId, connectionId, now],
     );
   }
+}
+
+/** Postgres takes neither a NUL nor half of a surrogate pair in text; one such character must not stop a whole page. */
+function storableJson(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) => (typeof part === 'string' ? part.toWellFormed().replaceAll('\0', '\uFFFD') : part));
 }

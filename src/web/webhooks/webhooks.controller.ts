@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { WebhookIntake, type WebhookAnswer } from '../../connections/webhook-intake.js';
 import { Public } from '../../identity/requires.js';
 
-const STATUS: Readonly<Record<WebhookAnswer, number>> = { taken: 204, wrong_signature: 401, unreadable: 400, no_such_address: 404 };
+const STATUS: Readonly<Record<WebhookAnswer, number>> = { taken: 200, wrong_signature: 401, unreadable: 400, no_such_address: 404 };
 
 /** Where vendors call us. The bytes are verified as they came, so the body has to be one that `rawBody` keeps: JSON. */
 @Controller('webhooks')

@@ -15,7 +15,11 @@ export function walk(file: SourceFile, visit: (node: SyntaxNode, parents: readon
   descend(root as unknown as SyntaxNode, [], visit);
 }
 
-function descend(node: SyntaxNode, parents: readonly SyntaxNode[], visit: (node: SyntaxNode, parents: readonly SyntaxNode[]) => void): void {
+function descend(
+  node: SyntaxNode,
+  parents: readonly SyntaxNode[],
+  visit: (node: SyntaxNode, parents: readonly SyntaxNode[]) => void,
+): void {
   visit(node, parents);
   const inside = [...parents, node];
   for (const part of Object.values(node)) {

@@ -266,6 +266,7 @@ export function aConnectAccount(): ConnectPage {
     connector: { key: 'xero', label: 'Xero' },
     step: {
       kind: 'account',
+      action: '/connect/xero/account/0199',
       accounts: [
         { id: 'a', label: 'Bluegum Technology Pty Ltd' },
         { id: 'b', label: 'Demo Company (AU)', note: 'Already connected by another company here' },

@@ -1,6 +1,6 @@
 import type { InvoiceLine, InvoiceType, LineKind } from '../../../domain/invoice.js';
 import { Decimal } from '../../../domain/money.js';
-import { money, plain, workOrderOf, type LineContext, type MappedLine } from './line.js';
+import { money, plain, tolerance, workOrderOf, type LineContext, type MappedLine } from './line.js';
 import type { InvoiceRecord } from './records.js';
 
 /** A line for an amount that stands on the header alone. */
@@ -42,7 +42,8 @@ export function headerServices(invoice: InvoiceRecord, type: InvoiceType, time: 
   const rest = (invoice.serviceTotal ?? new Decimal(0)).minus(charged);
   const isFixedFee = time.length > 0 && time.every(({ exact }) => exact.isZero());
   if (rest.isZero() || !(BY_HEADER.has(type) || invoice.specialInvoiceFlag || isFixedFee)) return [];
-  if (BY_HEADER.has(type) && rest.abs().lte('0.02') && !charged.isZero()) return [];
+  // Between time that is charged and its total, two coins are rounding and no fee.
+  if (!charged.isZero() && rest.abs().lte(tolerance(context.currency))) return [];
   const workOrder = workOrderOf(invoice);
   const kind = type === 'down_payment' ? 'down_payment' : 'fixed_fee';
   return [headerLine('header:services', kind, described(invoice, type), rest, context.rules.services, context, workOrder && { workOrder })];

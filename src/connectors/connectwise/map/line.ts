@@ -1,6 +1,6 @@
 import { civilDate, type CivilDate } from '../../../domain/civil-date.js';
 import type { Billable, InvoiceLine, LineFacts, WorkOrder } from '../../../domain/invoice.js';
-import { Decimal, Money, roundToCurrency, type DecimalText } from '../../../domain/money.js';
+import { Decimal, exponentOf, Money, roundToCurrency, type DecimalText } from '../../../domain/money.js';
 import { MappingProblem } from '../../../ports/billing-source.js';
 import type { Reference } from './records.js';
 import type { TaxRules } from './tax-rules.js';
@@ -31,7 +31,10 @@ export function money(value: Decimal, currency: string): DecimalText {
 }
 
 /** Text of a figure that is no amount of money: hours, quantities, prices of fractions of a cent. */
-export const plain = (value: Decimal | undefined): DecimalText => (value === undefined || value.isZero() ? '0' : value.toFixed());
+export const plain = (value: Decimal | undefined): DecimalText => (value === undefined || value.isZero() ? '0' : value.toString());
+
+/** Two of the currency's smallest coins: what rounding of floats explains. */
+export const tolerance = (currency: string): Decimal => new Decimal(10).pow(-exponentOf(currency)).times(2);
 
 /** The day, cut from the text, so that no zone can move it. */
 export function dayOf(value: string | undefined, field: string): CivilDate | undefined {

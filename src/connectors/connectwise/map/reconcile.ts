@@ -1,7 +1,7 @@
-import { Decimal, exponentOf, Money, roundToCurrency } from '../../../domain/money.js';
+import { Decimal, Money, roundToCurrency } from '../../../domain/money.js';
 import { MappingProblem } from '../../../ports/billing-source.js';
 import { headerLine } from './header-lines.js';
-import type { LineContext, MappedLine } from './line.js';
+import { tolerance, type LineContext, type MappedLine } from './line.js';
 
 export interface Bucket {
   key: 'services' | 'expenses' | 'products' | 'agreements';
@@ -12,9 +12,6 @@ export interface Bucket {
   lines: readonly MappedLine[];
   taxable: boolean;
 }
-
-/** Two of the currency's smallest coins: what rounding of floats explains. */
-export const tolerance = (currency: string): Decimal => new Decimal(10).pow(-exponentOf(currency)).times(2);
 
 /**
  * The rows of a bucket against its figure on the header. Rounding is made good by a line of its own; anything larger

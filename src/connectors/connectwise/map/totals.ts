@@ -1,9 +1,9 @@
 import { Decimal, roundToCurrency } from '../../../domain/money.js';
 import { MappingProblem } from '../../../ports/billing-source.js';
 import { headerLine } from './header-lines.js';
-import type { LineContext, MappedLine } from './line.js';
+import { tolerance, type LineContext, type MappedLine } from './line.js';
 import type { InvoiceRecord } from './records.js';
-import { shown, tolerance } from './reconcile.js';
+import { shown } from './reconcile.js';
 
 const ZERO = new Decimal(0);
 

@@ -15,7 +15,7 @@ const invoice = {
   status: { id: 1, name: 'New', isClosed: false },
   reference: 'Server [FS01] 100 %',
   customFields: [
-    { id: 21, caption: 'Xero ID', value: 'abc' },
+    { id: 21, caption: 'Ledger ID', value: 'abc' },
     { id: 22, caption: 'Other', value: null },
   ],
   _info: { lastUpdated: '2026-08-01T14:00:00Z', dateEntered: '2026-08-01T13:00:00Z' },
@@ -104,7 +104,7 @@ describe('conditions', () => {
 
   it('looks into custom fields by caption and value', () => {
     const custom = (text: string) => customFieldMatcher(parseConditions(text))(invoice);
-    expect(custom('caption="Xero ID" and value != null')).toBe(true);
+    expect(custom('caption="Ledger ID" and value != null')).toBe(true);
     expect(custom('caption="Other" and value != null')).toBe(false);
   });
 });
