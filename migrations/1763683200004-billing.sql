@@ -87,7 +87,8 @@ create table invoice (
   check (subtotal + tax = total)
 );
 create index invoice_inbox on invoice (tenant_id, state, date desc, id desc);
-create index invoice_newest on invoice (tenant_id, date desc, id desc);
+-- Carries what lists filter, count and add up, so that neither a search nor the counts of all tabs read the table.
+create index invoice_newest on invoice (tenant_id, date desc, id desc) include (state, search, currency, total);
 create index invoice_agreement on invoice (tenant_id, agreement_external_id, date desc) where agreement_external_id is not null;
 create index invoice_to_check on invoice (tenant_id, connection_id) where check_wanted;
 create index invoice_number on invoice (tenant_id, number);

@@ -71,7 +71,8 @@ create unique index posting_one_live_intent on posting (tenant_id, connection_id
 create index posting_due on posting (tenant_id, connection_id, not_before) where state = 'planned';
 create index posting_open on posting (tenant_id, connection_id) where state in ('sending', 'unknown');
 create index posting_of_invoice on posting (tenant_id, invoice_id, created_at);
-create index posting_by_state on posting (tenant_id, state, updated_at desc, id desc);
+-- Ids are ordered by time and never move, so a list can be paged while its rows change.
+create index posting_by_state on posting (tenant_id, state, id desc);
 alter table posting enable row level security;
 alter table posting force row level security;
 create policy tenant_isolation on posting using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid))

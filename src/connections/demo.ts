@@ -39,9 +39,9 @@ export class DemoConnections {
     return { previewLedgers: rows.filter((row) => ledgers.has(row.connector) && row.postingMode === 'preview').map((row) => row.id) };
   }
 
-  private async connectOne(caller: Caller, { descriptor, demo }: ConnectorEntry): Promise<void> {
-    const { key } = descriptor;
-    const { values, location } = await demo();
+  private async connectOne(caller: Caller, entry: ConnectorEntry): Promise<void> {
+    const { key } = entry.descriptor;
+    const { values, location } = await entry.demo();
     const outcome = values ? await this.connect.submit(caller, key, values) : await this.consent(caller, key);
     if (!('connectionId' in outcome)) throw new Error(`The sandbox of ${key} offers several accounts`);
     if (location !== undefined) await this.mapLocation(caller, location, outcome.connectionId);

@@ -16,7 +16,7 @@ export function windowsOf(limits: PaceLimits, kind: 'call' | 'batch'): PaceWindo
   const minute = { sliceMs: 2_000, keptMs: 63_000 };
   const windows: PaceWindow[] = [{ span: 'minute', limit: limits.perMinute, ...minute }];
   if (limits.perSecond) windows.push({ span: 'second', limit: limits.perSecond, sliceMs: 100, keptMs: 1_200 });
-  if (limits.perDay) windows.push({ span: 'day', limit: limits.perDay, sliceMs: 3_600_000, keptMs: 90_000_000 });
+  if (limits.perDay) windows.push({ span: 'day', limit: limits.perDay, sliceMs: 3_600_000, keptMs: 90_060_000 });
   if (kind === 'batch' && limits.batchesPerMinute) windows.push({ span: 'batch-minute', limit: limits.batchesPerMinute, ...minute });
   return windows;
 }

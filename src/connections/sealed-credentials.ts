@@ -112,7 +112,8 @@ export class SealedCredentials {
   private async persist(tenantId: string, connectionId: string, fresh: Credentials, epoch: string): Promise<Credentials> {
     const saved = await this.tx.run(tenantId, () =>
       this.tx.execute(
-        'update connection set sealed_credentials = $3, grant_epoch = grant_epoch + 1, updated_at = now() where tenant_id = $1 and id = $2 and grant_epoch = $4',
+        'update connection set sealed_credentials = $3, grant_epoch = grant_epoch + 1, updated_at = now() where tenant_id = $1 and id ' +
+          '= $2 and grant_epoch = $4',
         [tenantId, connectionId, this.seal(tenantId, connectionId, fresh), epoch],
       ),
     );

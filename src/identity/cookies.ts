@@ -30,6 +30,11 @@ export class Cookies {
     return found?.slice(wanted.length) || undefined;
   }
 
+  /** Whether the browser sent any of ours along, so that a request could act in somebody's name. */
+  hasAny(request: Request): boolean {
+    return (Object.keys(NAMES) as CookieUse[]).some((use) => this.read(request, use) !== undefined);
+  }
+
   set(response: Response, use: CookieUse, value: string, expiresAt: Date): void {
     response.cookie(this.name(use), value, { ...this.options(), expires: expiresAt });
   }

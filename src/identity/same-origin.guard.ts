@@ -28,8 +28,7 @@ export class SameOriginGuard implements CanActivate {
   }
 
   private carriesOurCookie(request: Request): boolean {
-    if (request.headers.authorization !== undefined) return false;
-    return this.cookies.read(request, 'session') !== undefined || this.cookies.read(request, 'signIn') !== undefined;
+    return request.headers.authorization === undefined && this.cookies.hasAny(request);
   }
 
   private isFromHere(request: Request): boolean {

@@ -125,7 +125,11 @@ export interface AccountingLedger {
    * @throws ConnectorError('invalid') when the totals cannot be met or a mapping is missing; nothing was sent.
    */
   prepare(document: LedgerDocument, mapping: CodeMapping, codes: LedgerCodes, itemIds: Readonly<Record<string, string>>): PreparedDocument;
-  /** One request. Outcomes in the order of the members. Transport failures become `unknown` for every member. */
+  /**
+   * One request. Outcomes in the order of the members. Transport failures become `unknown` for every member. When the request
+   * was turned down as a whole before any member was looked at, all members share one and the same `refused` object: the
+   * engine then sends each alone, so that one bad record never stops its neighbours.
+   */
   send(batch: OutgoingBatch): Promise<WriteOutcome[]>;
   /** Documents that carry one of these numbers, voided ones included. */
   find(kind: LedgerDocument['kind'], numbers: readonly string[]): Promise<FoundDocument[]>;

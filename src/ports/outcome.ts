@@ -9,7 +9,7 @@ export type WriteOutcome =
       vendorCode?: string;
       link?: string;
     }
-  | { state: 'unknown'; why: string };
+  | { state: 'unknown'; why: string; vendorCode?: string };
 
 /** `vendorCode` of a refusal because the number is in use: perhaps by ourselves, so the engine looks before it believes it. */
 export const NUMBER_TAKEN = 'number_taken';

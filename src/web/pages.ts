@@ -29,8 +29,3 @@ export interface Pages {
   'sign-in/tenants': TenantsPage;
   error: ErrorPage;
 }
-
-export interface Emails {
-  'sign-in-code': { code: string; minutes: number };
-  invitation: { tenant: string; from: string; roleLabel: string; href: string; days: number };
-}

@@ -111,19 +111,6 @@ it('says a foreign currency and stays silent about the own one', () => {
   expect(html).not.toContain('USD');
 });
 
-it('writes e-mails with a subject, a text and an HTML that agree', () => {
-  const { subject, text, html } = engine.renderEmail('sign-in-code', { code: '482913', minutes: 10 });
-  expect(subject).toBe('482913 is your Countersign code');
-  for (const body of [text, html]) expect(body).toMatch(/482913[\s\S]*10 minutes/);
-});
-
-it('a text e-mail is text: nothing in it is escaped for HTML', () => {
-  const view = { tenant: 'O’Brien & Sons', from: 'Jo "JD" Díaz', roleLabel: 'Member', href: 'https://a.example/i?x=1&y=2', days: 7 };
-  const mail = engine.renderEmail('invitation', view);
-  expect(mail.text).toContain('https://a.example/i?x=1&y=2');
-  expect(mail.html).toContain('O’Brien &amp; Sons');
-});
-
 /** Empty when the field stands inside its label. */
 function wrapped(html: string, field: string): string {
   const before = html.slice(0, html.indexOf(field));

@@ -1,6 +1,6 @@
 import Handlebars from 'handlebars';
 import type { AssetLibrary } from './asset-library.js';
-import type { Emails, Pages } from './pages.js';
+import type { Pages } from './pages.js';
 import { registerHelpers } from './templating/helpers.js';
 import { TemplateLibrary } from './templating/template-library.js';
 
@@ -9,12 +9,6 @@ export interface ViewEngineOptions {
   clock: { now(): Date };
   /** Compile once and keep; off while people write templates. */
   production: boolean;
-}
-
-export interface RenderedEmail {
-  subject: string;
-  text: string;
-  html: string;
 }
 
 /** Turns typed view models into HTML. It sees plain data only: no row, no service, no prototype. */
@@ -38,14 +32,6 @@ export class ViewEngine {
   /** A piece shared by several screens: a toast, a row that changed. */
   renderPartial(name: string, view: object): string {
     return this.run(`partials/${name}`, view);
-  }
-
-  renderEmail<K extends keyof Emails>(name: K, view: Emails[K]): RenderedEmail {
-    return {
-      subject: this.run(`emails/${name}.subject.text`, view).trim(),
-      text: this.run(`emails/${name}.body.text`, view),
-      html: this.run(`emails/${name}`, view),
-    };
   }
 
   private pageTemplate(page: string): string {

@@ -294,17 +294,15 @@ describe('postings', () => {
     const tx = app.get(TenantTransaction);
     const invoiceId = ids.get('10007') ?? '';
     await tx.run(source.tenantId, async () => {
-      await app
-        .get(Postings)
-        .plan({
-          connectionId: source.ledgerId,
-          operation: 'document',
-          intentKey: invoiceId,
-          intent: { number: '10007', total: '12.5', currency: 'USD' },
-          invoiceId,
-          notBefore: new Date(),
-          createdBy: 'Test',
-        });
+      await app.get(Postings).plan({
+        connectionId: source.ledgerId,
+        operation: 'document',
+        intentKey: invoiceId,
+        intent: { number: '10007', total: '12.5', currency: 'USD' },
+        invoiceId,
+        notBefore: new Date(),
+        createdBy: 'Test',
+      });
       const [row] = await tx.query<{ id: string }>(
         "select id from posting where tenant_id = $1 and invoice_id = $2 and state = 'planned'",
         [source.tenantId, invoiceId],
@@ -395,10 +393,22 @@ describe('what is not said properly', () => {
   it.each([
     ['a broken body', { raw: '{"documentHash":' }, 400],
     ['a body of 2 MB', { raw: JSON.stringify({ reason: 'x'.repeat(2_000_000) }) }, 413],
+    ['a body in another encoding', { raw: '{}', headers: { 'content-encoding': 'rot13' } }, 415],
   ])('answers %s as a problem without a stack', async (_, options, status) => {
     const answer = await scripts.owner('POST', `/invoices/${ids.get('10001')}/rejection`, options);
-    expect(answer.status).toBe(status);
+    expect(answer).toMatchObject({ status, body: { type: 'about:blank', status, detail: expect.any(String) } });
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
     expect(JSON.stringify(answer.body)).not.toMatch(/node_modules|at \w+ \(/);
+  });
+
+  it.each([
+    ['GET', '/nothing'],
+    ['PUT', '/invoices'],
+    ['GET', '/'],
+  ])('answers %s %s as a problem', async (method, path) => {
+    const answer = await scripts.owner(method, path);
+    expect(answer).toMatchObject({ status: 404, body: { title: 'Not Found', status: 404 } });
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
   });
 
   it.each(['Bearer', 'Bearer nonsense', 'Basic abc', `Bearer cs_${'x'.repeat(43)}`])('refuses the key %j', async (authorization) => {

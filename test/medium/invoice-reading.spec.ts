@@ -54,20 +54,18 @@ async function storeDocument(invoiceId: string): Promise<string> {
     const invoice = await tx.rows(InvoiceRow).findOneByOrFail({ tenantId: source.tenantId, id: invoiceId });
     const { sha256, size } = await module.get<DocumentStore>(DOCUMENT_STORE).put(Buffer.from(`%PDF of ${invoice.revisionId}`));
     const look = documentLook(1, invoice.locationExternalId);
-    await tx
-      .rows(DocumentRow)
-      .insert({
-        tenantId: source.tenantId,
-        id: uuidv7(),
-        invoiceId,
-        revisionId: invoice.revisionId,
-        look,
-        sha256,
-        pages: 1,
-        size,
-        positions: [],
-        createdAt: new Date(),
-      });
+    await tx.rows(DocumentRow).insert({
+      tenantId: source.tenantId,
+      id: uuidv7(),
+      invoiceId,
+      revisionId: invoice.revisionId,
+      look,
+      sha256,
+      pages: 1,
+      size,
+      positions: [],
+      createdAt: new Date(),
+    });
     return sha256;
   });
 }

@@ -1,28 +1,21 @@
 import { type AddressInfo } from 'node:net';
-import { DiscoveryModule } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
-import { CONTROLLERS } from '../../src/api/controllers.js';
-import { DocumentModule } from '../../src/billing/document/document.module.js';
-import { Interpret } from '../../src/billing/intake/interpret.js';
-import { PostingDesk } from '../../src/billing/posting/posting-desk.js';
-import { READERS } from '../../src/billing/reading/readers.js';
-import { CONNECTOR_DESCRIPTORS } from '../../src/billing/reading/systems.js';
-import { CheckJob } from '../../src/billing/review/check.job.js';
-import { Decisions } from '../../src/billing/review/decisions.js';
-import { ReviewDesk } from '../../src/billing/review/review-desk.js';
+import { ApiModule } from '../../src/api/api.module.js';
+import { IntakeModule } from '../../src/billing/intake/intake.module.js';
+import { CONNECTORS } from '../../src/connectors/index.js';
+import type { Role } from '../../src/domain/role.js';
 import { ApiKeys } from '../../src/identity/api-keys.js';
 import { IdentityModule } from '../../src/identity/identity.module.js';
 import { ConfigModule } from '../../src/platform/config/config.module.js';
 import { loadConfig } from '../../src/platform/config/load-config.js';
+import { VendorEnvironmentModule } from '../../src/platform/config/vendor-environment.module.js';
 import { configureHttp } from '../../src/platform/http/configure-http.js';
 import type { DatabaseUrls } from '../../src/platform/postgres/roles.js';
-import type { Role } from '../../src/domain/role.js';
 import { StorageModule } from '../../src/storage/storage.module.js';
-import { DESCRIPTORS } from './reading.js';
 import { testKey } from './test-key.js';
 
-/** The API over HTTP with everything behind it but vendors. Close it with `app.close()`. */
+/** The API over HTTP with everything that stands behind it; no vendor is reachable. Close it with `app.close()`. */
 export async function startApi(database: DatabaseUrls): Promise<{ app: NestExpressApplication; url: string }> {
   const config = loadConfig(
     {
@@ -32,26 +25,17 @@ export async function startApi(database: DatabaseUrls): Promise<{ app: NestExpre
       COUNTERSIGN_SCHEDULER_DATABASE_URL: database.schedulerUrl,
       ...(process.env['CHROME_PATH'] && { CHROME_PATH: process.env['CHROME_PATH'] }),
     },
-    [],
+    CONNECTORS.map((entry) => entry.descriptor),
   );
   const module = await Test.createTestingModule({
     imports: [
-      StorageModule.connect(database.appUrl, database.schedulerUrl),
       ConfigModule.of(config),
+      VendorEnvironmentModule.of(config),
+      StorageModule.connect(database.appUrl, database.schedulerUrl),
       IdentityModule,
-      DocumentModule,
-      DiscoveryModule,
+      IntakeModule,
+      ApiModule,
     ],
-    providers: [
-      Interpret,
-      CheckJob,
-      Decisions,
-      ReviewDesk,
-      PostingDesk,
-      ...READERS,
-      { provide: CONNECTOR_DESCRIPTORS, useValue: DESCRIPTORS },
-    ],
-    controllers: CONTROLLERS,
   }).compile();
   const app = module.createNestApplication<NestExpressApplication>({ rawBody: true, bodyParser: false, logger: false });
   configureHttp(app, { contentSecurityPolicy: false, https: false });

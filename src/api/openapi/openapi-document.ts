@@ -16,7 +16,8 @@ export function openApiDocument(routes: readonly ApiRoute[]): Json {
       title: 'Countersign',
       version: '1',
       description:
-        'Invoices of an MSP: checked, approved as exactly one stored document, posted once, settled. Lists answer items and next; pass next as cursor for the following page. Errors are problem+json (RFC 9457).',
+        'Invoices of an MSP: checked, approved as exactly one stored document, posted once, settled. Lists answer items and next; pass ' +
+        'next as cursor for the following page. Errors are problem+json (RFC 9457).',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: `/${API_ROOT}` }],

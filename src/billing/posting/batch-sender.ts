@@ -37,9 +37,11 @@ export class BatchSender {
     kind: LedgerDocument['kind'],
     signal: AbortSignal,
   ): Promise<void> {
-    let size = ledger.batch.size;
+    // So many are sent one by one, after a request with them was turned down as a whole.
+    let alone = 0;
     for (;;) {
       signal.throwIfAborted();
+      const size = alone > 0 ? 1 : ledger.batch.size;
       const due = await this.tx.run(tenantId, () => this.work.dueDocuments(connectionId, kind === 'credit_note', size));
       if (due.length === 0) return;
       const ready = await this.preparation.prepare(tenantId, connectionId, ledger, due);
@@ -52,10 +54,11 @@ export class BatchSender {
       const going = unchanged.flatMap((document) => ready.get(document.id) ?? []);
       // Nobody else may be sending for this ledger: the lease has to be held up to the commit that starts the batch.
       signal.throwIfAborted();
+      alone = Math.max(0, alone - due.length);
       if (going.length === 0) continue;
       const begun = await this.tx.run(tenantId, () => this.work.beginBatch(connectionId, kind, going, this.timings.leaseMs));
       if (!begun) return;
-      if ((await this.transmit(tenantId, ledger, begun.batch, begun.members)) === 'turned-down') size = 1;
+      if ((await this.transmit(tenantId, ledger, begun.batch, begun.members)) === 'turned-down') alone = begun.members.length;
     }
   }
 
@@ -70,7 +73,7 @@ export class BatchSender {
       const outcomes = await ledger.send(outgoing(batch, members));
       if (wasTurnedDown(outcomes)) {
         // One of them made the vendor refuse the request as a whole. Alone, each gets its own answer.
-        await this.tx.run(tenantId, () => this.takeBack(batch, members, this.clock.now(), 'Sent again alone.'));
+        await this.tx.run(tenantId, () => this.takeBack(batch, members, null, 'Sent again alone.'));
         return 'turned-down';
       }
       const silent = outcomes.every((outcome) => outcome.state === 'unknown');
@@ -109,7 +112,7 @@ export class BatchSender {
     await this.tx.run(tenantId, () => this.outcomes.ofBatch(batch, members, certain, true));
   }
 
-  private async takeBack(batch: PostingBatchRow, members: readonly BatchMember[], notBefore: Date, cause: string): Promise<void> {
+  private async takeBack(batch: PostingBatchRow, members: readonly BatchMember[], notBefore: Date | null, cause: string): Promise<void> {
     await this.work.returnToPlanned(
       members.map((member) => member.id),
       notBefore,

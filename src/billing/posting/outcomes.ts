@@ -5,11 +5,15 @@ import { SYSTEM } from '../../storage/actor.js';
 import { AuditLog } from '../../storage/audit-log.js';
 import { JobQueue } from '../../storage/jobs/job-queue.js';
 import { ExternalRefs } from '../../storage/repositories/external-refs.js';
+import { lockInvoices } from '../../storage/repositories/invoice-locks.js';
+import { PostingWork, type BatchMember, type DueDocument } from '../../storage/repositories/posting-work.js';
 import { Postings } from '../../storage/repositories/postings.js';
 import { Settlements } from '../../storage/repositories/settlements.js';
-import { PostingWork, type UnknownMember } from '../../storage/repositories/posting-work.js';
+import type { PostingBatchRow } from '../../storage/rows/posting-rows.js';
 import { TenantTransaction } from '../../storage/tenant-transaction.js';
 import { PostingTimings } from './timings.js';
+
+type Kind = PostingBatchRow['kind'];
 
 /** What follows from how a document's posting ended; one transaction with the posting's own change of state. */
 @Injectable()
@@ -26,29 +30,31 @@ export class Outcomes {
     private readonly timings: PostingTimings,
   ) {}
 
-  /** @param batchId closed as far as its members allow. */
+  /** Also closes the batch, as far as its members allow. */
   async ofBatch(
-    connectionId: string,
-    batchId: string,
-    kind: 'invoice' | 'credit_note',
-    members: readonly UnknownMember[],
+    batch: PostingBatchRow,
+    members: readonly BatchMember[],
     outcomes: readonly WriteOutcome[],
     transportFailure: boolean,
   ): Promise<void> {
+    await lockInvoices(
+      this.tx,
+      members.map((member) => member.invoiceId),
+    );
     const ended = members.map((_, index) => asEnded(outcomes[index]));
     for (const [index, member] of members.entries()) {
       const outcome = ended[index];
-      if (outcome) await this.ofDocument(connectionId, kind, member, outcome);
+      if (outcome) await this.ofDocument(batch.connectionId, batch.kind, member, outcome);
     }
-    await this.work.closeBatch(batchId, transportFailure);
+    await this.work.closeBatch(batch.id, transportFailure);
     if (ended.some((outcome) => outcome.state === 'unknown')) {
-      await this.jobs.enqueue('posting.reconcile', connectionId, { startAfter: this.clock.later(this.timings.replayAfterMs) });
+      await this.jobs.enqueue('posting.reconcile', batch.connectionId, { startAfter: this.clock.later(this.timings.replayAfterMs) });
     }
   }
 
-  async ofDocument(connectionId: string, kind: 'invoice' | 'credit_note', member: UnknownMember, outcome: WriteOutcome): Promise<void> {
-    const moved = await this.work.apply(member.id, outcome);
-    if (!moved) return;
+  /** The caller holds the invoice's lock. */
+  async ofDocument(connectionId: string, kind: Kind, member: BatchMember, outcome: WriteOutcome): Promise<void> {
+    if (!(await this.work.apply(member.id, outcome))) return;
     if (outcome.state === 'posted') await this.posted(connectionId, kind, member, outcome);
     const after =
       outcome.state === 'posted'
@@ -61,10 +67,20 @@ export class Outcomes {
     });
   }
 
+  /** Refused by ourselves, before anything was sent. */
+  async refusePlanned(document: DueDocument, cause: string, vendorWords?: string): Promise<void> {
+    if (!(await this.work.refusePlanned(document.id, cause, vendorWords))) return;
+    await this.audit.record(SYSTEM, {
+      action: 'posting.refused',
+      subject: { kind: 'invoice', id: document.invoiceId },
+      after: { number: document.content.number, cause },
+    });
+  }
+
   private async posted(
     connectionId: string,
-    kind: 'invoice' | 'credit_note',
-    member: UnknownMember,
+    kind: Kind,
+    member: BatchMember,
     outcome: { externalId: string; link?: string },
   ): Promise<void> {
     await this.refs.put(connectionId, 'document', member.invoiceId, outcome.externalId, outcome.link);
@@ -90,6 +106,6 @@ export class Outcomes {
 function asEnded(outcome: WriteOutcome | undefined): WriteOutcome {
   if (!outcome) return { state: 'unknown', why: 'The ledger’s answer did not mention this document.' };
   if (outcome.state === 'refused' && outcome.vendorCode === NUMBER_TAKEN)
-    return { state: 'unknown', why: 'The ledger says that the number is in use; it is being looked up by whom.' };
+    return { state: 'unknown', why: 'The ledger says that the number is in use; it is being looked up by whom.', vendorCode: NUMBER_TAKEN };
   return outcome;
 }

@@ -88,7 +88,8 @@ export class PostingDesk {
       if (changed.affected !== 1) throw notFound('This connection');
       await this.tx.execute(
         `update posting p set state = 'skipped', cause = $4, updated_at = $5 from invoice i
-         where p.tenant_id = $1 and p.connection_id = $2 and p.operation = 'document' and p.state = 'planned' and i.tenant_id = p.tenant_id and i.id = p.invoice_id and i.date < $3`,
+         where p.tenant_id = $1 and p.connection_id = $2 and p.operation = 'document' and p.state = 'planned'
+           and i.tenant_id = p.tenant_id and i.id = p.invoice_id and i.date < $3`,
         [caller.tenantId, connectionId, from, `Dated before ${from}, the day on which posting began.`, this.clock.now()],
       );
       await this.audit.record(caller.actor, {

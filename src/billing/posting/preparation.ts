@@ -4,6 +4,7 @@ import { bookedDocument } from '../../domain/ledger-document.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { AccountingLedger, LedgerDocument, PreparedDocument, ReferenceIntent } from '../../ports/accounting-ledger.js';
 import { isConnectorError } from '../../ports/connector-error.js';
+import { JobQueue } from '../../storage/jobs/job-queue.js';
 import { ExternalRefs } from '../../storage/repositories/external-refs.js';
 import { PostingWork, type DueDocument, type ReadyDocument } from '../../storage/repositories/posting-work.js';
 import { TenantTransaction } from '../../storage/tenant-transaction.js';
@@ -32,6 +33,7 @@ export class Preparation {
     private readonly references: References,
     private readonly refs: ExternalRefs,
     private readonly outcomes: Outcomes,
+    private readonly jobs: JobQueue,
     private readonly clock: Clock,
     private readonly timings: PostingTimings,
     @Inject(PUBLIC_ADDRESS) private readonly publicAddress: string,
@@ -50,7 +52,7 @@ export class Preparation {
     const contacts = await this.references.ensure(tenantId, connectionId, ledger, contactIntents(documents));
     const withContact: DueDocument[] = [];
     for (const document of documents)
-      if (await this.hasAll(tenantId, document, [document.customerId], contacts, 'customer')) withContact.push(document);
+      if (await this.hasAll(tenantId, connectionId, document, [document.customerId], contacts, 'customer')) withContact.push(document);
     const known = await this.tx.run(tenantId, () => this.refs.all(connectionId, 'item'));
     const first = await this.prepareEach(tenantId, withContact, contacts, known, prepare);
     const missing = first.flatMap(({ prepared }) => prepared.items).filter((item) => !known[item.key]);
@@ -60,7 +62,7 @@ export class Preparation {
     const withItems: DueDocument[] = [];
     for (const { document, prepared } of first) {
       const keys = prepared.items.map((item) => item.key).filter((key) => !known[key]);
-      if (await this.hasAll(tenantId, document, keys, items, 'product')) withItems.push(document);
+      if (await this.hasAll(tenantId, connectionId, document, keys, items, 'product')) withItems.push(document);
     }
     return ready(await this.prepareEach(tenantId, withItems, contacts, all, prepare));
   }
@@ -68,6 +70,7 @@ export class Preparation {
   /** Refuses or postpones a document that names something the ledger does not have. */
   private async hasAll(
     tenantId: string,
+    connectionId: string,
     document: DueDocument,
     keys: readonly string[],
     ensured: EnsuredReferences,
@@ -77,13 +80,10 @@ export class Preparation {
     if (lacking === undefined) return true;
     const why = ensured.refused.get(lacking);
     await this.tx.run(tenantId, async () => {
-      if (why !== undefined) await this.outcomes.refusePlanned(document, `The ${what} could not be created in the ledger. ${why}`);
-      else
-        await this.work.postpone(
-          document.id,
-          this.clock.later(Math.min(this.timings.quarantineMs, this.timings.retryMs)),
-          `Nobody can say yet whether the ledger has this ${what}; it is looked up before anything is sent.`,
-        );
+      if (why !== undefined) return await this.outcomes.refusePlanned(document, `The ${what} could not be created in the ledger. ${why}`);
+      const later = this.clock.later(this.timings.retryMs);
+      await this.work.postpone(document.id, later, `Nobody can say yet whether the ledger has this ${what}; it is looked up first.`);
+      await this.jobs.enqueue('posting.send', connectionId, { startAfter: later });
     });
     return false;
   }

@@ -1,23 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { Vendors } from '../../connections/vendors.js';
-import { Money } from '../../domain/money.js';
 import { Clock } from '../../platform/clock/clock.js';
-import type { AccountingLedger, FoundDocument } from '../../ports/accounting-ledger.js';
-import type { WriteOutcome } from '../../ports/outcome.js';
+import type { AccountingLedger } from '../../ports/accounting-ledger.js';
 import { JobHandler } from '../../scheduling/job-handler.js';
 import { JobQueue } from '../../storage/jobs/job-queue.js';
 import type { JobPayload } from '../../storage/jobs/queues.js';
 import { Leases } from '../../storage/leases.js';
 import { ExternalRefs } from '../../storage/repositories/external-refs.js';
-import { membersHash, PostingWork, type UnknownMember } from '../../storage/repositories/posting-work.js';
+import { lockInvoices } from '../../storage/repositories/invoice-locks.js';
+import { membersHash, PostingWork, type BatchMember } from '../../storage/repositories/posting-work.js';
 import { ConnectionRow } from '../../storage/rows/connection-rows.js';
 import type { PostingBatchRow } from '../../storage/rows/posting-rows.js';
 import { TenantTransaction } from '../../storage/tenant-transaction.js';
 import { BatchSender } from './batch-sender.js';
+import { judge, type Facts } from './judge.js';
 import { Outcomes } from './outcomes.js';
-import { PostingTimings } from './timings.js';
-
-const LEASE_MS = 20_000;
+import { LOOK_AGAIN_SECONDS, PostingTimings, SEND_LEASE_MS } from './timings.js';
 
 /** The only way out of `unknown`: the same bytes once more where the vendor guarantees a replay, else looking the number up. */
 @Injectable()
@@ -37,45 +35,42 @@ export class ReconcileJob {
 
   @JobHandler('posting.reconcile')
   async reconcile({ tenantId, id: connectionId }: JobPayload, signal: AbortSignal): Promise<void> {
-    const held = await this.leases.hold(tenantId, `send:${connectionId}`, LEASE_MS, (lease) =>
+    const held = await this.leases.hold(tenantId, `send:${connectionId}`, SEND_LEASE_MS, (lease) =>
       this.workOn(tenantId, connectionId, AbortSignal.any([signal, lease.signal])),
     );
-    if (!held) throw new Error('Another process is working on this connection; this one looks again in a moment');
+    if (!held) await this.tx.run(tenantId, () => this.jobs.remind('posting.reconcile', connectionId, LOOK_AGAIN_SECONDS));
   }
 
   private async workOn(tenantId: string, connectionId: string, signal: AbortSignal): Promise<void> {
     const connection = await this.tx.run(tenantId, () => this.tx.rows(ConnectionRow).findOneByOrFail({ tenantId, id: connectionId }));
     if (connection.state !== 'connected') return;
     const batches = await this.tx.run(tenantId, async () => {
-      await this.work.admitUnknown(connectionId, this.timings.singleLeaseMs);
+      await this.work.admitUnknown(connectionId, this.timings.leaseMs);
       const retried = await this.work.retryUnknownSingles(connectionId, this.clock.later(-this.timings.quarantineMs));
       if (retried > 0) await this.jobs.enqueue('posting.send', connectionId);
       return await this.work.frozenBatches(connectionId);
     });
     if (batches.length > 0) {
       const { ledger } = await this.vendors.ledger(tenantId, connectionId, signal);
-      for (const batch of batches) await this.batch(tenantId, batch, ledger);
+      for (const batch of batches) {
+        signal.throwIfAborted();
+        await this.batch(tenantId, batch, ledger);
+      }
     }
     await this.tx.run(tenantId, () => this.lookAgain(connectionId));
   }
 
   private async batch(tenantId: string, batch: PostingBatchRow, ledger: AccountingLedger): Promise<void> {
     const { all, unknown } = await this.tx.run(tenantId, () => this.work.members(batch.id));
-    if (this.mayReplay(batch, ledger, all)) {
-      await this.tx.run(tenantId, () => this.work.beginReplay(batch.id, this.timings.batchLeaseMs));
-      await this.batches.transmit(tenantId, batch.connectionId, ledger, batch, all);
-      return;
-    }
-    await this.lookUp(
-      tenantId,
-      batch,
-      ledger,
-      all.filter((member) => unknown.has(member.id)),
-    );
+    const replays =
+      this.mayReplay(batch, ledger, all) && (await this.tx.run(tenantId, () => this.work.beginReplay(batch.id, this.timings.leaseMs)));
+    if (replays) return await this.batches.replay(tenantId, ledger, batch, all);
+    const members = all.filter((member) => unknown.has(member.id));
+    await this.lookUp(tenantId, batch, ledger, members);
   }
 
   /** The vendor answers the same request with the same answer, and it is really the same request. Once; after that only looking helps. */
-  private mayReplay(batch: PostingBatchRow, ledger: AccountingLedger, members: readonly UnknownMember[]): boolean {
+  private mayReplay(batch: PostingBatchRow, ledger: AccountingLedger, members: readonly BatchMember[]): boolean {
     const { replayMs, replayOnlyAfterTransportFailure } = ledger.batch;
     const young = this.clock.now().getTime() - batch.firstSentAt.getTime() < replayMs;
     return (
@@ -83,34 +78,35 @@ export class ReconcileJob {
     );
   }
 
-  private async lookUp(
-    tenantId: string,
-    batch: PostingBatchRow,
-    ledger: AccountingLedger,
-    members: readonly UnknownMember[],
-  ): Promise<void> {
-    const found = await ledger.find(
-      batch.kind,
-      members.map((member) => member.number),
-    );
-    const quarantined = this.clock.now().getTime() - batch.leaseUntil.getTime() + this.timings.batchLeaseMs < this.timings.quarantineMs;
-    const facts = await this.tx.run(tenantId, () => this.factsOf(batch.connectionId, members));
+  private async lookUp(tenantId: string, batch: PostingBatchRow, ledger: AccountingLedger, members: readonly BatchMember[]): Promise<void> {
+    // By the moment before the question: what commits while it is being answered is not yet missing.
+    const sentAt = batch.leaseUntil.getTime() - this.timings.leaseMs;
+    const quarantined = this.clock.now().getTime() - sentAt < this.timings.quarantineMs;
+    const numbers = members.map((member) => member.number);
+    const found = numbers.length > 0 ? await ledger.find(batch.kind, numbers) : [];
     await this.tx.run(tenantId, async () => {
+      await lockInvoices(
+        this.tx,
+        members.map((member) => member.invoiceId),
+      );
+      const facts = await this.factsOf(batch.connectionId, members);
+      const missing: string[] = [];
       for (const member of members) {
         const outcome = judge(member, found, facts.get(member.invoiceId));
         if (outcome) await this.outcomes.ofDocument(batch.connectionId, batch.kind, member, outcome);
-        else if (!quarantined)
-          await this.work.returnToPlanned([member.id], this.clock.now(), 'The ledger does not have it; it is sent anew.');
+        else if (!quarantined) missing.push(member.id);
       }
-      await this.work.closeBatch(batch.id, batch.transportFailure);
-      if (!quarantined) await this.jobs.enqueue('posting.send', batch.connectionId);
+      await this.work.returnToPlanned(missing, this.clock.now(), 'The ledger does not have it; it is sent anew.');
+      await this.work.closeBatch(batch.id, batch.transportFailure, missing.length > 0 ? 'dissolved' : 'settled');
+      await this.jobs.enqueue('posting.send', batch.connectionId);
     });
   }
 
   /** What the document in the ledger must agree with: as it was approved. */
-  private async factsOf(connectionId: string, members: readonly UnknownMember[]): Promise<Map<string, Facts>> {
+  private async factsOf(connectionId: string, members: readonly BatchMember[]): Promise<Map<string, Facts>> {
     const rows = await this.tx.query<{ invoiceId: string; customerId: string; currency: string; date: string; total: string }>(
-      `select i.id as "invoiceId", i.customer_id as "customerId", i.currency, r.content ->> 'date' as date, r.content ->> 'total' as total
+      `select i.id as "invoiceId", i.customer_id as "customerId", r.content ->> 'currency' as currency, r.content ->> 'date' as date,
+        r.content ->> 'total' as total
        from posting p join approval a on a.tenant_id = p.tenant_id and a.id = p.approval_id
        join invoice_revision r on r.tenant_id = a.tenant_id and r.id = a.revision_id join invoice i on i.tenant_id = p.tenant_id and i.id = p.invoice_id
        where p.tenant_id = $1 and p.id = any($2)`,
@@ -126,47 +122,7 @@ export class ReconcileJob {
 
   /** As long as something is unknown, somebody looks again. */
   private async lookAgain(connectionId: string): Promise<void> {
-    const [open] = await this.tx.query<{ count: string }>(
-      `select count(*) from posting where tenant_id = $1 and connection_id = $2 and state = 'unknown'`,
-      [this.tx.tenantId, connectionId],
-    );
-    if (open && open.count !== '0')
-      await this.jobs.enqueue('posting.reconcile', connectionId, {
-        startAfter: this.clock.later(Math.min(30_000, this.timings.quarantineMs)),
-      });
+    if (await this.work.isOpen(connectionId, ['unknown']))
+      await this.jobs.remind('posting.reconcile', connectionId, Math.ceil(Math.min(30_000, this.timings.quarantineMs) / 1_000));
   }
-}
-
-interface Facts {
-  contactExternalId: string | undefined;
-  currency: string;
-  date: string;
-  total: string;
-}
-
-/** Adopted only if everything agrees; a document that merely has our number belongs to somebody else. */
-function judge(member: UnknownMember, found: readonly FoundDocument[], facts: Facts | undefined): WriteOutcome | undefined {
-  const same = found.filter((document) => document.number === member.number);
-  if (same.length === 0) return undefined;
-  const ours = same.find((document) => !document.voided && agrees(document, member, facts));
-  if (ours) return { state: 'posted', externalId: ours.externalId, link: ours.link };
-  const other = same[0];
-  return {
-    state: 'refused',
-    cause: `Number ${member.number} is taken by another document in the ledger. Look at that document; then change one of the two numbers and press Retry.`,
-    ...(other && { link: other.link }),
-  };
-}
-
-function agrees(document: FoundDocument, member: UnknownMember, facts: Facts | undefined): boolean {
-  if (!facts) return false;
-  const total = Money.of(document.total, document.currency);
-  const approved = Money.of(facts.total, facts.currency);
-  return (
-    document.marker === `CS-${member.invoiceId}` &&
-    document.contactExternalId === facts.contactExternalId &&
-    document.currency === facts.currency &&
-    document.date === facts.date &&
-    total.equals(approved.isNegative() ? approved.negated() : approved)
-  );
 }

@@ -1,17 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import type { AccountingLedger, ReferenceIntent, ReferenceOutcome } from '../../ports/accounting-ledger.js';
+import { isConnectorError } from '../../ports/connector-error.js';
 import { SYSTEM } from '../../storage/actor.js';
 import { AuditLog } from '../../storage/audit-log.js';
+import { JobQueue } from '../../storage/jobs/job-queue.js';
 import { ExternalRefs } from '../../storage/repositories/external-refs.js';
 import { Postings } from '../../storage/repositories/postings.js';
 import { PostingWork } from '../../storage/repositories/posting-work.js';
 import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { PostingTimings } from './timings.js';
 
 export interface EnsuredReferences {
   /** Vendor's ids by our key. */
   ids: ReadonlyMap<string, string>;
-  /** Why there is none, by our key, in plain words. */
+  /** Why there is none and will be none, by our key, in plain words. A key in neither map: nobody can say yet. */
   refused: ReadonlyMap<string, string>;
 }
 
@@ -24,10 +27,12 @@ export class References {
     private readonly postings: Postings,
     private readonly work: PostingWork,
     private readonly audit: AuditLog,
+    private readonly jobs: JobQueue,
     private readonly clock: Clock,
+    private readonly timings: PostingTimings,
   ) {}
 
-  /** What is known answers from our own table; the rest is found or created in one go. */
+  /** What is known answers from our own table; the rest is found or created in one go. All of one kind. */
   async ensure(
     tenantId: string,
     connectionId: string,
@@ -36,67 +41,74 @@ export class References {
   ): Promise<EnsuredReferences> {
     const kind = intents[0]?.kind;
     if (!kind) return { ids: new Map(), refused: new Map() };
-    const ids = await this.tx.run(tenantId, () =>
-      this.refs.of(
-        connectionId,
-        kind,
-        intents.map((intent) => intent.key),
-      ),
-    );
+    const keys = intents.map((intent) => intent.key);
+    const ids = await this.tx.run(tenantId, () => this.refs.of(connectionId, kind, keys));
     const missing = intents.filter((intent) => !ids.has(intent.key));
     const refused = new Map<string, string>();
     if (missing.length === 0) return { ids, refused };
-    const postingIds = await this.tx.run(tenantId, () => this.begin(connectionId, missing));
-    const outcomes = await ledger.ensure(missing);
-    await this.tx.run(tenantId, () => this.settle(connectionId, kind, outcomes, postingIds));
+    const begun = await this.tx.run(tenantId, () => this.begin(connectionId, kind, missing));
+    const outcomes = await this.ask(tenantId, ledger, begun, missing);
+    await this.tx.run(tenantId, () => this.settle(connectionId, kind, outcomes, begun));
     for (const { key, outcome } of outcomes) {
       if (outcome.state === 'posted') ids.set(key, outcome.externalId);
-      else
-        refused.set(
-          key,
-          outcome.state === 'refused'
-            ? outcome.cause
-            : 'Nobody can say yet whether the ledger has this customer or item; it will be looked up.',
-        );
+      else if (outcome.state === 'refused') refused.set(key, outcome.cause);
     }
     return { ids, refused };
   }
 
-  /** Commits the intents as 'sending'. An earlier one that ended unknown or died is taken up again: `ensure` looks before it creates. */
-  private async begin(connectionId: string, intents: readonly ReferenceIntent[]): Promise<Map<string, string>> {
+  /**
+   * Commits the intents as 'sending'; answers the postings that really began. One that is unknown, or that another process
+   * may still be waiting for, is left until its quarantine is over: reconcile then plans it anew, and `ensure` looks first.
+   */
+  private async begin(connectionId: string, kind: ReferenceIntent['kind'], intents: readonly ReferenceIntent[]): Promise<Map<string, string>> {
     const now = this.clock.now();
     for (const intent of intents) {
-      const name = intent.kind === 'contact' ? intent.customer.name : intent.name;
       await this.postings.plan({
         connectionId,
-        operation: intent.kind,
+        operation: kind,
         intentKey: intent.key,
-        intent: { name },
+        intent: { name: intent.kind === 'contact' ? intent.customer.name : intent.name },
         notBefore: now,
         createdBy: SYSTEM.label,
       });
     }
-    await this.tx.execute(
-      `update posting set state = 'planned', updated_at = $4
-       where tenant_id = $1 and connection_id = $2 and intent_key = any($3) and operation in ('contact', 'item') and state in ('sending', 'unknown')`,
-      [this.tx.tenantId, connectionId, intents.map((intent) => intent.key), now],
-    );
     const planned = await this.tx.query<{ id: string; key: string }>(
-      `select id, intent_key as key from posting where tenant_id = $1 and connection_id = $2 and intent_key = any($3) and operation in ('contact', 'item') and state = 'planned'`,
-      [this.tx.tenantId, connectionId, intents.map((intent) => intent.key)],
+      `select id, intent_key as key from posting
+       where tenant_id = $1 and connection_id = $2 and operation = $3 and intent_key = any($4) and state = 'planned' order by id`,
+      [this.tx.tenantId, connectionId, kind, intents.map((intent) => intent.key)],
     );
-    for (const { id } of planned) await this.work.beginSingle(id);
-    return new Map(planned.map((row) => [row.key, row.id]));
+    const begun = new Map<string, string>();
+    for (const { id, key } of planned) if (await this.work.beginSingle(id)) begun.set(key, id);
+    return begun;
+  }
+
+  private async ask(
+    tenantId: string,
+    ledger: AccountingLedger,
+    begun: ReadonlyMap<string, string>,
+    intents: readonly ReferenceIntent[],
+  ): Promise<ReferenceOutcome[]> {
+    const asked = intents.filter((intent) => begun.has(intent.key));
+    if (asked.length === 0) return [];
+    try {
+      return await ledger.ensure(asked);
+    } catch (error) {
+      if (!isConnectorError(error)) throw error;
+      if (error.kind === 'outcome_unknown') return asked.map(({ key }) => ({ key, outcome: { state: 'unknown', why: error.message } }));
+      const notBefore = this.clock.later(error.details.retryAfterMs ?? this.timings.retryMs);
+      await this.tx.run(tenantId, () => this.work.returnToPlanned([...begun.values()], notBefore, error.message));
+      throw error;
+    }
   }
 
   private async settle(
     connectionId: string,
     kind: ReferenceIntent['kind'],
     outcomes: readonly ReferenceOutcome[],
-    postingIds: ReadonlyMap<string, string>,
+    begun: ReadonlyMap<string, string>,
   ): Promise<void> {
     for (const { key, outcome } of outcomes) {
-      const id = postingIds.get(key);
+      const id = begun.get(key);
       if (id) await this.work.apply(id, outcome);
       if (outcome.state !== 'posted') continue;
       await this.refs.put(connectionId, kind, key, outcome.externalId, outcome.link);
@@ -106,5 +118,7 @@ export class References {
         after: { key, externalId: outcome.externalId },
       });
     }
+    if (outcomes.some(({ outcome }) => outcome.state === 'unknown'))
+      await this.jobs.enqueue('posting.reconcile', connectionId, { startAfter: this.clock.later(this.timings.quarantineMs) });
   }
 }

@@ -7,18 +7,16 @@ import { JobHandler } from '../../scheduling/job-handler.js';
 import { JobQueue } from '../../storage/jobs/job-queue.js';
 import type { JobPayload } from '../../storage/jobs/queues.js';
 import { Leases } from '../../storage/leases.js';
-import { Postings } from '../../storage/repositories/postings.js';
+import { Postings, UNDO_MS } from '../../storage/repositories/postings.js';
 import { PostingWork } from '../../storage/repositories/posting-work.js';
 import { ConnectionRow } from '../../storage/rows/connection-rows.js';
 import { TenantSettingsRow } from '../../storage/rows/tenant-rows.js';
 import { TenantTransaction } from '../../storage/tenant-transaction.js';
 import { BatchSender } from './batch-sender.js';
 import { SingleWrites } from './single-writes.js';
-import { PostingTimings } from './timings.js';
+import { LOOK_AGAIN_SECONDS, PostingTimings, SEND_LEASE_MS } from './timings.js';
 
-const LEASE_MS = 20_000;
-
-/** Sends everything that is due at one connection. One process per connection at a time; any other finds the lease taken. */
+/** Sends everything that is due at one connection. One process per connection at a time; any other leaves a reminder. */
 @Injectable()
 export class SendJob {
   constructor(
@@ -37,16 +35,18 @@ export class SendJob {
 
   @JobHandler('posting.send')
   async send({ tenantId, id: connectionId }: JobPayload, signal: AbortSignal): Promise<void> {
-    const held = await this.leases.hold(tenantId, `send:${connectionId}`, LEASE_MS, (lease) =>
+    const held = await this.leases.hold(tenantId, `send:${connectionId}`, SEND_LEASE_MS, (lease) =>
       this.workOn(tenantId, connectionId, AbortSignal.any([signal, lease.signal])),
     );
-    if (!held) throw new Error('Another process is sending for this connection; this one looks again in a moment');
+    // Whoever holds the lease may have looked for the last time before this was asked for.
+    if (!held) await this.tx.run(tenantId, () => this.jobs.remind('posting.send', connectionId, LOOK_AGAIN_SECONDS));
   }
 
   private async workOn(tenantId: string, connectionId: string, signal: AbortSignal): Promise<void> {
     const connection = await this.tx.run(tenantId, async () => {
-      if (await this.work.admitUnknown(connectionId, this.timings.singleLeaseMs))
-        await this.jobs.enqueue('posting.reconcile', connectionId);
+      await this.work.admitUnknown(connectionId, this.timings.leaseMs);
+      // Asked at every sending, so that no unknown posting is forgotten when a reconcile job is lost.
+      if (await this.work.isOpen(connectionId, ['unknown'])) await this.jobs.remind('posting.reconcile', connectionId, LOOK_AGAIN_SECONDS);
       return await this.mayWrite(connectionId);
     });
     if (!connection) return;
@@ -80,15 +80,17 @@ export class SendJob {
     await this.batches.sendAll(tenantId, id, ledger, 'credit_note', signal);
   }
 
-  /** Invoices that were approved while their location had no ledger, or while nobody had mapped it to this one. */
+  /** Invoices whose approval planned nothing, because their location had no ledger then. */
   private async planMissing(connectionId: string): Promise<void> {
     const waiting = await this.tx.query<{ id: string; approvalId: string; notBefore: Date }>(
-      `select i.id, a.id as "approvalId", a.at + interval '10 seconds' as "notBefore" from invoice i
-       join location l on l.tenant_id = i.tenant_id and l.source_connection_id = i.connection_id and l.external_id = i.location_external_id and l.ledger_connection_id = $2
+      `select i.id, a.id as "approvalId", a.at + make_interval(secs => $3) as "notBefore" from invoice i
+       join location l on l.tenant_id = i.tenant_id and l.source_connection_id = i.connection_id
+         and l.external_id = i.location_external_id and l.ledger_connection_id = $2
        join approval a on a.tenant_id = i.tenant_id and a.invoice_id = i.id and a.state = 'standing' and a.final
        where i.tenant_id = $1 and i.state = 'approved' and not exists (
-         select from posting p where p.tenant_id = i.tenant_id and p.invoice_id = i.id and p.operation = 'document')`,
-      [this.tx.tenantId, connectionId],
+         select from posting p where p.tenant_id = i.tenant_id and p.invoice_id = i.id and p.operation = 'document' and p.approval_id = a.id)
+       order by i.id for update of i skip locked`,
+      [this.tx.tenantId, connectionId, UNDO_MS / 1_000],
     );
     for (const { id, approvalId, notBefore } of waiting) await this.postings.planDocument(id, approvalId, SYSTEM, notBefore);
   }

@@ -5,6 +5,7 @@ import { InvoiceReading } from './invoice-reading.js';
 import { PostingReading } from './posting-reading.js';
 import { SyncDesk } from './sync-desk.js';
 import { Systems } from './systems.js';
+import { Workplace } from './workplace.js';
 
 /** The services of this folder; they need the storage module and CONNECTOR_DESCRIPTORS. */
-export const READERS = [Inbox, InvoiceReading, PostingReading, ConnectionReading, AuditReading, SyncDesk, Systems];
+export const READERS = [Inbox, InvoiceReading, PostingReading, ConnectionReading, AuditReading, SyncDesk, Systems, Workplace];

@@ -3,7 +3,7 @@ import type { ListedEvent } from '../../storage/repositories/audit-list.js';
 import type { PostingItem } from './posting-item.js';
 import { timeline, type TimelineFacts } from './timeline.js';
 
-const link = { label: 'Xero', href: 'https://ledger.example/1' };
+const link = { label: 'Books', href: 'https://ledger.example/1' };
 
 function anEvent(at: string, action: string, after: object | null = null, over: Partial<ListedEvent> = {}): ListedEvent {
   return {
@@ -28,7 +28,7 @@ function aPosting(over: Partial<PostingItem> = {}): PostingItem {
     id: 'x',
     operation: 'document',
     state: 'posted',
-    connection: { id: 'c', connector: 'xero', label: 'Xero', account: 'Books' },
+    connection: { id: 'c', connector: 'ledger', label: 'Books', account: 'Main' },
     attempts: 1,
     notBefore: '2026-11-05T10:00:10.000Z',
     sentAt: '2026-11-05T10:00:11.000Z',
@@ -44,7 +44,7 @@ function aPosting(over: Partial<PostingItem> = {}): PostingItem {
 function told(over: Partial<TimelineFacts>): ReturnType<typeof timeline> {
   const facts: TimelineFacts = {
     source: { label: 'PSA', link: 'https://psa.example/1', statusName: 'New' },
-    ledger: 'Xero',
+    ledger: 'Books',
     firstSeenAt: '2026-11-05T09:00:00.000Z',
     sourceUpdatedAt: '2026-11-04T09:00:00.000Z',
     events: [],
@@ -73,8 +73,8 @@ describe('timeline', () => {
       ['PSA', 'PSA last changed it there; its status is “New”', 'https://psa.example/1'],
       ['Countersign', 'Countersign read it from PSA', 'https://psa.example/1'],
       ['Countersign', 'Jo approved it for all reviewers', undefined],
-      ['Xero', 'Countersign wrote the document', link.href],
-      ['Xero', 'Countersign saw a payment of 120.00 USD dated 2026-11-08', undefined],
+      ['Books', 'Countersign wrote the document', link.href],
+      ['Books', 'Countersign saw a payment of 120.00 USD dated 2026-11-08', undefined],
     ]);
   });
 
@@ -86,7 +86,7 @@ describe('timeline', () => {
     ['voided', 'saw the document voided', '2026-11-05T10:00:12.000Z'],
   ] as const)('tells of a %s posting that no event tells of', (state, what, at) => {
     expect(told({ postings: [aPosting({ state, cause: 'Because.' })] })).toContainEqual(
-      expect.objectContaining({ what, at, quote: 'Because.', system: 'Xero' }),
+      expect.objectContaining({ what, at, quote: 'Because.', system: 'Books' }),
     );
   });
 
@@ -95,7 +95,7 @@ describe('timeline', () => {
     const posted = anEvent('2026-11-05T10:00:12.000Z', 'posting.posted', {}, { actorLabel: 'Countersign' });
     expect(
       told({ events: [refused, posted], postings: [aPosting()] })
-        .filter((event) => event.system === 'Xero')
+        .filter((event) => event.system === 'Books')
         .map((event) => event.kind),
     ).toEqual(['refused', 'posted']);
   });

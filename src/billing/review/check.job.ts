@@ -57,7 +57,8 @@ export class CheckJob {
     await this.saveFlags(ids, findings);
     await this.seedReviewers(invoices.filter((invoice) => invoice.state === 'draft'));
     await this.tx.execute(
-      `update invoice i set check_wanted = false, state = case when i.state = 'draft' then 'in_review' else i.state end, ${OPEN_COUNTS} where i.tenant_id = $1 and i.id = any($2)`,
+      `update invoice i set check_wanted = false, state = case when i.state = 'draft' then 'in_review' else i.state end, ${OPEN_COUNTS}
+        where i.tenant_id = $1 and i.id = any($2)`,
       [this.tx.tenantId, ids],
     );
     return invoices.length;
@@ -67,7 +68,8 @@ export class CheckJob {
     const rows = await this.tx.query<Previous>(
       `select i.id as "invoiceId", p.number, p.total, p.currency, p.date from invoice i
        join lateral (select number, total, currency, date from invoice p
-         where p.tenant_id = i.tenant_id and p.agreement_external_id = i.agreement_external_id and p.type = 'agreement' and p.date < i.date and p.state <> 'void'
+         where p.tenant_id = i.tenant_id and p.agreement_external_id = i.agreement_external_id and p.type = 'agreement'
+           and p.date < i.date and p.state <> 'void'
          order by p.date desc limit 1) p on true
        where i.tenant_id = $1 and i.id = any($2) and i.type = 'agreement'`,
       [this.tx.tenantId, ids],
@@ -94,7 +96,8 @@ export class CheckJob {
       'f (id uuid, invoice_id uuid, rule text, severity text, title text, message text, target text, line_key text, link text, reveals_cost boolean)';
     await this.tx.execute(
       `insert into flag (tenant_id, id, invoice_id, rule, severity, title, message, target, line_key, link, reveals_cost, created_at)
-       select $1, f.id, f.invoice_id, f.rule, f.severity, f.title, f.message, f.target, f.line_key, f.link, f.reveals_cost, $3 from jsonb_to_recordset($2::jsonb) as ${shape}
+       select $1, f.id, f.invoice_id, f.rule, f.severity, f.title, f.message, f.target, f.line_key, f.link, f.reveals_cost, $3
+         from jsonb_to_recordset($2::jsonb) as ${shape}
        on conflict (tenant_id, invoice_id, rule, target) do update set severity = excluded.severity, title = excluded.title, message = excluded.message,
          line_key = excluded.line_key, link = excluded.link, reveals_cost = excluded.reveals_cost, gone = false`,
       [...parameters, this.clock.now()],
@@ -116,7 +119,8 @@ export class CheckJob {
     if (reviewers.length === 0) return;
     await this.tx.execute(
       `insert into reviewer (tenant_id, id, invoice_id, email, name)
-       select $1, r.id, r.invoice_id, r.email, r.name from jsonb_to_recordset($2::jsonb) as r (id uuid, invoice_id uuid, email text, name text) on conflict do nothing`,
+       select $1, r.id, r.invoice_id, r.email, r.name from jsonb_to_recordset($2::jsonb) as r (id uuid, invoice_id uuid, email text,
+         name text) on conflict do nothing`,
       [this.tx.tenantId, JSON.stringify(reviewers)],
     );
   }
@@ -126,6 +130,7 @@ export class CheckJob {
 export const OPEN_COUNTS = ['error', 'warning', 'info']
   .map(
     (severity) =>
-      `open_${severity}s = (select count(*) from flag f where f.tenant_id = i.tenant_id and f.invoice_id = i.id and f.severity = '${severity}' and not f.gone and f.dismissed_at is null)`,
+      `open_${severity}s = (select count(*) from flag f where f.tenant_id = i.tenant_id and f.invoice_id = i.id
+        and f.severity = '${severity}' and not f.gone and f.dismissed_at is null)`,
   )
   .join(', ');

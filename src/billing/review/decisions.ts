@@ -120,7 +120,8 @@ export class Decisions {
       const seat = await this.reviewerOf(caller, invoiceId);
       if (seat) await this.setReviewer(seat.id, 'rejected', now);
       await this.tx.execute(
-        `update approval set state = 'lapsed', ended_at = $3, ended_because = 'The invoice was rejected.' where tenant_id = $1 and invoice_id = $2 and state = 'standing'`,
+        `update approval set state = 'lapsed', ended_at = $3, ended_because = 'The invoice was rejected.'
+          where tenant_id = $1 and invoice_id = $2 and state = 'standing'`,
         [caller.tenantId, invoiceId, now],
       );
       await this.tx.rows(InvoiceRow).update({ tenantId: caller.tenantId, id: invoiceId }, { state: 'rejected', updatedAt: now });
@@ -164,13 +165,11 @@ export class Decisions {
 
   private async presentDocument(invoice: InvoiceRow): Promise<DocumentRow | null> {
     const brand = await this.tx.rows(BrandRow).findOneByOrFail({ tenantId: this.tx.tenantId });
-    return await this.tx
-      .rows(DocumentRow)
-      .findOneBy({
-        tenantId: this.tx.tenantId,
-        revisionId: invoice.revisionId,
-        look: documentLook(brand.version, invoice.locationExternalId),
-      });
+    return await this.tx.rows(DocumentRow).findOneBy({
+      tenantId: this.tx.tenantId,
+      revisionId: invoice.revisionId,
+      look: documentLook(brand.version, invoice.locationExternalId),
+    });
   }
 
   /** Whether this caller may approve, and whether that settles it. */

@@ -71,7 +71,9 @@ async function tryKeys(http: ReturnType<typeof createHttp>, settings: Connectwis
   if (answer.status < 300) return;
   const failed = { status: answer.status, text: answer.data, retryAfter: undefined };
   if (lostRoute(failed)) {
-    const sentence = `${LABEL} knows this company but does not let these keys in. Check the company id, the public key and the private key: they have to belong together.`;
+    const sentence =
+      `${LABEL} knows this company but does not let these keys in. Check the company id, the public key and the private ` +
+      `key: they have to belong together.`;
     throw new ConnectorError('invalid', sentence, { status: answer.status });
   }
   throw statusError(failed, { path: '/system/info', writes: false });

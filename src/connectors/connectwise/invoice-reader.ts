@@ -48,7 +48,9 @@ export class InvoiceReader {
 
   private setAside(id: number, error: ConnectorError): RawInvoice {
     const words = error.details.vendorWords;
-    const why = `${LABEL} cannot hand out this invoice: asked for it alone, it answers with an error${words ? ` (${words})` : ''}. Open it there and save it again.`;
+    const why =
+      `${LABEL} cannot hand out this invoice: asked for it alone, it answers with an error${words ? ` (${words})` : ''}. ` +
+      `Open it there and save it again.`;
     const payload: UnreadablePayload = { version: 1, unreadable: { id, why } };
     return { externalId: String(id), number: String(id), updatedAt: this.context.clock.now().toISOString(), payload };
   }

@@ -28,7 +28,9 @@ export async function writeStatus(client: ConnectwiseClient, invoiceId: string, 
   if (!after) return { state: 'unknown', why: `${LABEL} took the new status, but could not be asked whether it holds it.` };
   return {
     state: 'refused',
-    cause: `${LABEL} answered that the status was set, but the invoice still has the old one. Set it there by hand, and check that this status may be used for it.`,
+    cause:
+      `${LABEL} answered that the status was set, but the invoice still has the old one. Set it there by hand, and check that ` +
+      `this status may be used for it.`,
   };
 }
 

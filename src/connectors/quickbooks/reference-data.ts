@@ -50,7 +50,8 @@ export function homeCurrency(preferences: Preferences): string {
 function numberBlockers(preferences: Preferences): string[] {
   if (preferences.SalesFormsPrefs?.CustomTxnNumbers) return [];
   return [
-    `${LABEL} numbers documents itself in this company, so they would not carry the numbers your clients see. Turn on "Custom transaction numbers" there (Account and settings, Sales, Sales form content).`,
+    `${LABEL} numbers documents itself in this company, so they would not carry the numbers your clients see. Turn on "Custom ` +
+      `transaction numbers" there (Account and settings, Sales, Sales form content).`,
   ];
 }
 

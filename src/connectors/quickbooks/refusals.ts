@@ -19,7 +19,9 @@ const REFUSALS: readonly Refusal[] = [
   {
     fault: '6140',
     code: NUMBER_TAKEN,
-    cause: `Another document in ${LABEL} already has this number. Open it there and see whether it is this one; if not, give one of them another number and retry.`,
+    cause:
+      `Another document in ${LABEL} already has this number. Open it there and see whether it is this one; if not, give one of ` +
+      `them another number and retry.`,
   },
   {
     fault: '6210',

@@ -17,7 +17,9 @@ const REFUSALS: readonly Refusal[] = [
   {
     says: /(invoice|credit note) (#|number).*must be unique/i,
     code: 'number_taken',
-    cause: `Another document in ${LABEL} already has this number. Open it there and see whether it is this one; if not, give one of them another number and retry.`,
+    cause:
+      `Another document in ${LABEL} already has this number. Open it there and see whether it is this one; if not, give one of ` +
+      `them another number and retry.`,
   },
   {
     says: /period lock date|end of year lock date/i,

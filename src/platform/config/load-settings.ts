@@ -90,7 +90,14 @@ function publicUrl(variables: OperatorVariables, sandbox: boolean, problems: Con
   if (given === undefined) return `http://localhost:${variables.PORT}`;
   if (sandbox && !isLoopback(given)) problems.add('PUBLIC_URL must be an address of this machine while SANDBOX is on.');
   if (!isLoopback(given) && !given.startsWith('https:')) problems.add('PUBLIC_URL must begin with https://.');
-  return given.replace(/\/+$/, '');
+  return (isLoopback(given) ? byName(given) : given).replace(/\/+$/, '');
+}
+
+/** Some vendors send people back to the name localhost and to no loopback address in figures; cookies know one host only. */
+function byName(loopbackUrl: string): string {
+  const url = new URL(loopbackUrl);
+  url.hostname = 'localhost';
+  return url.href;
 }
 
 function keyRing(variables: OperatorVariables): KeyRing {

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { randomBytes, X509Certificate } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
@@ -52,7 +52,9 @@ function usable({ ca, cert }: { ca: string; cert: string }, now: Date): boolean 
  */
 async function issue(now: Date): Promise<{ ca: string; cert: string; key: string }> {
   const validity = { notBeforeDate: new Date(now.getTime() - DAY_MS), notAfterDate: new Date(now.getTime() + LIFETIME_DAYS * DAY_MS) };
-  const authority = await generate([{ name: 'commonName', value: 'Countersign sandbox authority' }], {
+  // A name of its own: between two authorities of one name a client picks either, and the signature then fails by chance.
+  const name = `Countersign sandbox authority ${randomBytes(8).toString('hex')}`;
+  const authority = await generate([{ name: 'commonName', value: name }], {
     ...validity,
     algorithm: 'sha256',
     extensions: [

@@ -41,7 +41,8 @@ export function overviewPage(people: readonly SandboxPerson[], directories: Read
   const rows = people.map((person) => {
     const directory = person.microsoft ? `Microsoft: ${directories.get(person.microsoft.tid) ?? person.microsoft.tid}` : '';
     const google = person.google ? `Google: e-mail ${person.google.emailVerified ? 'verified' : 'not verified'}` : '';
-    return `<p><strong>${escapeHtml(person.name)}</strong><small>${[person.email, person.note, directory, google].filter(Boolean).map(escapeHtml).join('<br>')}</small></p>`;
+    return `<p><strong>${escapeHtml(person.name)}</strong>
+<small>${[person.email, person.note, directory, google].filter(Boolean).map(escapeHtml).join('<br>')}</small></p>`;
   });
   return page('People of the sandbox', `<p>Sign-in starts in the app; these people can be chosen there.</p>${rows.join('\n')}`);
 }

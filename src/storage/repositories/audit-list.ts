@@ -39,7 +39,8 @@ export class AuditList {
   /** Everything told about an invoice and its postings, oldest first. */
   async ofInvoice(invoiceId: string, postingIds: readonly string[]): Promise<ListedEvent[]> {
     return await this.tx.query(
-      `${LISTED} where tenant_id = $1 and ((subject_kind = 'invoice' and subject_id = $2) or (subject_kind = 'posting' and subject_id = any($3))) order by at, id`,
+      `${LISTED} where tenant_id = $1 and ((subject_kind = 'invoice' and subject_id = $2) or (subject_kind = 'posting'
+        and subject_id = any($3))) order by at, id`,
       [this.tx.tenantId, invoiceId, postingIds],
     );
   }

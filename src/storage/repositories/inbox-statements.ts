@@ -49,21 +49,25 @@ class Writing {
   }
 }
 
-/** One page: `limit` rows after `after`. The page is found in an index alone; only then are its few rows read, and what belongs to them. */
+/** One page: `limit` rows after `after`, and what belongs to each of them. */
 export function inboxPage(viewer: InboxViewer, filter: InboxFilter, limit: number, after?: InboxKey): Statement {
   const writing = new Writing(viewer);
   const where = conditions(writing, filter);
   if (after) where.push(`(i.date, i.id) < (${writing.value(after.date)}::date, ${writing.value(after.id)}::uuid)`);
-  const sql = `with page as materialized (select i.id from invoice i where ${where.join(' and ')} order by ${NEWEST_FIRST} limit ${writing.value(limit)})
-    select i.id, i.number, i.type, i.type_label as "typeLabel", i.state, i.customer_id as "customerId", i.customer_name as "customerName", i.date, i.due_date as "dueDate",
+  const rest = `from invoice i where ${where.join(' and ')} order by ${NEWEST_FIRST} limit ${writing.value(limit)}`;
+  // A search is answered from the index alone, and only what it found is read; without one the first rows are the page.
+  const page = filter.search
+    ? `select i.* from (select i.id ${rest}) k join invoice i on i.tenant_id = $1 and i.id = k.id`
+    : `select i.* ${rest}`;
+  const sql = `select i.id, i.number, i.type, i.type_label as "typeLabel", i.state, i.customer_id as "customerId",
+    i.customer_name as "customerName", i.date, i.due_date as "dueDate",
            i.currency, i.total, i.balance, i.location_external_id as "locationExternalId", i.revision_id as "revisionId", i.open_errors as "openErrors",
            i.open_warnings as "openWarnings", i.open_infos as "openInfos", i.changed_after_posting as "changedAfterPosting",
            c.id as "ledgerConnectionId", c.connector as "ledgerConnector", (${WAITING} and ${unreadBy(writing)}) as unread,
            (select coalesce(jsonb_agg(jsonb_build_object('name', w.name, 'email', w.email, 'state', w.decision) order by w.name, w.id), '[]')
             from reviewer w where w.tenant_id = $1 and w.invoice_id = i.id) as reviewers,
            (select a.document_sha256 from approval a where a.tenant_id = $1 and a.invoice_id = i.id and a.state = 'standing' and a.final) as "approvedHash"
-    from page
-    join invoice i on i.tenant_id = $1 and i.id = page.id
+    from (${page}) i
     left join location l on l.tenant_id = $1 and l.source_connection_id = i.connection_id and l.external_id = i.location_external_id
     left join connection c on c.tenant_id = $1 and c.id = coalesce(i.ledger_connection_id, l.ledger_connection_id)
     order by ${NEWEST_FIRST}`;

@@ -35,17 +35,17 @@ export class IntakeInvoices {
   /** Locks what it answers, so that nothing is sent or decided while the charge changes. */
   async known(connectionId: string, externalIds: readonly string[]): Promise<Map<string, KnownInvoice>> {
     // First the lock and then, in a statement of its own, the look: what was sent while this waited has to be seen.
-    await this.tx.query('select id from invoice where tenant_id = $1 and connection_id = $2 and external_id = any($3) order by id for update', [
-      this.tx.tenantId,
-      connectionId,
-      externalIds,
-    ]);
+    await this.tx.query(
+      'select id from invoice where tenant_id = $1 and connection_id = $2 and external_id = any($3) order by id for update',
+      [this.tx.tenantId, connectionId, externalIds],
+    );
     const rows = await this.tx.query<KnownInvoice>(
       `select i.id, i.external_id as "externalId", i.state, r.number as "revisionNumber", r.content_hash as "contentHash",
               exists (select from posting p where p.tenant_id = i.tenant_id and p.invoice_id = i.id and p.operation = 'document'
                       and p.state in ('sending', 'unknown', 'posted')) as "inLedger"
        from invoice i
-       join lateral (select number, content_hash from invoice_revision r where r.tenant_id = i.tenant_id and r.invoice_id = i.id order by number desc limit 1) r on true
+       join lateral (select number, content_hash from invoice_revision r
+         where r.tenant_id = i.tenant_id and r.invoice_id = i.id order by number desc limit 1) r on true
        where i.tenant_id = $1 and i.connection_id = $2 and i.external_id = any($3)`,
       [this.tx.tenantId, connectionId, externalIds],
     );
@@ -111,7 +111,8 @@ export class IntakeInvoices {
     if (kept.length > 0) {
       // What a ledger holds is paid there, and the PSA learns it from us: until it did, its own balance is behind.
       await this.tx.execute(
-        `update invoice i set balance = case when i.state in ('posted', 'settled') then i.balance else n.balance end, context = n.context, source_updated_at = n.source_updated_at, updated_at = $2, check_wanted = true,
+        `update invoice i set balance = case when i.state in ('posted', 'settled') then i.balance else n.balance end,
+          context = n.context, source_updated_at = n.source_updated_at, updated_at = $2, check_wanted = true,
                 changed_after_posting = i.changed_after_posting or n.revised
          from jsonb_to_recordset($3::jsonb) as n (id uuid, revised boolean, ${TYPES}) where i.tenant_id = $1 and i.id = n.id`,
         [this.tx.tenantId, now, JSON.stringify(kept.map(toRecord))],

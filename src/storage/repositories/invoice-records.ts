@@ -35,7 +35,8 @@ export class InvoiceRecords {
     if (!invoice) return undefined;
     const [rest] = await this.tx.query<Omit<InvoiceHeader, 'invoice'>>(
       `select r.content, k.data as customer, s.connector as "sourceConnector", c.id as "ledgerConnectionId", c.connector as "ledgerConnector",
-              (select p.link from posting p where p.tenant_id = i.tenant_id and p.invoice_id = i.id and p.operation = 'document' and p.state = 'posted') as "ledgerLink"
+              (select p.link from posting p where p.tenant_id = i.tenant_id and p.invoice_id = i.id and p.operation = 'document'
+                and p.state = 'posted') as "ledgerLink"
        from invoice i
        join invoice_revision r on r.tenant_id = i.tenant_id and r.id = i.revision_id
        join customer k on k.tenant_id = i.tenant_id and k.id = i.customer_id

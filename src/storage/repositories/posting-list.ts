@@ -37,9 +37,12 @@ export interface PostingFilter {
 }
 
 const LISTED = `select p.id, p.operation, p.state, p.connection_id as "connectionId", c.connector, c.label as "connectionLabel", p.invoice_id as "invoiceId",
-    i.number as "invoiceNumber", i.customer_name as "customerName", i.currency as "invoiceCurrency", i.context ->> 'link' as "sourceLink", s.connector as "sourceConnector",
-    p.sent_number as "sentNumber", p.intent, p.external_id as "externalId", p.link, p.cause, p.vendor_words as "vendorWords", p.vendor_code as "vendorCode", p.attempts,
-    p.assigned_to as "assignedTo", p.created_by as "createdBy", p.not_before as "notBefore", p.sent_at as "sentAt", p.created_at as "createdAt", p.updated_at as "updatedAt"
+    i.number as "invoiceNumber", i.customer_name as "customerName", i.currency as "invoiceCurrency",
+      i.context ->> 'link' as "sourceLink", s.connector as "sourceConnector",
+    p.sent_number as "sentNumber", p.intent, p.external_id as "externalId", p.link, p.cause, p.vendor_words as "vendorWords",
+      p.vendor_code as "vendorCode", p.attempts,
+    p.assigned_to as "assignedTo", p.created_by as "createdBy", p.not_before as "notBefore", p.sent_at as "sentAt",
+      p.created_at as "createdAt", p.updated_at as "updatedAt"
   from posting p
   join connection c on c.tenant_id = p.tenant_id and c.id = p.connection_id
   left join invoice i on i.tenant_id = p.tenant_id and i.id = p.invoice_id

@@ -5,7 +5,7 @@ import type { Customer } from '../../domain/customer.js';
 import type { InvoiceContent, InvoiceContext } from '../../domain/invoice.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { uuidv7 } from '../../platform/ids/uuidv7.js';
-import type { WriteOutcome } from '../../ports/outcome.js';
+import { NUMBER_TAKEN, type WriteOutcome } from '../../ports/outcome.js';
 import { PostingBatchRow, PostingRow } from '../rows/posting-rows.js';
 import { TenantTransaction } from '../tenant-transaction.js';
 import { lockInvoices } from './invoice-locks.js';
@@ -38,6 +38,8 @@ export interface BatchMember {
   body: string;
   memberKey: string;
   position: number;
+  /** The ledger answered that its number is in use. */
+  saidTaken: boolean;
 }
 
 export const SINGLE_OPERATIONS = ['status', 'payment', 'attachment'] as const;
@@ -96,11 +98,12 @@ export class PostingWork {
     const going = new Set(alive.map((row) => row.id));
     const members = documents
       .filter((document) => going.has(document.id))
-      .map((document, position) => ({ ...document, memberKey: `m${position + 1}`, position }));
+      .map((document, position) => ({ ...document, memberKey: `m${position + 1}`, position, saidTaken: false }));
     if (members.length === 0) return undefined;
     const batch = await this.insertBatch(connectionId, kind, members, leaseMs);
     await this.tx.execute(
-      `update posting p set state = 'sending', batch_id = $3, batch_position = m.position, member_key = m.member_key, sent_number = m.number, sent_body = m.body,
+      `update posting p set state = 'sending', batch_id = $3, batch_position = m.position, member_key = m.member_key,
+        sent_number = m.number, sent_body = m.body,
               attempts = p.attempts + 1, sent_at = $4, updated_at = $4, cause = null, vendor_words = null, vendor_code = null
        from jsonb_to_recordset($2::jsonb) as m (id uuid, position int, member_key text, number text, body text) where p.tenant_id = $1 and p.id = m.id`,
       [tenantId, JSON.stringify(members.map((member) => ({ ...member, member_key: member.memberKey }))), batch.id, this.clock.now()],
@@ -135,7 +138,8 @@ export class PostingWork {
   /** Moves one posting to what happened to it. False when it was no longer waiting for an outcome, or waits as before. */
   async apply(id: string, outcome: WriteOutcome): Promise<boolean> {
     const moved = await this.tx.execute(
-      `update posting set state = $3, external_id = coalesce($4, external_id), link = coalesce($5, link), cause = $6, vendor_words = $7, vendor_code = $8, updated_at = $9
+      `update posting set state = $3, external_id = coalesce($4, external_id), link = coalesce($5, link), cause = $6,
+        vendor_words = $7, vendor_code = $8, updated_at = $9
        where tenant_id = $1 and id = $2 and state in ('sending', 'unknown') and state <> $3`,
       [
         this.tx.tenantId,
@@ -145,17 +149,18 @@ export class PostingWork {
         outcome.state === 'unknown' ? null : (outcome.link ?? null),
         outcome.state === 'refused' ? outcome.cause : outcome.state === 'unknown' ? outcome.why : null,
         outcome.state === 'refused' ? (outcome.vendorWords?.slice(0, 1_000) ?? null) : null,
-        outcome.state === 'refused' ? (outcome.vendorCode ?? null) : null,
+        outcome.state === 'posted' ? null : (outcome.vendorCode ?? null),
         this.clock.now(),
       ],
     );
     return moved === 1;
   }
 
-  /** Nothing was written: these wait for another try. */
-  async returnToPlanned(ids: readonly string[], notBefore: Date, cause: string): Promise<void> {
+  /** Nothing was written: these wait for another try. @param notBefore null: their turn is where it was */
+  async returnToPlanned(ids: readonly string[], notBefore: Date | null, cause: string): Promise<void> {
     await this.tx.execute(
-      `update posting set state = 'planned', not_before = $3, cause = $4, batch_id = null, batch_position = null, member_key = null, updated_at = $5
+      `update posting set state = 'planned', not_before = coalesce($3, not_before), cause = $4, batch_id = null, batch_position = null,
+        member_key = null, updated_at = $5
        where tenant_id = $1 and id = any($2) and state in ('sending', 'unknown')`,
       [this.tx.tenantId, ids, notBefore, cause, this.clock.now()],
     );
@@ -227,7 +232,8 @@ export class PostingWork {
   /** All members in the order of sending, and which of them are still unknown. */
   async members(batchId: string): Promise<{ all: BatchMember[]; unknown: Set<string> }> {
     const rows = await this.tx.query<BatchMember & { state: string }>(
-      `select id, invoice_id as "invoiceId", sent_number as number, sent_body as body, member_key as "memberKey", batch_position as position, state
+      `select id, invoice_id as "invoiceId", sent_number as number, sent_body as body, member_key as "memberKey", batch_position as position,
+              coalesce(vendor_code = '${NUMBER_TAKEN}', false) as "saidTaken", state
        from posting where tenant_id = $1 and batch_id = $2 order by batch_position`,
       [this.tx.tenantId, batchId],
     );
@@ -246,7 +252,8 @@ export class PostingWork {
   /** Statuses, payments and attachments that are due, oldest first; each is a request of its own. */
   async dueSingles(connectionId: string, limit: number): Promise<PostingRow[]> {
     const due = await this.tx.query<{ id: string }>(
-      `select id from posting where tenant_id = $1 and connection_id = $2 and state = 'planned' and operation = any($3) and not_before <= $4 order by not_before, id limit $5`,
+      `select id from posting where tenant_id = $1 and connection_id = $2 and state = 'planned' and operation = any($3)
+        and not_before <= $4 order by not_before, id limit $5`,
       [this.tx.tenantId, connectionId, SINGLE_OPERATIONS, this.clock.now(), limit],
     );
     return await this.tx
@@ -267,7 +274,8 @@ export class PostingWork {
   /** Single writes look before they write, so after the quarantine an unknown one may simply be tried again. */
   async retryUnknownSingles(connectionId: string, sentBefore: Date): Promise<number> {
     return await this.tx.execute(
-      `update posting set state = 'planned', updated_at = $4 where tenant_id = $1 and connection_id = $2 and state = 'unknown' and operation <> 'document' and sent_at < $3`,
+      `update posting set state = 'planned', updated_at = $4
+        where tenant_id = $1 and connection_id = $2 and state = 'unknown' and operation <> 'document' and sent_at < $3`,
       [this.tx.tenantId, connectionId, sentBefore, this.clock.now()],
     );
   }

@@ -34,7 +34,9 @@ export class Postings {
   /** False when the same intent already lives; the database refuses a second one even from another process. */
   async plan(posting: PlannedPosting): Promise<boolean> {
     const planned = await this.insert(posting);
-    if (planned) await this.jobs.enqueue('posting.send', posting.connectionId, { startAfter: posting.notBefore });
+    // Customers and items go with the documents that need them.
+    if (planned && posting.operation !== 'contact' && posting.operation !== 'item')
+      await this.jobs.enqueue('posting.send', posting.connectionId, { startAfter: posting.notBefore });
     return planned;
   }
 
@@ -42,7 +44,8 @@ export class Postings {
   private async insert(posting: PlannedPosting, leftOut?: string): Promise<boolean> {
     const now = this.clock.now();
     const inserted = await this.tx.execute(
-      `insert into posting (tenant_id, id, connection_id, operation, intent_key, intent, invoice_id, approval_id, state, not_before, created_by, created_at, updated_at, cause)
+      `insert into posting (tenant_id, id, connection_id, operation, intent_key, intent, invoice_id, approval_id, state, not_before,
+        created_by, created_at, updated_at, cause)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $12, $9, $10, $11, $11, $13) on conflict do nothing`,
       [
         this.tx.tenantId,

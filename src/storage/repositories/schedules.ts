@@ -29,7 +29,8 @@ export class Schedules {
     const now = this.clock.now();
     const [claimed] = await this.tx.query<{ id: string }>(
       `update schedule set next_due_at = $3::timestamptz + make_interval(mins => interval_minutes)
-       where tenant_id = $1 and id = (select id from schedule where tenant_id = $1 and id = $2 and next_due_at <= $3 and not paused for update skip locked) returning id`,
+       where tenant_id = $1 and id = (select id from schedule
+         where tenant_id = $1 and id = $2 and next_due_at <= $3 and not paused for update skip locked) returning id`,
       [this.tx.tenantId, id, now],
     );
     return claimed ? await this.tx.rows(ScheduleRow).findOneByOrFail({ tenantId: this.tx.tenantId, id }) : undefined;

@@ -78,7 +78,8 @@ export class Settlements {
        from (
          select j.id, coalesce(sum(s.amount) filter (where not s.removed), 0) as paid,
                 coalesce(sum(s.amount) filter (where not s.removed), 0) >= abs(j.total) as covered,
-                exists (select from posting p where p.tenant_id = j.tenant_id and p.invoice_id = j.id and p.operation = 'payment' and p.state in ('planned', 'sending', 'unknown', 'refused')) as untold
+                exists (select from posting p where p.tenant_id = j.tenant_id and p.invoice_id = j.id and p.operation = 'payment'
+                  and p.state in ('planned', 'sending', 'unknown', 'refused')) as untold
          from invoice j left join settlement s on s.tenant_id = j.tenant_id and s.invoice_id = j.id
          where j.tenant_id = $1 and j.id = any($2) group by j.tenant_id, j.id, j.total
        ) money

@@ -28,7 +28,8 @@ export class SyncRuns {
   async request(connectionId: string, kind: SyncRunRow['kind'], requestedBy: string): Promise<SyncRunRow> {
     const id = uuidv7();
     const made = await this.tx.execute(
-      `insert into sync_run (tenant_id, id, connection_id, kind, state, requested_by, queued_at) values ($1, $2, $3, $4, 'queued', $5, $6) on conflict do nothing`,
+      `insert into sync_run (tenant_id, id, connection_id, kind, state, requested_by, queued_at) values ($1, $2, $3, $4, 'queued', $5,
+        $6) on conflict do nothing`,
       [this.tx.tenantId, id, connectionId, kind, requestedBy, this.clock.now()],
     );
     if (made === 1) await this.jobs.enqueue(QUEUE_OF[kind], id);
@@ -41,7 +42,8 @@ export class SyncRuns {
   /** Hands runs whose process died to another: their last sign of life is older than any lease. Handlers take them up where they stopped. */
   async revive(connectionId: string, silentSince: Date): Promise<void> {
     const stale = await this.tx.query<{ id: string; kind: SyncRunRow['kind'] }>(
-      `update sync_run set heartbeat_at = $4 where tenant_id = $1 and connection_id = $2 and state in ('queued', 'running') and coalesce(heartbeat_at, queued_at) < $3 returning id, kind`,
+      `update sync_run set heartbeat_at = $4 where tenant_id = $1 and connection_id = $2 and state in ('queued', 'running')
+        and coalesce(heartbeat_at, queued_at) < $3 returning id, kind`,
       [this.tx.tenantId, connectionId, silentSince, this.clock.now()],
     );
     for (const run of stale) await this.jobs.enqueue(QUEUE_OF[run.kind], run.id);

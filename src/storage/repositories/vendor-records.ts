@@ -66,7 +66,8 @@ export class VendorRecords {
 
   async interpreted(connectionId: string, interpretations: readonly Interpretation[], now: Date): Promise<void> {
     await this.tx.execute(
-      `update vendor_record r set interpreted_at = $3::timestamptz, expires_at = $3::timestamptz + make_interval(days => ${KEPT_DAYS}), problem = i.problem, problem_field = i.field
+      `update vendor_record r set interpreted_at = $3::timestamptz, expires_at = $3::timestamptz + make_interval(days => ${KEPT_DAYS}),
+        problem = i.problem, problem_field = i.field
        from jsonb_to_recordset($4::jsonb) as i (external_id text, problem text, field text)
        where r.tenant_id = $1 and r.connection_id = $2 and r.kind = 'invoice' and r.external_id = i.external_id`,
       [

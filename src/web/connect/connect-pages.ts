@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { Response } from 'express';
-import type { Caller } from '../../identity/caller.js';
 import { Connect } from '../../connections/connect.js';
 import type { ExternalAccount } from '../../ports/connector.js';
 import type { ConnectPage } from '../connections/connections-view.js';
@@ -25,30 +24,30 @@ export class ConnectPages {
   ) {}
 
   /** @param typed what the person typed before; secrets are never given back */
-  async sendForm(response: Response, caller: Caller, key: string, typed: Readonly<Record<string, string>>, problem?: FormProblem) {
+  async sendForm(response: Response, key: string, typed: Readonly<Record<string, string>>, problem?: FormProblem) {
     const fields = (this.connect.offer(key).fields ?? []).map(({ optional, ...field }) => ({
       ...field,
       optional: optional === true,
       value: field.secret ? '' : (typed[field.name] ?? ''),
       ...(problem !== undefined && problem.field === field.name && { problem: problem.sentence }),
     }));
-    await this.send(response, caller, key, { kind: 'form', fields }, problem);
+    await this.send(response, key, { kind: 'form', fields }, problem);
   }
 
   /** Where somebody lands who came back from the vendor without a connection: why, and the way to try again. */
-  async sendDoor(response: Response, caller: Caller, key: string, problem: FormProblem): Promise<void> {
+  async sendDoor(response: Response, key: string, problem: FormProblem): Promise<void> {
     const what = accessWords(this.connect.offer(key).capabilities);
-    await this.send(response, caller, key, { kind: 'leave', continueHref: `/connect/${key}`, what }, problem);
+    await this.send(response, key, { kind: 'leave', continueHref: `/connect/${key}`, what }, problem);
   }
 
-  async sendAccounts(response: Response, caller: Caller, key: string, grant: string, accounts: readonly ExternalAccount[]): Promise<void> {
+  async sendAccounts(response: Response, key: string, grant: string, accounts: readonly ExternalAccount[]): Promise<void> {
     const choices = accounts.map(({ externalAccountId, label }) => ({ id: externalAccountId, label }));
-    await this.send(response, caller, key, { kind: 'account', action: `/connect/${key}/account/${grant}`, accounts: choices });
+    await this.send(response, key, { kind: 'account', action: `/connect/${key}/account/${grant}`, accounts: choices });
   }
 
-  private async send(response: Response, caller: Caller, key: string, step: ConnectPage['step'], problem?: FormProblem): Promise<void> {
+  private async send(response: Response, key: string, step: ConnectPage['step'], problem?: FormProblem): Promise<void> {
     const { label } = this.connect.offer(key);
-    const shell = await this.shells.of(caller, { title: `Connect ${label}`, section: 'connections' });
+    const shell = await this.shells.of(response.req, { title: `Connect ${label}`, section: 'connections' });
     const view: ConnectPage = { shell, connector: { key, label }, step, ...(problem && { problem: problem.sentence }) };
     response
       .status(problem?.status ?? 200)

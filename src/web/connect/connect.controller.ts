@@ -20,13 +20,13 @@ export class ConnectController {
   @Get()
   @Requires('connection.manage')
   async begin(@Param('connector') key: string, @CurrentCaller() caller: Caller, @Res() response: Response): Promise<void> {
-    if (this.connect.offer(key).fields) return await this.pages.sendForm(response, caller, key, {});
+    if (this.connect.offer(key).fields) return await this.pages.sendForm(response, key, {});
     try {
       const { location, sealed, expiresAt } = this.connect.begin(caller, key);
       this.cookies.set(response, 'connect', sealed, expiresAt);
       response.redirect(303, location);
     } catch (error) {
-      await this.pages.sendDoor(response, caller, key, problemOf(error));
+      await this.pages.sendDoor(response, key, problemOf(error));
     }
   }
 
@@ -45,7 +45,7 @@ export class ConnectController {
     try {
       this.goOn(response, key, await this.connect.complete(caller, key, texts(query), sealed));
     } catch (error) {
-      await this.pages.sendDoor(response, caller, key, problemOf(error));
+      await this.pages.sendDoor(response, key, problemOf(error));
     }
   }
 
@@ -61,7 +61,7 @@ export class ConnectController {
     try {
       this.goOn(response, key, await this.connect.submit(caller, key, typed));
     } catch (error) {
-      await this.pages.sendForm(response, caller, key, typed, problemOf(error));
+      await this.pages.sendForm(response, key, typed, problemOf(error));
     }
   }
 
@@ -75,7 +75,7 @@ export class ConnectController {
   ): Promise<void> {
     const accounts = await this.connect.accountsOf(caller, key, grant);
     if (!accounts) return response.redirect(303, '/connections');
-    await this.pages.sendAccounts(response, caller, key, grant, accounts);
+    await this.pages.sendAccounts(response, key, grant, accounts);
   }
 
   @Post('account/:grant')
@@ -90,7 +90,7 @@ export class ConnectController {
     try {
       this.goOn(response, key, await this.connect.choose(caller, key, grant, texts(body)['account'] ?? ''));
     } catch (error) {
-      await this.pages.sendDoor(response, caller, key, problemOf(error));
+      await this.pages.sendDoor(response, key, problemOf(error));
     }
   }
 

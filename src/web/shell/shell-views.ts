@@ -1,7 +1,8 @@
-import type { Caller } from '../../identity/caller.js';
+import type { Request } from 'express';
 import type { ShellView } from './shell-view.js';
 
 /** Builds what stands around every page of a signed-in person. */
 export abstract class ShellViews {
-  abstract of(caller: Caller, page: Pick<ShellView, 'title' | 'section'>): Promise<ShellView>;
+  /** @param request behind the access guard */
+  abstract of(request: Request, page: Pick<ShellView, 'title' | 'section'> & Partial<Pick<ShellView, 'toasts'>>): Promise<ShellView>;
 }

@@ -9,7 +9,10 @@ const shapes = new Map<string, string>();
 export function iconSvg(name: string, label?: string): string {
   const meaning = label === undefined ? 'aria-hidden="true"' : `role="img" aria-label="${escapeAttribute(label)}"`;
   const title = label === undefined ? '' : `<title>${escapeAttribute(label)}</title>`;
-  return `<svg class="icon" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-linecap="round" stroke-linejoin="round" ${meaning}>${title}${shapeOf(name)}</svg>`;
+  return (
+    `<svg class="icon" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-linecap="round" stroke-linejoin="round" ` +
+    `${meaning}>${title}${shapeOf(name)}</svg>`
+  );
 }
 
 function shapeOf(name: string): string {

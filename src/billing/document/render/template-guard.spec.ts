@@ -9,7 +9,8 @@ function guard(source: string, parts: Record<string, string> = {}): void {
 describe('guardTemplate', () => {
   it('lets text, escaped values, each, if, unless, comments and named parts through', () => {
     const source =
-      '<p class="a {{kind}}">{{seller.name}} {{../x}} {{@index}}</p>{{!-- note --}}{{#each rows}}<td{{#if quiet}} class="quiet"{{/if}}>{{this}}</td>{{/each}}{{#if a}}x{{else if b}}y{{else}}z{{/if}}{{> part seller}}';
+      '<p class="a {{kind}}">{{seller.name}} {{../x}} {{@index}}</p>{{!-- note --}}{{#each rows}}<td{{#if quiet}} ' +
+      'class="quiet"{{/if}}>{{this}}</td>{{/each}}{{#if a}}x{{else if b}}y{{else}}z{{/if}}{{> part seller}}';
     expect(() => guard(source, { part: '{{#unless name}}<br>{{/unless}}' })).not.toThrow();
   });
 

@@ -4,7 +4,8 @@ export type MarkupState = 'text' | 'tag' | `attribute ${string}`;
 /** Elements that lay out a document. Anything that could load, run, refresh or style stays outside. */
 const ELEMENTS = new Set(
   (
-    'a abbr address article aside b bdi blockquote br caption col colgroup dd del div dl dt em figcaption figure footer h1 h2 h3 h4 header hr i img ins li main ' +
+    'a abbr address article aside b bdi blockquote br caption col colgroup dd del div dl dt em figcaption figure footer h1 h2 h3 h4 ' +
+    'header hr i img ins li main ' +
     'mark ol p s section small span strong sub sup table tbody td tfoot th thead time tr u ul wbr'
   ).split(' '),
 );

@@ -23,7 +23,8 @@ export function reconciled({ key, name, field, stated = new Decimal(0), lines, t
   const exact = lines.reduce((sum, line) => sum.plus(line.exact), new Decimal(0));
   if (stated.minus(exact).abs().gt(tolerance(currency))) {
     throw new MappingProblem(
-      `Invoice ${context.number}: ${name} is ${shown(stated, currency)}, but its lines sum to ${shown(exact, currency)}. Recalculate or correct the invoice in the PSA.`,
+      `Invoice ${context.number}: ${name} is ${shown(stated, currency)}, but its lines sum to ${shown(exact, currency)}. Recalculate ` +
+        `or correct the invoice in the PSA.`,
       `invoice.${field}`,
     );
   }

@@ -20,7 +20,8 @@ export function totalsOf(invoice: InvoiceRecord, { number, currency }: Pick<Line
   ) as [Decimal, Decimal, Decimal];
   if (!subtotal.plus(tax).equals(total)) {
     throw new MappingProblem(
-      `Invoice ${number}: the subtotal ${shown(subtotal, currency)} and the sales tax ${shown(tax, currency)} do not make the total ${shown(total, currency)}. Recalculate the invoice in the PSA.`,
+      `Invoice ${number}: the subtotal ${shown(subtotal, currency)} and the sales tax ${shown(tax, currency)} do not make the total ` +
+        `${shown(total, currency)}. Recalculate the invoice in the PSA.`,
       'invoice.total',
     );
   }
@@ -45,7 +46,8 @@ export function roundingOfSubtotal(lines: readonly MappedLine[], subtotal: Decim
   if (rest.isZero()) return [];
   if (rest.abs().gt(tolerance(currency))) {
     throw new MappingProblem(
-      `Invoice ${number}: the subtotal is ${shown(subtotal, currency)}, but services, expenses, products, agreements and corrections sum to ${shown(printed, currency)}. Recalculate the invoice in the PSA.`,
+      `Invoice ${number}: the subtotal is ${shown(subtotal, currency)}, but services, expenses, products, agreements and corrections ` +
+        `sum to ${shown(printed, currency)}. Recalculate the invoice in the PSA.`,
       'invoice.subtotal',
     );
   }

@@ -44,7 +44,8 @@ export const Invoice = model(
    subtotal:d total:d remainingDownpayment:d salesTax:d adjustmentReason:s adjustedBy:s closedBy:s payments:d credits:d balance:d
    specialInvoiceFlag:b billingSetupReference:r ticket:r project:r phase:r salesOrder:r agreement:r glBatch:r unbatchedBatch:r
    customFields:a`,
-  'serviceTotal expenseTotal productTotal agreementAmount subtotal total salesTax payments credits balance remainingDownpayment closedBy glBatch unbatchedBatch',
+  'serviceTotal expenseTotal productTotal agreementAmount subtotal total salesTax payments credits balance remainingDownpayment ' +
+    'closedBy glBatch unbatchedBatch',
 );
 export const ClosedInvoice = model('ClosedInvoice', 'id:i status:r internalNotes:s');
 export const InvoicePayment = model(
@@ -73,7 +74,8 @@ export const TaxCode = model(
    canadaCalculateGSTFlag:b ${['One', 'Two', 'Three']
      .map(
        (n) =>
-         `level${n}Rate:d level${n}RateType:s level${n}Caption:s25 level${n}TaxCodeXref:s50 level${n}AgencyXref:s100 level${n}ServicesFlag:b level${n}ExpensesFlag:b level${n}ProductsFlag:b`,
+         `level${n}Rate:d level${n}RateType:s level${n}Caption:s25 level${n}TaxCodeXref:s50 level${n}AgencyXref:s100 ` +
+         `level${n}ServicesFlag:b level${n}ExpensesFlag:b level${n}ProductsFlag:b`,
      )
      .join(' ')} workRoleIds:a expenseTypeIds:a productTypeIds:a`,
 );

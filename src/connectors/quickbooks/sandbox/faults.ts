@@ -95,7 +95,8 @@ export function duplicateNumber(docNumber: string, txnType: string, txnId: strin
   return new QboFault(
     '6140',
     'Duplicate Document Number Error',
-    `Duplicate Document Number Error : You must specify a different number. This number has already been used. DocNumber=${docNumber} is assigned to TxnType=${txnType} with TxnId=${txnId}`,
+    `Duplicate Document Number Error : You must specify a different number. This number has already been used. DocNumber=${docNumber} ` +
+      `is assigned to TxnType=${txnType} with TxnId=${txnId}`,
   );
 }
 
@@ -103,7 +104,8 @@ export function periodClosed(): QboFault {
   return new QboFault(
     '6210',
     'Account Period Closed, Cannot Update Through Services API',
-    'The account period has closed and the account books cannot be updated through the QBO Services API. Please check with your Accountant about your account period.',
+    'The account period has closed and the account books cannot be updated through the QBO Services API. Please check with your ' +
+      'Accountant about your account period.',
   );
 }
 

@@ -47,7 +47,8 @@ export function page(books: Books): string {
     { head: 'E-mail', of: (customer) => customer.PrimaryEmailAddr?.Address },
     { head: 'Balance', amount: true, of: (customer) => money(customer.Balance) },
   ]);
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body><h1>${escapeHtml(title)}</h1>${invoices}${credits}${payments}${customers}</body></html>`;
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head>
+<body><h1>${escapeHtml(title)}</h1>${invoices}${credits}${payments}${customers}</body></html>`;
 }
 
 function table<T>(title: string, rows: readonly T[], columns: readonly Column<T>[]): string {

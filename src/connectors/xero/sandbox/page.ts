@@ -35,7 +35,8 @@ export function ledgerPage(ledger: Ledger): string {
   const contacts = ledger
     .contacts()
     .map((contact) => [contact.name, contact.contactNumber ?? '', contact.emailAddress ?? '', contact.status]);
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
 <title>${escapeHtml(organisation.name)} (sandbox ledger)</title><style>${STYLE}</style>
 <h1>${escapeHtml(organisation.name)}</h1><p>Sandbox of the Xero Accounting API. Base currency ${escapeHtml(organisation.baseCurrency)}.</p>
 ${table('Invoices and credit notes', ['Number', 'Type', 'Contact', 'Date', 'Status', 'Currency', 'Total', 'Due'], documents, 2)}

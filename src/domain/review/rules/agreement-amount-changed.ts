@@ -18,7 +18,9 @@ export const agreementAmountChanged: ReviewRule = {
         rule: 'agreement-amount-changed',
         severity: 'info',
         title: 'Amount changed',
-        message: `${size.toString()} ${direction} than invoice ${previous.number} of ${previous.date} on the same agreement (${before.toString()} then, ${now.toString()} now). Check that the change was agreed.`,
+        message:
+          `${size.toString()} ${direction} than invoice ${previous.number} of ${previous.date} on the same agreement ` +
+          `(${before.toString()} then, ${now.toString()} now). Check that the change was agreed.`,
         target: `invoice:${context.externalId}`,
         ...(context.link && { link: context.link }),
         revealsCost: false,

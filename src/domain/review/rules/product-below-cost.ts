@@ -18,7 +18,9 @@ export const productBelowCost: ReviewRule = {
           rule: 'product-below-cost',
           severity: 'error',
           title: 'Below cost',
-          message: `${line.description} is sold for ${price.toString()} but costs ${cost.toString()}: a loss of ${cost.minus(price).toString()}. Correct the price or the cost on the product.`,
+          message:
+            `${line.description} is sold for ${price.toString()} but costs ${cost.toString()}: a loss of ` +
+            `${cost.minus(price).toString()}. Correct the price or the cost on the product.`,
           lineKey: line.key,
           target: facts.targetId ?? line.key,
           ...(facts.link && { link: facts.link }),

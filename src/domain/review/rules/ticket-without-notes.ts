@@ -22,7 +22,9 @@ export const ticketWithoutNotes: ReviewRule = {
           rule: 'ticket-without-notes',
           severity: 'warning',
           title: 'No notes',
-          message: `Ticket #${number} (${first.workOrder?.summary ?? ''}) is billed and no time entry says what was done. Ask ${first.person ?? 'the engineer'} to add a note.`,
+          message:
+            `Ticket #${number} (${first.workOrder?.summary ?? ''}) is billed and no time entry says what was done. Ask ` +
+            `${first.person ?? 'the engineer'} to add a note.`,
           lineKey: first.key,
           target: `ticket:${number}`,
           ...(link && { link }),

@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import type { Request } from 'express';
+import { Systems } from '../../billing/reading/systems.js';
+import { Workplace } from '../../billing/reading/workplace.js';
+import { callerOf } from '../../identity/caller.js';
+import { roleLabel } from '../../identity/role-label.js';
+import { Sessions } from '../../identity/sessions.js';
+import { Config } from '../../platform/config/config.js';
+import { initials } from './initials.js';
+import { sandboxLinks } from './sandbox-links.js';
+import type { ShellView } from './shell-view.js';
+import { ShellViews } from './shell-views.js';
+import { themeOf } from './theme.js';
+
+/** The shell from the caller's session and their company's present state. */
+@Injectable()
+export class TenantShells extends ShellViews {
+  constructor(
+    private readonly workplace: Workplace,
+    private readonly systems: Systems,
+    private readonly sessions: Sessions,
+    private readonly config: Config,
+  ) {
+    super();
+  }
+
+  async of(request: Request, page: Parameters<ShellViews['of']>[1]): Promise<ShellView> {
+    const caller = callerOf(request);
+    if (!caller) throw new Error('A shell needs a handler with @Requires');
+    const [workplace, memberships] = await Promise.all([
+      this.workplace.of(caller),
+      caller.personId === undefined ? [] : this.sessions.tenantsOf(caller.personId),
+    ]);
+    const sandbox = sandboxLinks(this.config, (key) => this.systems.label(key));
+    const { label: name } = caller.actor;
+    return {
+      toasts: [],
+      ...page,
+      theme: themeOf(request),
+      tenant: { id: caller.tenantId, ...workplace.company },
+      tenants: memberships.map(({ tenantId, tenantName, role }) => ({
+        id: tenantId,
+        name: tenantName,
+        roleLabel: roleLabel(role),
+        current: tenantId === caller.tenantId,
+      })),
+      person: { name, email: caller.email ?? '', initials: initials(name), roleLabel: roleLabel(caller.role) },
+      permissions: caller.permissions,
+      counts: workplace.counts,
+      ...(workplace.source && { source: { label: workplace.source.label } }),
+      ...(sandbox && { sandbox }),
+      ...(workplace.postingStop && { postingStop: workplace.postingStop }),
+    };
+  }
+}
