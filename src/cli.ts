@@ -5,7 +5,8 @@ import { withClient } from './platform/postgres/roles.js';
 
 const USAGE = `Operator commands (they act as the owner of the database, so set DATABASE_URL to that role):
 
-  npm run cli -- create-tenant --name "Lumen IT" --owner-email owner@lumen.example [--time-zone America/New_York] [--currency USD] [--directory <Microsoft tenant id>]
+  npm run cli -- create-tenant --name "Lumen IT" --owner-email owner@lumen.example
+      [--time-zone America/New_York] [--currency USD] [--directory <Microsoft tenant id>]
       makes an MSP and prints the link that opens it, once, for its first owner`;
 
 /** @returns the exit code */

@@ -7,8 +7,8 @@ const PATTERN = /^(\d{4})-(\d{2})-(\d{2})/;
 export function civilDate(text: string): CivilDate {
   const match = PATTERN.exec(text);
   if (!match) throw new RangeError(`"${text}" does not start with a date like 2026-11-02`);
-  const [date, year, month, day] = match;
-  const real = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
+  const [date, year = '', month = '', day = ''] = match;
+  const real = new Date(Date.UTC(Number.parseInt(year, 10), Number.parseInt(month, 10) - 1, Number.parseInt(day, 10)));
   if (real.toISOString().slice(0, 10) !== date) throw new RangeError(`${date} is not a day of the calendar`);
   return date;
 }

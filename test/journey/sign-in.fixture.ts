@@ -78,7 +78,7 @@ export async function startSignInApp(): Promise<SignInApp> {
   setDefaultCACertificates([...getCACertificates('default'), readFileSync(sandbox.ready.ca, 'utf8')]);
   const database = await createTestDatabase();
   const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://localhost:${port}`;
   const config = loadConfig(
     {
       ...environment(sandbox.ready),

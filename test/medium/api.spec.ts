@@ -7,6 +7,11 @@ import formatsModule from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROLES, type Role } from '../../src/domain/role.js';
 import { PgBoss } from 'pg-boss';
+import { Cookies } from '../../src/identity/cookies.js';
+import { newSecret, sha256 } from '../../src/identity/secret.js';
+import { PeopleStore } from '../../src/storage/repositories/identity-people.js';
+import { SessionStore } from '../../src/storage/repositories/identity-sessions.js';
+import { MembershipRow } from '../../src/storage/rows/identity-rows.js';
 import { Postings } from '../../src/storage/repositories/postings.js';
 import { PostingWork } from '../../src/storage/repositories/posting-work.js';
 import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
@@ -119,6 +124,27 @@ describe('the description', () => {
         expect([method, path, answer.status, answer.headers.get('www-authenticate')]).toEqual([method, path, 401, 'Bearer']);
       }
     }
+  });
+});
+
+describe('a person with a session', () => {
+  it('has the pages and not the API', async () => {
+    const personId = await app.get(PeopleStore).create('Jo', new Date());
+    const { tenantId } = source;
+    await app
+      .get(TenantTransaction)
+      .run(tenantId, () =>
+        app
+          .get(TenantTransaction)
+          .rows(MembershipRow)
+          .insert({ tenantId, personId, email: 'jo@northlight.example', name: 'Jo', role: 'owner', limits: {}, joinedAt: new Date() }),
+      );
+    const session = newSecret();
+    const expiresAt = new Date(Date.now() + 3_600_000);
+    await app.get(SessionStore).open({ idHash: sha256(session), personId, tenantId, at: new Date(), expiresAt, replaces: null });
+    expect(await app.get(SessionStore).resolve(sha256(session), new Date(), 3_600)).toMatchObject({ tenantId, role: 'owner' });
+    const cookie = `${app.get(Cookies).name('session')}=${session}`;
+    expect((await call(scriptWith(url, { cookie }), 'GET', '/invoices')).status).toBe(401);
   });
 });
 

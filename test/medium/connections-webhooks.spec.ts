@@ -170,7 +170,7 @@ describe('a call for one connection', () => {
       body: JSON.stringify({ reference: 'PO 78' }),
     });
     expect([changed.status, await changed.text()]).toEqual([200, expect.anything()]);
-    await expect.poll(async () => (await runs()).filter((run) => run.state === 'queued').length, { timeout: 5_000 }).toBe(1);
+    await expect.poll(async () => (await runs()).filter((run) => run.state === 'queued').length, { timeout: 20_000 }).toBe(1);
     expect((await runs()).find((run) => run.state === 'queued')).toMatchObject({ kind: 'pull', connectionId: id });
   });
 

@@ -3,6 +3,7 @@ import { Config } from '../../platform/config/config.js';
 import { launchBrowser } from '../../platform/browser/launch-browser.js';
 import { Documents } from './documents.js';
 import { ChromiumPool } from './render/chromium-pool.js';
+import { RenderAhead } from './render-ahead.js';
 import { RenderJob } from './render.job.js';
 
 @Module({
@@ -17,9 +18,10 @@ import { RenderJob } from './render.job.js';
         }),
     },
     Documents,
+    RenderAhead,
     RenderJob,
   ],
-  exports: [Documents],
+  exports: [Documents, RenderAhead],
 })
 export class DocumentModule implements OnApplicationShutdown {
   constructor(private readonly pool: ChromiumPool) {}

@@ -45,17 +45,33 @@ export class Interpret {
   /** Everything of this connection that waits; each chunk is one transaction. */
   async everything(tenantId: string, connectionId: string, map: MapInvoice): Promise<InterpretCounts> {
     const counts: InterpretCounts = { changed: 0, setAside: 0 };
-    for (;;) {
-      const chunk = await this.tx.run(tenantId, () => this.chunk(connectionId, map));
-      counts.changed += chunk.changed;
-      counts.setAside += chunk.setAside;
-      if (chunk.read < CHUNK) return counts;
+    for (let size = CHUNK; ;) {
+      const asked = size;
+      try {
+        const chunk = await this.tx.run(tenantId, () => this.chunk(connectionId, map, asked));
+        counts.changed += chunk.changed;
+        counts.setAside += chunk.setAside;
+        if (chunk.read < asked) return counts;
+      } catch (error) {
+        if (!isUnstorable(error)) throw error;
+        // One of them cannot be stored: its neighbours go on without it.
+        if (asked === 1) counts.setAside += await this.tx.run(tenantId, () => this.setFirstAside(connectionId, error));
+        size = 1;
+      }
     }
   }
 
+  private async setFirstAside(connectionId: string, error: Error): Promise<number> {
+    const [first] = await this.records.waiting(connectionId, 1);
+    if (!first) return 0;
+    const problem = `The record cannot be stored: ${error.message}`;
+    await this.records.interpreted(connectionId, [{ externalId: first.externalId, problem }], this.clock.now());
+    return 1;
+  }
+
   /** One chunk in the open transaction. */
-  async chunk(connectionId: string, map: MapInvoice): Promise<InterpretCounts & { read: number }> {
-    const waiting = await this.records.waiting(connectionId, CHUNK);
+  async chunk(connectionId: string, map: MapInvoice, size = CHUNK): Promise<InterpretCounts & { read: number }> {
+    const waiting = await this.records.waiting(connectionId, size);
     if (waiting.length === 0) return { read: 0, changed: 0, setAside: 0 };
     const mapped: Mapped[] = [];
     const interpretations = waiting.map((record) => readRecord(record, map, mapped));
@@ -148,4 +164,10 @@ function decide(entry: Mapped, before: KnownInvoice | undefined, customers: Map<
   }
   if (before.contentHash === entry.hash) return { ...common, id: before.id };
   return { ...common, id: before.id, revision: { id: uuidv7(), number: before.revisionNumber + 1, current: !before.inLedger } };
+}
+
+/** The database says that a value is out of its range or against its rules (classes 22 and 23), as opposed to being away. */
+function isUnstorable(error: unknown): error is Error {
+  const { code } = (error instanceof Error ? error : {}) as { code?: unknown };
+  return typeof code === 'string' && /^2[23]/.test(code);
 }

@@ -12,6 +12,10 @@ import { VendorRecords } from '../../storage/repositories/vendor-records.js';
 import type { SyncRunRow } from '../../storage/rows/connection-rows.js';
 import { TenantTransaction } from '../../storage/tenant-transaction.js';
 
+const OUR_FAULT = 'Looking for deleted invoices stopped because of a fault in Countersign. The next run tries again; the log says more.';
+const NOTHING_THERE =
+  'The PSA lists no invoice at all, although some are known here. Nothing was changed: check what the connection may see there.';
+
 /** Deletions leave no trace in an incremental pull, so once a night all ids are compared. */
 @Injectable()
 export class SweepJob {
@@ -36,8 +40,9 @@ export class SweepJob {
       await this.tx.run(tenantId, () => this.voidMissing(run, present));
       await this.tx.run(tenantId, () => this.records.expire(run.connectionId, this.clock.now()));
     } catch (error) {
-      if (signal.aborted || !isConnectorError(error)) throw error;
-      await this.tx.run(tenantId, () => this.runs.finish(id, 'failed', error.message));
+      if (signal.aborted) throw error;
+      await this.tx.run(tenantId, () => this.runs.finish(id, 'failed', isConnectorError(error) ? error.message : OUR_FAULT));
+      if (!isConnectorError(error)) throw error;
     }
   }
 
@@ -47,6 +52,8 @@ export class SweepJob {
        where tenant_id = $1 and connection_id = $2 and state in ('draft', 'in_review', 'approved', 'rejected', 'skipped') and first_seen_at < $3`,
       [run.tenantId, run.connectionId, run.queuedAt],
     );
+    // A permission that was taken away looks like a deletion of everything.
+    if (present.size === 0 && open.length > 0) return await this.runs.finish(run.id, 'failed', NOTHING_THERE);
     const missing = open.filter((invoice) => !present.has(invoice.externalId));
     await this.approvals.lapse(
       missing.map((invoice) => invoice.id),

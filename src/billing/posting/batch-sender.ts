@@ -107,7 +107,9 @@ export class BatchSender {
       outcomes = allUnknown(members, error);
     }
     const certain = outcomes.map((outcome) =>
-      outcome.state === 'refused' ? { state: 'unknown' as const, why: `Asked once more, the ledger refused it: ${outcome.cause}` } : outcome,
+      outcome.state === 'refused'
+        ? { state: 'unknown' as const, why: `Asked once more, the ledger refused it: ${outcome.cause}` }
+        : outcome,
     );
     await this.tx.run(tenantId, () => this.outcomes.ofBatch(batch, members, certain, true));
   }

@@ -4,6 +4,9 @@ import { Clock } from '../../platform/clock/clock.js';
 import type { Caller } from '../../storage/actor.js';
 import { AuditLog } from '../../storage/audit-log.js';
 import { JobQueue } from '../../storage/jobs/job-queue.js';
+import { lockInvoices } from '../../storage/repositories/invoice-locks.js';
+import { Postings } from '../../storage/repositories/postings.js';
+import { Settlements } from '../../storage/repositories/settlements.js';
 import { ConnectionRow } from '../../storage/rows/connection-rows.js';
 import { ApprovalRow } from '../../storage/rows/invoice-rows.js';
 import { PostingRow } from '../../storage/rows/posting-rows.js';
@@ -16,6 +19,8 @@ export class PostingDesk {
   constructor(
     private readonly tx: TenantTransaction,
     private readonly jobs: JobQueue,
+    private readonly postings: Postings,
+    private readonly settlements: Settlements,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
@@ -24,6 +29,8 @@ export class PostingDesk {
   async retry(caller: Caller, id: string): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
       const posting = await this.lock(id);
+      if (posting.operation === 'contact' || posting.operation === 'item')
+        throw new Refusal('conflict', 'This is made together with the documents that need it: press Retry at one of them.');
       if (
         posting.approvalId &&
         !(await this.tx.rows(ApprovalRow).existsBy({ tenantId: caller.tenantId, id: posting.approvalId, state: 'standing' }))
@@ -42,6 +49,7 @@ export class PostingDesk {
       await this.tx
         .rows(PostingRow)
         .update({ tenantId: caller.tenantId, id }, { state: 'skipped', cause: reason, updatedAt: this.clock.now() });
+      if (posting.operation === 'payment' && posting.invoiceId) await this.settlements.follow([posting.invoiceId]);
       await this.audit.record(caller.actor, { action: 'posting.skipped', subject: subjectOf(posting), after: { reason } });
     });
   }
@@ -86,12 +94,7 @@ export class PostingDesk {
         .rows(ConnectionRow)
         .update({ tenantId: caller.tenantId, id: connectionId }, { postingMode: 'live', goLiveDate: from, updatedAt: this.clock.now() });
       if (changed.affected !== 1) throw notFound('This connection');
-      await this.tx.execute(
-        `update posting p set state = 'skipped', cause = $4, updated_at = $5 from invoice i
-         where p.tenant_id = $1 and p.connection_id = $2 and p.operation = 'document' and p.state = 'planned'
-           and i.tenant_id = p.tenant_id and i.id = p.invoice_id and i.date < $3`,
-        [caller.tenantId, connectionId, from, `Dated before ${from}, the day on which posting began.`, this.clock.now()],
-      );
+      await this.postings.leaveOutBefore(connectionId, from);
       await this.audit.record(caller.actor, {
         action: 'connection.went_live',
         subject: { kind: 'connection', id: connectionId },
@@ -118,7 +121,10 @@ export class PostingDesk {
     });
   }
 
+  /** The invoice first, as everybody who moves a document posting does. */
   private async lock(id: string): Promise<PostingRow> {
+    const found = await this.tx.rows(PostingRow).findOneBy({ tenantId: this.tx.tenantId, id });
+    if (found?.invoiceId) await lockInvoices(this.tx, [found.invoiceId]);
     const posting = await this.tx
       .rows(PostingRow)
       .findOne({ where: { tenantId: this.tx.tenantId, id }, lock: { mode: 'pessimistic_write' } });

@@ -4,10 +4,12 @@ import { Config } from '../../platform/config/config.js';
 import { BatchSender } from './batch-sender.js';
 import { Outcomes } from './outcomes.js';
 import { PostingDesk } from './posting-desk.js';
+import { Preparation } from './preparation.js';
 import { PUBLIC_ADDRESS } from './public-address.js';
 import { ReconcileJob } from './reconcile.job.js';
 import { References } from './references.js';
 import { SendJob } from './send.job.js';
+import { SingleRequests } from './single-requests.js';
 import { SingleWrites } from './single-writes.js';
 import { SourceCheck } from './source-check.js';
 import { PostingTimings } from './timings.js';
@@ -16,13 +18,19 @@ import { PostingTimings } from './timings.js';
   imports: [ConnectionsModule],
   providers: [
     { provide: PUBLIC_ADDRESS, useFactory: (config: Config) => config.publicUrl, inject: [Config] },
-    { provide: PostingTimings, useFactory: () => new PostingTimings() },
+    {
+      provide: PostingTimings,
+      useFactory: ({ posting }: Config) => new PostingTimings(posting.quarantineSeconds * 1_000, posting.leaseSeconds * 1_000),
+      inject: [Config],
+    },
     BatchSender,
     Outcomes,
     PostingDesk,
+    Preparation,
     ReconcileJob,
     References,
     SendJob,
+    SingleRequests,
     SingleWrites,
     SourceCheck,
   ],

@@ -48,7 +48,8 @@ export class Preparation {
   ): Promise<Map<string, ReadyDocument>> {
     const codes = await this.setup.codes(tenantId, connectionId, ledger);
     const mapping = await this.setup.mapping(tenantId, connectionId, ledger, codes);
-    const prepare: Prepare = (document, contact, itemIds) => ledger.prepare(this.ledgerDocument(document, contact), mapping, codes, itemIds);
+    const prepare: Prepare = (document, contact, itemIds) =>
+      ledger.prepare(this.ledgerDocument(document, contact), mapping, codes, itemIds);
     const contacts = await this.references.ensure(tenantId, connectionId, ledger, contactIntents(documents));
     const withContact: DueDocument[] = [];
     for (const document of documents)

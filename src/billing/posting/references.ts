@@ -60,7 +60,11 @@ export class References {
    * Commits the intents as 'sending'; answers the postings that really began. One that is unknown, or that another process
    * may still be waiting for, is left until its quarantine is over: reconcile then plans it anew, and `ensure` looks first.
    */
-  private async begin(connectionId: string, kind: ReferenceIntent['kind'], intents: readonly ReferenceIntent[]): Promise<Map<string, string>> {
+  private async begin(
+    connectionId: string,
+    kind: ReferenceIntent['kind'],
+    intents: readonly ReferenceIntent[],
+  ): Promise<Map<string, string>> {
     const now = this.clock.now();
     for (const intent of intents) {
       await this.postings.plan({

@@ -65,7 +65,11 @@ export class SendJob {
 
   private async sendDocuments(connection: ConnectionRow, signal: AbortSignal): Promise<void> {
     const { tenantId, id } = connection;
-    await this.tx.run(tenantId, () => this.planMissing(id));
+    await this.tx.run(tenantId, async () => {
+      await this.planMissing(id);
+      // Also what was planned at the very moment of going live.
+      if (connection.goLiveDate) await this.postings.leaveOutBefore(id, connection.goLiveDate);
+    });
     if (connection.postingMode !== 'live') return;
     const { ledger, label } = await this.vendors.ledger(tenantId, id, signal);
     const profile = await this.setup.profile(tenantId, id, ledger);

@@ -63,7 +63,7 @@ export class SingleRequests {
     if (intent.direction !== 'remove' || outcome.state !== 'posted') return;
     await this.tx.execute(
       `update posting set state = case when state = 'posted' then 'voided' else 'skipped' end, updated_at = $3
-       where tenant_id = $1 and id = $2 and state in ('posted', 'refused')`,
+       where tenant_id = $1 and id = $2 and state in ('posted', 'refused', 'planned')`,
       [posting.tenantId, intent.recordedBy, this.clock.now()],
     );
   }
@@ -75,7 +75,8 @@ export class SingleRequests {
     const { tenantId } = posting;
     const recorded = await this.tx.run(tenantId, () => this.tx.rows(PostingRow).findOneByOrFail({ tenantId, id: intent.recordedBy }));
     if (recorded.state === 'posted' && recorded.externalId) return await payments.remove(intent.invoiceExternalId, recorded.externalId);
-    if (recorded.state === 'planned' || recorded.state === 'sending' || recorded.state === 'unknown') return 'too-early';
+    // One that is planned is not begun by anybody else meanwhile, since one process at a time writes to a connection.
+    if (recorded.state === 'sending' || recorded.state === 'unknown') return 'too-early';
     return { state: 'posted', externalId: 'never-recorded' };
   }
 

@@ -7,7 +7,7 @@ import { moneyText } from './money-text.js';
 
 /** A flag about cost stays visible to everybody, so that counts agree, but says nothing to those who may not know. */
 export function flagItem(flag: FlagRow, showCost: boolean): FlagItem {
-  const hidden = false;
+  const hidden = flag.revealsCost && !showCost;
   return {
     id: flag.id,
     rule: hidden ? null : flag.rule,

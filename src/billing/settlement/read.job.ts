@@ -6,6 +6,7 @@ import { isConnectorError } from '../../ports/connector-error.js';
 import { JobHandler } from '../../scheduling/job-handler.js';
 import type { JobPayload } from '../../storage/jobs/queues.js';
 import { Leases } from '../../storage/leases.js';
+import { PostingWork } from '../../storage/repositories/posting-work.js';
 import { SyncRuns } from '../../storage/repositories/sync-runs.js';
 import { ConnectionRow, type SyncRunRow } from '../../storage/rows/connection-rows.js';
 import { TenantTransaction } from '../../storage/tenant-transaction.js';
@@ -17,6 +18,9 @@ const OUR_FAULT =
 /** A first reading looks back so far behind the connection's beginning. */
 const LOOK_BACK_DAYS = 1;
 
+/** Of the committed cursor. */
+type Place = 'moves' | 'stays' | 'run ended';
+
 /** Reads from a ledger what was paid, credited, taken back or voided, and hands it on towards the PSA. */
 @Injectable()
 export class ReadJob {
@@ -25,6 +29,7 @@ export class ReadJob {
     private readonly vendors: Vendors,
     private readonly runs: SyncRuns,
     private readonly leases: Leases,
+    private readonly postings: PostingWork,
     private readonly tell: TellPsa,
   ) {}
 
@@ -49,11 +54,14 @@ export class ReadJob {
     try {
       const { ledger } = await this.vendors.ledger(tenantId, connectionId, signal);
       const from = addDays(begun.connection.createdAt.toISOString(), -LOOK_BACK_DAYS);
-      let cursor = begun.cursor;
+      let { cursor } = begun;
+      let place: Place = 'moves';
       for (;;) {
         signal.throwIfAborted();
         const page = await ledger.settlements(cursor, from);
-        if (!(await this.tx.run(tenantId, () => this.store(run, page)))) return;
+        const before: Place = place;
+        place = await this.tx.run(tenantId, () => this.store(run, page, before));
+        if (place === 'run ended') return;
         cursor = page.cursor;
         if (!page.more) break;
       }
@@ -66,10 +74,15 @@ export class ReadJob {
   }
 
   /** Settlements, what follows from them, and the cursor: all or nothing. */
-  private async store(run: SyncRunRow, page: SettlementPage): Promise<boolean> {
-    const changed = await this.tell.changes(run.connectionId, page.settlements);
+  private async store(run: SyncRunRow, page: SettlementPage, before: Place): Promise<Place> {
+    // Asked before anything is matched, so that a document which becomes known in between counts as open.
+    const isOpen = await this.postings.isOpen(run.connectionId, ['sending', 'unknown'], 'documents');
+    const { news, unmatched } = await this.tell.changes(run.connectionId, page.settlements);
     const voided = await this.tell.voids(run.connectionId, page.voidedDocuments);
-    await this.runs.moveCursor(run.connectionId, 'settle', page.cursor);
-    return await this.runs.advance(run.id, { fetched: page.settlements.length, changed: changed + voided });
+    // A document that is booked, but not yet known as ours, may be paid already: what nobody claims now has to come again.
+    const place = before === 'stays' || (isOpen && unmatched > 0) ? 'stays' : 'moves';
+    if (place === 'moves') await this.runs.moveCursor(run.connectionId, 'settle', page.cursor);
+    const isRunning = await this.runs.advance(run.id, { fetched: page.settlements.length, changed: news + voided });
+    return isRunning ? place : 'run ended';
   }
 }

@@ -2,9 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { Money } from '../../domain/money.js';
 import type { Settlement } from '../../domain/payment.js';
 import { Clock } from '../../platform/clock/clock.js';
+import { uuidv7 } from '../../platform/ids/uuidv7.js';
 import { SYSTEM } from '../../storage/actor.js';
 import { AuditLog } from '../../storage/audit-log.js';
 import { ExternalRefs } from '../../storage/repositories/external-refs.js';
+import { lockInvoices } from '../../storage/repositories/invoice-locks.js';
 import { Postings } from '../../storage/repositories/postings.js';
 import { Settlements, type SettlementChange } from '../../storage/repositories/settlements.js';
 import type { SettlementRow } from '../../storage/rows/connection-rows.js';
@@ -23,14 +25,15 @@ export class TellPsa {
     private readonly clock: Clock,
   ) {}
 
-  /** Documents that are not ours are passed over. Answers how many settlements were news. */
-  async changes(connectionId: string, settlements: readonly Settlement[]): Promise<number> {
+  /** Answers how many settlements were news, and how many belong to documents that are not ours, or not known to be. */
+  async changes(connectionId: string, settlements: readonly Settlement[]): Promise<{ news: number; unmatched: number }> {
     const invoices = await this.refs.keysOf(connectionId, 'document', [
       ...new Set(settlements.map((settlement) => settlement.documentExternalId)),
     ]);
+    await lockInvoices(this.tx, [...invoices.values()]);
     const touched = new Set<string>();
     let news = 0;
-    for (const settlement of settlements) {
+    for (const settlement of latest(settlements)) {
       const invoiceId = invoices.get(settlement.documentExternalId);
       const change = invoiceId ? await this.settlements.save(connectionId, invoiceId, settlement) : undefined;
       if (!invoiceId || !change) continue;
@@ -39,12 +42,13 @@ export class TellPsa {
       news += 1;
     }
     if (touched.size > 0) await this.settlements.follow([...touched]);
-    return news;
+    return { news, unmatched: settlements.filter((settlement) => !invoices.has(settlement.documentExternalId)).length };
   }
 
   /** A document voided in the ledger is void here; the PSA's people decide there what becomes of the work. */
   async voids(connectionId: string, documentExternalIds: readonly string[]): Promise<number> {
     const invoices = await this.refs.keysOf(connectionId, 'document', documentExternalIds);
+    await lockInvoices(this.tx, [...invoices.values()]);
     let voided = 0;
     for (const invoiceId of invoices.values()) {
       const now = this.clock.now();
@@ -65,8 +69,8 @@ export class TellPsa {
 
   private async tellChange({ settlement, before }: SettlementChange): Promise<void> {
     const invoice = await this.tx.rows(InvoiceRow).findOneByOrFail({ tenantId: this.tx.tenantId, id: settlement.invoiceId });
-    if (before && !before.removed) await this.plan('remove', invoice, settlement, before);
-    if (!settlement.removed) await this.plan('record', invoice, settlement, settlement);
+    if (before && !before.removed) await this.takeBack(invoice, settlement, before);
+    if (!settlement.removed) await this.record(invoice, settlement);
     const amount = Money.of(settlement.amount, settlement.currency).toText();
     const action = settlement.removed
       ? `${settlement.kind}.removed`
@@ -80,29 +84,22 @@ export class TellPsa {
     });
   }
 
-  /** The amount and day are in the key: a payment that changes is one removal and one new record. */
-  private async plan(
-    direction: 'record' | 'remove',
-    invoice: InvoiceRow,
-    settlement: SettlementRow,
-    told: Pick<SettlementRow, 'amount' | 'date'>,
-  ): Promise<void> {
-    const amount = Money.of(told.amount, settlement.currency).toText();
-    const version = `${settlement.id}:${amount}:${told.date}`;
-    const recordedBy = `${version}:record`;
-    if (direction === 'remove' && (await this.cancelRecord(invoice, recordedBy))) return;
+  /** Every telling has a marker of its own, so that one which comes back to an earlier amount is not taken for the earlier one. */
+  private async record(invoice: InvoiceRow, settlement: SettlementRow): Promise<void> {
+    const id = uuidv7();
     await this.postings.plan({
+      id,
       connectionId: invoice.connectionId,
       operation: 'payment',
-      intentKey: direction === 'record' ? recordedBy : `${version}:remove:${this.clock.now().toISOString()}`,
+      intentKey: `${settlement.id}:${id}`,
       intent: {
-        direction,
+        direction: 'record',
+        settlementId: settlement.id,
         invoiceExternalId: invoice.externalId,
         kind: settlement.kind,
-        amount,
-        date: told.date,
-        marker: marker(settlement.id),
-        ...(direction === 'remove' && { recordedBy }),
+        amount: Money.of(settlement.amount, settlement.currency).toText(),
+        date: settlement.date,
+        marker: marker(id),
       },
       invoiceId: invoice.id,
       notBefore: this.clock.now(),
@@ -110,18 +107,46 @@ export class TellPsa {
     });
   }
 
-  /** A record that was never begun needs no removal. */
-  private async cancelRecord(invoice: InvoiceRow, intentKey: string): Promise<boolean> {
-    const cancelled = await this.tx.execute(
-      `update posting set state = 'skipped', cause = 'The payment was taken back in the ledger before the PSA was told.', updated_at = $4
-       where tenant_id = $1 and connection_id = $2 and operation = 'payment' and intent_key = $3 and state in ('planned', 'refused')`,
-      [this.tx.tenantId, invoice.connectionId, intentKey, this.clock.now()],
+  /** The removal of what was told last; one that was never begun needs none. */
+  private async takeBack(invoice: InvoiceRow, settlement: SettlementRow, before: Pick<SettlementRow, 'amount' | 'date'>): Promise<void> {
+    const { tenantId } = this.tx;
+    const [told] = await this.tx.query<{ id: string }>(
+      `select id from posting where tenant_id = $1 and invoice_id = $2 and operation = 'payment' and intent ->> 'settlementId' = $3
+         and intent ->> 'direction' = 'record' and state not in ('skipped', 'voided') order by id desc limit 1`,
+      [tenantId, invoice.id, settlement.id],
     );
-    return cancelled > 0;
+    if (!told) return;
+    const cancelled = await this.tx.execute(
+      `update posting set state = 'skipped', cause = 'The payment was taken back in the ledger before the PSA was told.', updated_at = $3
+       where tenant_id = $1 and id = $2 and state in ('planned', 'refused')`,
+      [tenantId, told.id, this.clock.now()],
+    );
+    if (cancelled === 1) return;
+    await this.postings.plan({
+      connectionId: invoice.connectionId,
+      operation: 'payment',
+      intentKey: `${told.id}:remove`,
+      intent: {
+        direction: 'remove',
+        settlementId: settlement.id,
+        invoiceExternalId: invoice.externalId,
+        recordedBy: told.id,
+        amount: Money.of(before.amount, settlement.currency).toText(),
+        date: before.date,
+      },
+      invoiceId: invoice.id,
+      notBefore: this.clock.now(),
+      createdBy: SYSTEM.label,
+    });
   }
 }
 
-/** At most 30 characters, the same for every try: 'CS-' and the settlement's id without its dashes, cut. The random end stays. */
-function marker(settlementId: string): string {
-  return `CS-${settlementId.replaceAll('-', '').slice(-27)}`;
+/** What was said last about each. */
+function latest(settlements: readonly Settlement[]): Settlement[] {
+  return [...new Map(settlements.map((one) => [`${one.kind} ${one.externalId} ${one.documentExternalId}`, one])).values()];
+}
+
+/** At most 30 characters, the same for every try: 'CS-' and the random end of the posting's id without its dashes. */
+function marker(postingId: string): string {
+  return `CS-${postingId.replaceAll('-', '').slice(-27)}`;
 }

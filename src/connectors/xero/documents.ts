@@ -63,7 +63,8 @@ function judgeAll(batch: OutgoingBatch, elements: readonly Verdict[], appUrl: st
  */
 function judgeRefusedRequest(batch: OutgoingBatch, status: number, body: unknown): WriteOutcome[] {
   if (status === 404) {
-    const cause = `${LABEL} does not know the customer of ${batch.members.length === 1 ? 'this document' : 'a document in this batch'}. Retry, so that customers are looked up again.`;
+    const which = batch.members.length === 1 ? 'this document' : 'a document in this batch';
+    const cause = `${LABEL} does not know the customer of ${which}. Retry, so that customers are looked up again.`;
     return everyone(batch, { state: 'refused', cause, vendorCode: 'contact_unknown' });
   }
   const words = vendorWords(body);

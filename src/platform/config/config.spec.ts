@@ -36,6 +36,13 @@ describe('the settings', () => {
     expect(isAbsolute(settings.dataDir)).toBe(true);
   });
 
+  it.each(['http://127.0.0.1:3100', 'http://127.0.0.2:3100/', 'http://[::1]:3100', 'http://localhost:3100'])(
+    'calls this machine by its name, which is what vendors accept and what cookies are bound to: %s',
+    (given) => {
+      expect(loadSettings({ ...keys, SANDBOX: 'on', PUBLIC_URL: given }).publicUrl).toBe('http://localhost:3100');
+    },
+  );
+
   it('read a live environment, and take empty for not set', () => {
     const settings = loadSettings({ ...live, PORT: '8080', ROLE: 'worker', CHROME_PATH: '', GOOGLE_CLIENT_ID: ' ' });
     expect(settings).toMatchObject({

@@ -24,6 +24,8 @@ export interface Settings {
   chromePath: string | undefined;
   /** Warm pages for printing documents. */
   renderPages: number;
+  /** How long an unanswered write stays in doubt, and after how long its sender is taken for dead. */
+  posting: { quarantineSeconds: number; leaseSeconds: number };
   mail: { smtpUrl: string; from: string } | undefined;
   google: (OAuthClient & { authorizationUrl: string; tokenUrl: string; profileUrl: string }) | undefined;
   /** `metadataUrl` holds `{tenant}` where the directory id goes; `authorizationUrl` replaces the one of the metadata when set. */
@@ -44,6 +46,7 @@ export class Config implements Settings {
   readonly logLevel: LogLevel;
   readonly chromePath: string | undefined;
   readonly renderPages: number;
+  readonly posting: Settings['posting'];
   readonly mail: Settings['mail'];
   readonly google: Settings['google'];
   readonly microsoft: Settings['microsoft'];
@@ -69,6 +72,7 @@ export class Config implements Settings {
     this.logLevel = settings.logLevel;
     this.chromePath = settings.chromePath;
     this.renderPages = settings.renderPages;
+    this.posting = Object.freeze(settings.posting);
     this.mail = Object.freeze(settings.mail);
     this.google = Object.freeze(settings.google);
     this.microsoft = Object.freeze(settings.microsoft);

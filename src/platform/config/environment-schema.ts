@@ -29,6 +29,8 @@ export const operatorVariables = z.object({
   LOG_LEVEL: z.enum(logLevels, listOf(logLevels)).default('info'),
   CHROME_PATH: z.string().optional(),
   RENDER_PAGES: wholeNumber(1, 32, '2'),
+  POSTING_QUARANTINE_SECONDS: wholeNumber(1, 3_600, '120'),
+  POSTING_LEASE_SECONDS: wholeNumber(1, 3_600, '90'),
   SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// address' }).optional(),
   MAIL_FROM: z.string().optional(),
   GOOGLE_CLIENT_ID: z.string().optional(),

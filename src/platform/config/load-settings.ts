@@ -69,6 +69,7 @@ export function loadSettings(env: Environment): Settings {
     logLevel: variables.LOG_LEVEL,
     chromePath: variables.CHROME_PATH,
     renderPages: variables.RENDER_PAGES,
+    posting: { quarantineSeconds: variables.POSTING_QUARANTINE_SECONDS, leaseSeconds: variables.POSTING_LEASE_SECONDS },
     mail: mail(variables, problems),
     google: google(variables, problems),
     microsoft: microsoft(variables, problems),

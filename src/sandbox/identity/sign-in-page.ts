@@ -3,7 +3,8 @@ import type { SandboxPerson } from '../people.js';
 
 const STYLE = `
   body { font: 16px/1.5 system-ui, sans-serif; max-width: 26rem; margin: 3rem auto; padding: 0 1rem; color: #1f2933; background: #f5f7fa }
-  button { display: block; width: 100%; margin: .5rem 0; padding: .6rem .9rem; font: inherit; text-align: left; color: inherit; background: #fff; border: 1px solid #9aa5b1; border-radius: 6px; cursor: pointer }
+  button { display: block; width: 100%; margin: .5rem 0; padding: .6rem .9rem; font: inherit; text-align: left;
+    color: inherit; background: #fff; border: 1px solid #9aa5b1; border-radius: 6px; cursor: pointer }
   button:hover, button:focus-visible { border-color: #1f2933 }
   small { display: block; color: #52606d }`;
 

@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { Money } from '../../domain/money.js';
 import { Countersign, readDemo, type Demo, type ListedInvoice, type WholeInvoice } from './countersign.js';
 import { eachOf, Progress } from './progress.js';
@@ -51,11 +52,14 @@ async function stopped(child: ChildProcess): Promise<void> {
   await ended;
 }
 
+/** `--limit 20`: only so many of the clean invoices, spread over the month. */
+const LIMIT = Number.parseInt(parseArgs({ options: { limit: { type: 'string', default: '100000' } } }).values.limit, 10);
+
 async function walk(demo: Demo): Promise<number> {
   const app = new Countersign(demo.url, demo.apiKeys['owner'] ?? '');
   const ledgers = { quickbooks: demo.sandbox['quickbooks'] ?? '', xero: demo.sandbox['xero'] ?? '' };
   await pull(app);
-  const clean = await findClean(app);
+  const clean = spread(await findClean(app), LIMIT);
   await renderAndApprove(app, clean);
   await posted(app, clean);
   await payAll(app, ledgers, clean);
@@ -92,6 +96,11 @@ async function findClean(app: Countersign): Promise<WholeInvoice[]> {
   for (const flag of found.flatMap((invoice) => invoice.flags)) rules.set(flag.rule, (rules.get(flag.rule) ?? 0) + 1);
   progress.end(`${clean.length} of ${found.length} are clean; ${[...rules].map(([rule, count]) => `${count} × ${rule}`).join(', ')}`);
   return clean;
+}
+
+function spread<T>(items: readonly T[], limit: number): T[] {
+  const step = Math.max(1, Math.floor(items.length / limit));
+  return items.filter((_, index) => index % step === 0).slice(0, limit);
 }
 
 async function renderAndApprove(app: Countersign, invoices: readonly WholeInvoice[]): Promise<void> {

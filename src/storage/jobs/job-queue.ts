@@ -24,6 +24,11 @@ export class JobQueue {
     await this.send(queue, id, { startAfter: seconds, singletonKey: id, singletonSeconds: seconds });
   }
 
+  /** Now, and no second one in so many seconds. */
+  async once(queue: QueueName, id: string, seconds: number): Promise<void> {
+    await this.send(queue, id, { singletonKey: id, singletonSeconds: seconds });
+  }
+
   private async send(queue: QueueName, id: string, options: SendOptions): Promise<void> {
     const payload = jobPayload.parse({ tenantId: this.tx.tenantId, id });
     const db: Db = {

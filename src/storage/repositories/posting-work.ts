@@ -66,6 +66,7 @@ export class PostingWork {
        join invoice i on i.tenant_id = p.tenant_id and i.id = p.invoice_id and i.state = 'approved'
        join invoice_revision r on r.tenant_id = a.tenant_id and r.id = a.revision_id
        join customer c on c.tenant_id = i.tenant_id and c.id = i.customer_id
+       join connection l on l.tenant_id = p.tenant_id and l.id = p.connection_id and l.posting_mode = 'live' and i.date >= l.go_live_date
        where p.tenant_id = $1 and p.connection_id = $2 and p.operation = 'document' and p.state = 'planned' and p.not_before <= $3 and (i.total < 0) = $4
        order by p.not_before, p.id limit $5`,
       [this.tx.tenantId, connectionId, this.clock.now(), credit, limit],

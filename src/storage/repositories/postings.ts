@@ -12,6 +12,8 @@ import { TenantTransaction } from '../tenant-transaction.js';
 export const UNDO_MS = 10_000;
 
 export interface PlannedPosting {
+  /** Chosen beforehand where another posting has to name this one. */
+  id?: string;
   connectionId: string;
   operation: PostingOperation;
   intentKey: string;
@@ -49,7 +51,7 @@ export class Postings {
        values ($1, $2, $3, $4, $5, $6, $7, $8, $12, $9, $10, $11, $11, $13) on conflict do nothing`,
       [
         this.tx.tenantId,
-        uuidv7(),
+        posting.id ?? uuidv7(),
         posting.connectionId,
         posting.operation,
         posting.intentKey,
@@ -107,6 +109,16 @@ export class Postings {
     return planned ? 'planned' : 'already';
   }
 
+  /** What is planned for a ledger and dated before the day on which posting begins there is not sent. */
+  async leaveOutBefore(connectionId: string, day: string): Promise<void> {
+    await this.tx.execute(
+      `update posting p set state = 'skipped', cause = $4, updated_at = $5 from invoice i
+       where p.tenant_id = $1 and p.connection_id = $2 and p.operation = 'document' and p.state = 'planned'
+         and i.tenant_id = p.tenant_id and i.id = p.invoice_id and i.date < $3`,
+      [this.tx.tenantId, connectionId, day, beforeGoLive(day), this.clock.now()],
+    );
+  }
+
   /** Tells the PSA what was decided, where the tenant mapped a billing status to it. `decisionId` makes the intent one. */
   async planStatus(
     invoice: InvoiceRow,
@@ -142,6 +154,6 @@ export class Postings {
 }
 
 /** Why a document of an earlier day is left out. */
-export function beforeGoLive(day: string): string {
+function beforeGoLive(day: string): string {
   return `Dated before ${day}, the day on which posting began.`;
 }

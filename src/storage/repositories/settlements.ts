@@ -52,15 +52,9 @@ export class Settlements {
     const [same] = await this.tx.query<{ same: boolean }>('select $1::numeric = $2::numeric as same', [before.amount, settlement.amount]);
     const amountChanged = !settlement.removed && (same?.same !== true || before.date !== settlement.date);
     if (before.removed === settlement.removed && !amountChanged) return undefined;
-    const after = {
-      ...before,
-      removed: settlement.removed,
-      updatedAt: now,
-      ...(!settlement.removed && { amount: settlement.amount, date: settlement.date }),
-    };
-    await this.tx
-      .rows(SettlementRow)
-      .update({ tenantId, id: before.id }, { amount: after.amount, date: after.date, removed: after.removed, updatedAt: now });
+    const { removed, amount, date } = settlement.removed ? { ...settlement, amount: before.amount, date: before.date } : settlement;
+    await this.tx.rows(SettlementRow).update({ tenantId, id: before.id }, { amount, date, removed, updatedAt: now });
+    const after = await this.tx.rows(SettlementRow).findOneByOrFail({ tenantId, id: before.id });
     return { settlement: after, before };
   }
 

@@ -1,19 +1,14 @@
-export const INBOX_TABS = ['all', 'mine', 'unread', 'new', 'approved', 'rejected', 'posted'] as const;
-export type InboxTab = (typeof INBOX_TABS)[number];
+import { FLAG_FILTERS, INBOX_TABS, type InboxFilter as ListFilter } from '../../billing/reading/inbox.js';
 
-export const FLAG_FILTERS = ['any', 'error', 'warning', 'none'] as const;
-export type FlagFilter = (typeof FLAG_FILTERS)[number];
+export { INBOX_TABS, type InboxTab } from '../../billing/reading/inbox.js';
 
 /** What narrows the list. It lives in the address, so that a reload, a link and the back button keep it. */
-export interface InboxFilter {
-  tab: InboxTab;
-  search: string;
-  /** Absent: invoices with and without flags. */
-  flags?: FlagFilter;
-}
+export type InboxFilter = Omit<ListFilter, 'state'>;
 
 export const INVOICE_VIEWS = ['document', 'lines', 'changes'] as const;
 export type InvoiceViewKey = (typeof INVOICE_VIEWS)[number];
+
+const MOST_TICKED = 500;
 
 type Query = Readonly<Record<string, unknown>>;
 
@@ -27,13 +22,19 @@ export function inboxFilter(query: Query): InboxFilter {
   };
 }
 
+/** The filter of the page that an htmx request came from; the plain list for any other request. */
+export function filterOfPage(address: unknown): InboxFilter {
+  const url = typeof address === 'string' && URL.canParse(address) ? new URL(address) : undefined;
+  return inboxFilter(Object.fromEntries(url?.searchParams ?? []));
+}
+
 export function invoiceViewKey(query: Query): InvoiceViewKey {
   return INVOICE_VIEWS.find((value) => value === query['view']) ?? 'document';
 }
 
 /** Ids ticked for bulk work. */
 export function tickedIds(query: Query): string[] {
-  return typeof query['ticked'] === 'string' ? query['ticked'].split(',').slice(0, 500) : [];
+  return typeof query['ticked'] === 'string' ? query['ticked'].split(',').slice(0, MOST_TICKED) : [];
 }
 
 /** '/invoices?tab=mine&q=harbor'; defaults are left out. */

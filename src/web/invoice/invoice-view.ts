@@ -41,6 +41,7 @@ export interface FlagView {
 }
 
 export interface ReviewerView {
+  id: string;
   name: string;
   initials: string;
   state: 'waiting' | 'viewed' | 'approved' | 'rejected';
@@ -150,6 +151,10 @@ export interface InvoiceView {
     withdrawable: boolean;
   };
   rejection: { allowed: boolean };
+  /** A rejection can be taken back without a change at the source. */
+  reopening: { allowed: boolean };
+  /** Whether reviewers can be asked and taken off, and who could be asked. */
+  reviewing: { allowed: boolean; candidates: { name: string; email: string }[] };
   /** Place in the list and the neighbours, in the present filter. */
   position?: { index: number; of: number };
   previousHref?: string;

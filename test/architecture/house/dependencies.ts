@@ -44,10 +44,10 @@ function installedPeersOf(name: string): string[] {
   return Object.keys(peerDependencies).filter((peer) => !peerDependenciesMeta[peer]?.optional);
 }
 
-/** A runtime dependency that the README does not name, in backticks and with some words on why it is there. */
-export function unexplainedDependencies({ dependencies }: Manifest, readme: string): string[] {
-  const lines = readme.split('\n');
-  return Object.keys(dependencies).filter((name) => !lines.some((line) => line.includes(`\`${name}\``) && wordsIn(line) >= 3));
+/** A runtime dependency that a page of ours does not name, in backticks and with the reason beside it. */
+export function unexplainedDependencies({ dependencies }: Manifest, page: string): string[] {
+  const lines = page.split('\n');
+  return Object.keys(dependencies).filter((name) => !lines.some((line) => line.includes(`\`${name}\``) && wordsIn(line) > 0));
 }
 
 /** Words outside of backticks. */

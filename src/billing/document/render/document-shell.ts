@@ -49,7 +49,8 @@ function pageRule({ brand, title }: ShellInput): string {
   const type = "font:8.25pt/1.4 'Source Sans 3','Noto Emoji',sans-serif;color:#5b636d;vertical-align:top;padding-top:18pt";
   return `@page{size:${SHEETS[brand.pageSize]};margin:${MARGIN.topPt}pt ${MARGIN.leftPt}pt ${MARGIN.bottomPt}pt;
 @bottom-left{content:${cssString(brand.footer ?? brand.sellerName)};${type};width:65%;text-align:left}
-@bottom-right{content:${cssString(`${title} · Page `)} counter(page) ' of ' counter(pages);${type};width:35%;text-align:right;font-variant-numeric:tabular-nums}}`;
+@bottom-right{content:${cssString(`${title} · Page `)} counter(page) ' of ' counter(pages);${type};
+width:35%;text-align:right;font-variant-numeric:tabular-nums}}`;
 }
 
 /**

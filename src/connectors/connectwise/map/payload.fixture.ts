@@ -88,6 +88,19 @@ const LEVELS = {
   levelTwoProductsFlag: true,
 };
 
+const COMPANY = {
+  id: 250,
+  identifier: 'Northwind',
+  name: 'Northwind Dental Group',
+  addressLine1: '12 Harbor St',
+  city: 'Tampa',
+  accountNumber: 'NWD001',
+  phoneNumber: '8135550142',
+  taxIdentifier: '',
+  invoiceToEmailAddress: 'ap@northwinddental.example',
+  deletedFlag: false,
+};
+
 /** 375 of services, 45.50 of expenses, 240 of products taxed with 8.25 %: 660.50 + 19.80 = 680.30. */
 export function samplePayload(): SamplePayload {
   return {
@@ -143,18 +156,7 @@ export function samplePayload(): SamplePayload {
     products: [productRow(33107)],
     components: [],
     agreementParts: [],
-    company: {
-      id: 250,
-      identifier: 'Northwind',
-      name: 'Northwind Dental Group',
-      addressLine1: '12 Harbor St',
-      city: 'Tampa',
-      accountNumber: 'NWD001',
-      phoneNumber: '8135550142',
-      taxIdentifier: '',
-      invoiceToEmailAddress: 'ap@northwinddental.example',
-      deletedFlag: false,
-    },
+    company: { ...COMPANY },
     taxCode: { id: 11, identifier: 'FL-HILLS', description: 'FL-Hillsborough', invoiceCaption: 'Florida sales tax', ...LEVELS },
     routing: [
       { id: 2, sequenceNumber: 2, member: { id: 8, identifier: 'mo', name: 'Mo' }, email: 'mo@msp.example' },

@@ -22,8 +22,15 @@ export const literalRules =
   'numbers should consist of only digits, and optionally a decimal point and a negation sign; boolean values should be ' +
   'indicated with the keywords true or false; null values should be indicated by the keyword null.';
 
-const TOKEN =
-  /\s*(?:(?<word>[A-Za-z_]\w*(?:\/[A-Za-z_]\w*)*)|(?<number>-?\d+(?:\.\d+)?)|\[(?<datetime>[^\]]*)\]|"(?<double>[^"]*)"|'(?<single>[^']*)'|(?<symbol><=|>=|!=|[=<>(),]))/y;
+const KINDS = [
+  /(?<word>[A-Za-z_]\w*(?:\/[A-Za-z_]\w*)*)/,
+  /(?<number>-?\d+(?:\.\d+)?)/,
+  /\[(?<datetime>[^\]]*)\]/,
+  /"(?<double>[^"]*)"/,
+  /'(?<single>[^']*)'/,
+  /(?<symbol><=|>=|!=|[=<>(),])/,
+];
+const TOKEN = new RegExp(`\\s*(?:${KINDS.map(({ source }) => source).join('|')})`, 'y');
 
 function tokenize(text: string): Token[] {
   const tokens: Token[] = [];

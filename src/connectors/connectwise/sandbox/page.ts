@@ -23,7 +23,8 @@ export function invoicePage(psa: Psa): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>PSA sandbox</title>
 <style>body{font:14px/1.5 system-ui,sans-serif;margin:2rem;color:#1c2430}
-table{border-collapse:collapse}td,th{padding:.25rem .75rem;border-bottom:1px solid #dde2ea;text-align:left}.n{text-align:right;font-variant-numeric:tabular-nums}</style></head>
+table{border-collapse:collapse}td,th{padding:.25rem .75rem;border-bottom:1px solid #dde2ea;text-align:left}
+.n{text-align:right;font-variant-numeric:tabular-nums}</style></head>
 <body><h1>ConnectWise PSA sandbox</h1><p>Lumen IT, ${invoices.length} invoices. Invented data; nothing here is real.</p>
 <table><thead><tr><th>Number</th><th>Date</th><th>Company</th><th>Location</th><th>Type</th><th>Status</th><th class="n">Total</th>
 <th class="n">Balance</th></tr></thead>

@@ -1,0 +1,38 @@
+import type { InboxItem } from '../../billing/reading/inbox.js';
+import { initials } from '../shell/initials.js';
+import type { Tone } from '../shell/shell-view.js';
+import { invoiceStateWords, invoiceTypeIcon } from '../invoice/invoice-words.js';
+import { documentHref } from '../invoice/document-address.js';
+import { invoiceHref, type InboxFilter } from './inbox-address.js';
+import { consentTo } from './bulk-consent.js';
+import type { InboxRow } from './inbox-view.js';
+
+export interface RowSurroundings {
+  filter: InboxFilter;
+  currentId?: string | undefined;
+  ticked?: ReadonlySet<string>;
+}
+
+/** A row of the list. */
+export function inboxRow(item: InboxItem, { filter, currentId, ticked }: RowSurroundings): InboxRow {
+  const { errors, warnings, infos } = item.flags;
+  const tone: Tone | undefined = errors > 0 ? 'error' : warnings > 0 ? 'warning' : undefined;
+  return {
+    id: item.id,
+    href: invoiceHref(item.id, filter),
+    number: item.number,
+    typeLabel: item.typeLabel,
+    typeIcon: invoiceTypeIcon(item.type),
+    customer: item.customer.name,
+    total: item.total,
+    state: invoiceStateWords(item.state),
+    showState: item.state !== 'in_review' && item.state !== filter.tab,
+    unread: item.unread && item.id !== currentId,
+    flags: { count: errors + warnings + infos, ...(tone && { tone }) },
+    reviewers: item.reviewers.map(({ name, state }) => ({ name, initials: initials(name), state })),
+    current: item.id === currentId,
+    ticked: ticked?.has(item.id) ?? false,
+    ...(item.state === 'in_review' && { bulkValue: consentTo(item) }),
+    ...(item.documentHash && { documentHref: documentHref(item.id, item.documentHash) }),
+  };
+}

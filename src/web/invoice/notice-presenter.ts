@@ -1,0 +1,76 @@
+import type { InvoiceDetail } from '../../billing/reading/invoice-detail.js';
+import type { InvoiceView } from './invoice-view.js';
+
+type Notice = NonNullable<InvoiceView['notice']>;
+
+export interface NoticeFacts {
+  invoice: InvoiceDetail;
+  postingStopped: boolean;
+  changesHref: string;
+}
+
+/** The one sentence above everything; the most pressing wins. */
+export function noticeView(facts: NoticeFacts): Notice | undefined {
+  return changedAfterPosting(facts) ?? refused(facts) ?? approved(facts) ?? lapsed(facts) ?? rejected(facts) ?? unchecked(facts);
+}
+
+function changedAfterPosting({ invoice, changesHref }: NoticeFacts): Notice | undefined {
+  if (!invoice.changedAfterPosting) return undefined;
+  return {
+    tone: 'warning',
+    icon: 'git-compare-arrows',
+    text: `${invoice.source.label} changed this invoice after it was posted. The ledger keeps what was approved.`,
+    action: { label: 'What changed', href: changesHref },
+  };
+}
+
+function refused({ invoice }: NoticeFacts): Notice | undefined {
+  const posting = invoice.postings.findLast(({ operation, state }) => operation === 'document' && state === 'refused');
+  if (!posting || invoice.state !== 'approved') return undefined;
+  return {
+    tone: 'error',
+    icon: 'circle-alert',
+    text: posting.cause ?? `${posting.connection.label} refused it.`,
+    action: { label: 'To the posting', href: `/postings?tab=refused&q=${encodeURIComponent(invoice.number)}` },
+  };
+}
+
+function approved({ invoice, postingStopped }: NoticeFacts): Notice | undefined {
+  if (invoice.state !== 'approved') return undefined;
+  const by = invoice.approval ? `Approved by ${invoice.approval.by.label}.` : 'Approved.';
+  return { icon: 'clock', text: `${by} ${nextStep(invoice, postingStopped)}` };
+}
+
+function nextStep({ postings, ledger, location }: InvoiceDetail, postingStopped: boolean): string {
+  const posting = postings.findLast(({ operation }) => operation === 'document');
+  if (!ledger) return `Nothing is sent: ${location.name} posts to no ledger yet. Choose one under Settings, Codes.`;
+  if (posting?.state === 'unknown') return `${ledger.label} gave no clear answer; it is looked up there before anything is sent again.`;
+  if (posting?.state === 'sending') return `It is on its way to ${ledger.label}.`;
+  if (posting?.state === 'skipped') return `It is left out of posting. ${posting.cause ?? ''}`.trim();
+  return postingStopped ? `It is sent to ${ledger.label} when posting resumes.` : `It waits to be sent to ${ledger.label}.`;
+}
+
+function lapsed({ invoice, changesHref }: NoticeFacts): Notice | undefined {
+  if (invoice.state !== 'in_review' || invoice.whatChanged?.because !== 'since-approval') return undefined;
+  return {
+    tone: 'warning',
+    icon: 'rotate-ccw',
+    text: `${invoice.whatChanged.approval?.by ?? 'Somebody'} had approved it; then it changed, and the approval ended.`,
+    action: { label: 'What changed', href: changesHref },
+  };
+}
+
+function rejected({ invoice: { rejection, source } }: NoticeFacts): Notice | undefined {
+  return (
+    rejection && {
+      tone: 'error',
+      icon: 'x',
+      text: `${rejection.by} rejected it: “${rejection.reason}” It comes back for review when it changes in ${source.label}.`,
+    }
+  );
+}
+
+function unchecked({ invoice }: NoticeFacts): Notice | undefined {
+  if (!invoice.checkPending) return undefined;
+  return { icon: 'clock', text: 'The rules have not looked at the newest reading yet; flags may still change.' };
+}

@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { prepareDatabase, restrictDatabase, withClient, type DatabaseUrls } from '../../src/platform/postgres/roles.js';
+import { migrate } from '../../src/storage/migrate.js';
+import { testKey } from '../support/test-key.js';
+import { catalogueProblems } from './house/catalogue.js';
+import { birthProblems, namingProblems } from './house/migration-rules.js';
+import { schemaPrint } from './house/schema-print.js';
+import { filesBelow } from './house/source-files.js';
+
+const migrations = filesBelow('migrations').toSorted((one, other) => (one.path < other.path ? -1 : 1));
+
+describe('a migration', () => {
+  it('is named so that the migrator takes it, and in which turn', () => {
+    expect(migrations.length).toBeGreaterThan(4);
+    expect(namingProblems(migrations)).toEqual([]);
+  });
+
+  it('creates each table together with its policy and its rights', () => {
+    expect(migrations.flatMap(birthProblems)).toEqual([]);
+  });
+
+  it.each([
+    '1763683200001-Foundation.sql',
+    '176368320000-short.sql',
+    '1763683200001_underscore.sql',
+    'notes.md',
+    '1763683200001-twice--dashed.sql',
+  ])('would be passed over as %s', (name) => {
+    expect(namingProblems([{ path: `migrations/${name}`, text: '' }])).toEqual([expect.stringContaining(`${name} is not named`)]);
+  });
+
+  it('would be seen to share its turn', () => {
+    const files = ['1763683200001-one.sql', '1763683200001-two.sql'].map((name) => ({ path: `migrations/${name}`, text: '' }));
+    expect(namingProblems(files)).toEqual(['two migrations have the time 1763683200001']);
+  });
+
+  const whole = `create table gift (tenant_id uuid not null);
+    alter table gift enable row level security;
+    alter table gift force row level security;
+    create policy tenant_isolation on gift using (true) with check (true);
+    grant select, insert on gift to countersign_app;`;
+
+  it.each([
+    [whole, []],
+    [whole.replace(/.*enable.*\n/, ''), ['a.sql creates gift without enabling row level security']],
+    [whole.replace(/.*force.*\n/, ''), ['a.sql creates gift without forcing row level security']],
+    [whole.replace(/.*create policy.*\n/, ''), ['a.sql creates gift without its policy']],
+    [whole.replace(/ *grant/, '-- grant'), ['a.sql creates gift without rights for the app']],
+    ['create table person (id uuid);', []],
+  ])('would be seen to leave something for later (%#)', (text, problems) => {
+    expect(birthProblems({ path: 'migrations/a.sql', text })).toEqual(problems);
+  });
+});
+
+describe('the migrator', () => {
+  let urls: DatabaseUrls;
+  const name = `migrated_${process.pid}_${randomBytes(4).toString('hex')}`;
+  const at = (database: string): string => {
+    const url = new URL(inject('templateUrl'));
+    url.pathname = `/${database}`;
+    return url.href;
+  };
+
+  beforeAll(async () => {
+    urls = await prepareDatabase(at(name), testKey);
+    await migrate(urls.ownerUrl);
+  });
+  afterAll(async () => {
+    await withClient(at('postgres'), (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+  });
+
+  it('changes nothing when it runs again, roles included', async () => {
+    const before = await withClient(urls.ownerUrl, schemaPrint);
+    expect(before.length).toBeGreaterThan(500);
+    expect(await prepareDatabase(at(name), testKey)).toEqual(urls);
+    await migrate(urls.ownerUrl);
+    expect(await withClient(urls.ownerUrl, schemaPrint)).toEqual(before);
+  });
+
+  it('may run twice at the same moment', async () => {
+    const before = await withClient(urls.ownerUrl, schemaPrint);
+    await Promise.all([migrate(urls.ownerUrl), migrate(urls.ownerUrl)]);
+    expect(await withClient(urls.ownerUrl, schemaPrint)).toEqual(before);
+  });
+
+  it('notes each file once, in order', async () => {
+    const { rows } = await withClient(urls.ownerUrl, (client) => client.query<{ name: string }>('select name from migration order by id'));
+    const expected = migrations
+      .map(({ path }) => /(\d{13})-(.+)\.sql$/.exec(path))
+      .map((match) => `${match?.[2]?.replaceAll('-', '_')}${match?.[1]}`);
+    expect(rows.map((row) => row.name)).toEqual(expected);
+  });
+
+  it('leaves a database that keeps the law from its first minute', async () => {
+    await withClient(urls.ownerUrl, restrictDatabase);
+    expect(await withClient(urls.ownerUrl, catalogueProblems)).toEqual([]);
+  });
+
+  it('would be seen to change something', async () => {
+    const before = await withClient(urls.ownerUrl, schemaPrint);
+    const changes = ['alter table flag alter title drop not null', 'grant delete on flag to countersign_app', 'drop index invoice_number'];
+    for (const change of changes) {
+      await withClient(urls.ownerUrl, async (client) => {
+        await client.query('begin');
+        await client.query(change);
+        expect(await schemaPrint(client), change).not.toEqual(before);
+        await client.query('rollback');
+      });
+    }
+  });
+});
