@@ -8,8 +8,10 @@ import { ConnectorRegistry } from './connector-registry.js';
 import { DemoConnections } from './demo.js';
 import { Handshakes } from './handshake.js';
 import { LedgerSetup, ReferenceAges } from './ledger-setup.js';
+import { LimitWaits } from './limit-waits.js';
 import { PendingGrants } from './pending-grants.js';
 import { SealedCredentials } from './sealed-credentials.js';
+import { SetAside } from './set-aside.js';
 import { ConnectionSettings } from './settings.js';
 import { Vendors } from './vendors.js';
 import { WebhookIntake } from './webhook-intake.js';
@@ -21,7 +23,9 @@ const SHARED = [
   ConnectorRegistry,
   DemoConnections,
   LedgerSetup,
+  LimitWaits,
   SealedCredentials,
+  SetAside,
   Vendors,
   WebhookIntake,
 ];

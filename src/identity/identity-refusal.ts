@@ -2,6 +2,9 @@ export type RefusalReason =
   | 'not_found'
   | 'bad_name'
   | 'bad_address'
+  | 'bad_zone'
+  | 'bad_currency'
+  | 'bad_directory'
   | 'last_owner'
   | 'owner_only'
   | 'already_member'
@@ -20,6 +23,8 @@ export class IdentityRefusal extends Error {
   constructor(
     readonly reason: RefusalReason,
     message: string,
+    /** The field of a form that is wrong, where one is. */
+    readonly field?: string,
   ) {
     super(message);
   }

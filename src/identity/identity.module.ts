@@ -4,6 +4,7 @@ import { MailModule } from '../platform/mail/mail.module.js';
 import { VaultModule } from '../platform/vault/vault.module.js';
 import { AccessGuard } from './access.guard.js';
 import { ApiKeys } from './api-keys.js';
+import { Company } from './company.js';
 import { Cookies } from './cookies.js';
 import { OutgoingEmails } from './emails/outgoing-emails.js';
 import { SendEmailJob } from './emails/send-email.job.js';
@@ -23,6 +24,7 @@ const SERVICES = [
   Admission,
   ApiKeys,
   BeforeSignIn,
+  Company,
   Cookies,
   EmailCodes,
   Entrance,

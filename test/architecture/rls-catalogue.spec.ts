@@ -75,6 +75,7 @@ describe('the catalogue', () => {
       'create table gift (tenant_id uuid, id uuid primary key); alter table flag add foreign key (invoice_id) references gift not valid',
       /^the foreign key flag_invoice_id_fkey leads with invoice_id/,
     ],
+    ['drop index schedule_due', /^the index schedule_due is listed and does not exist/],
     ['create materialized view copy as select * from invoice', /^copy is of kind m/],
     ["create type mood as enum ('good')", /^mood is an enum type/],
     ['create view all_invoices as select * from invoice', /^the view all_invoices is not security_invoker/],

@@ -3,7 +3,7 @@ import type pg from 'pg';
 export const TENANTS = 200;
 export const INVOICES_PER_TENANT = 5_000;
 /** Who looks: has invoices to review at every tenant, and has opened some of them. */
-export const VIEWER = { email: 'jo@northlight.example', personId: '0198a000-0000-7000-8000-000000000001' };
+export const VIEWER = { email: 'jo@msp.example', personId: '0198a000-0000-7000-8000-000000000001' };
 
 export function tenantId(index: number): string {
   return `0198b000-0000-7000-8000-${index.toString(16).padStart(12, '0')}`;
@@ -23,9 +23,10 @@ const STATE = `case when ${MONTH} < 35 then case n % 20 when 0 then 'void' when 
 
 /**
  * Every tenant's invoices lie among those of all others, month by month, as they come in: rows of one tenant side by
- * side would flatter both sides. What the inbox does not read (revisions, documents) is left out, foreign keys with it.
+ * side would flatter both sides. What a first page does not read (revisions, documents, old approvals) is left out, foreign
+ * keys with it.
  */
-export const STATEMENTS = [
+const STATEMENTS = [
   `set session_replication_role = replica`,
   `insert into tenant (id) select ${TENANT_ID} from generate_series(1, ${TENANTS}) t`,
   `insert into brand (tenant_id) select ${TENANT_ID} from generate_series(1, ${TENANTS}) t`,
@@ -48,14 +49,15 @@ export const STATEMENTS = [
      n % 5 / 4, false, now(), now(), now()
    from generate_series(0, ${INVOICES_PER_TENANT - 1}) as every (n), generate_series(1, ${TENANTS}) t order by ${MONTH}, t, every.n`,
   `insert into reviewer (tenant_id, id, invoice_id, email, name, decision)
-   select tenant_id, uuidv7(), id, '${VIEWER.email}', 'Jo', case state when 'in_review' then 'waiting' else 'approved' end
-   from invoice where total % 3 = 0`,
+   select tenant_id, uuidv7(), id, (array['${VIEWER.email}', 'ana@msp.example', 'sam@msp.example', 'kim@msp.example'])[total % 4 + 1],
+     'Reviewer', case state when 'in_review' then 'waiting' else 'approved' end
+   from invoice where total % 3 > 0`,
   `insert into invoice_view (tenant_id, invoice_id, person_id, viewed_at)
    select tenant_id, id, '${VIEWER.personId}', now() from invoice where total % 10 > 0 or state not in ('in_review', 'draft')`,
   `insert into approval (tenant_id, id, invoice_id, revision_id, document_id, document_sha256, approved_by_kind, approved_by_id,
      approved_by_label, for_all, final, state, at)
    select tenant_id, uuidv7(), id, revision_id, uuidv7(), repeat('a', 64), 'person', '${VIEWER.personId}', 'Jo', true, true, 'standing', now()
-   from invoice where state in ('approved', 'posted', 'settled')`,
+   from invoice where state in ('approved', 'posted', 'settled') and date > '2025-11-01'`,
   `set session_replication_role = origin`,
   `vacuum (analyze)`,
   `checkpoint`,

@@ -79,6 +79,11 @@ export class ConnectionReading {
     });
   }
 
+  /** Tax codes of invoices that post to this ledger. */
+  async taxCodes(caller: Caller, ledgerConnectionId: string): Promise<{ code: string; label: string }[]> {
+    return await this.tx.run(caller.tenantId, () => this.connections.taxCodes(ledgerConnectionId));
+  }
+
   private async items(cards: readonly ConnectionCard[]): Promise<ConnectionItem[]> {
     const schedules = await this.connections.schedules();
     const locations = await this.connections.locations();

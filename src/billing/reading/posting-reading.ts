@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { POSTING_STATES, type PostingState } from '../../domain/posting-state.js';
 import { notFound } from '../../domain/refusal.js';
 import type { Caller } from '../../storage/actor.js';
-import { PostingList, type PostingFilter } from '../../storage/repositories/posting-list.js';
+import { PostingList, type PostingFilter, type PostingRunRow } from '../../storage/repositories/posting-list.js';
 import { TenantTransaction } from '../../storage/tenant-transaction.js';
 import { pageOf, readCursor, type Page, type PageRequest } from './page.js';
 import { postingItem, type PostingItem } from './posting-item.js';
@@ -39,10 +39,19 @@ export class PostingReading {
   }
 
   /** Every state, zeros included. */
-  async counts(caller: Caller, connectionId?: string): Promise<Record<PostingState, number>> {
-    const counted = await this.tx.run(caller.tenantId, () => this.postings.counts(connectionId));
+  async counts(caller: Caller, connectionId?: string, search?: string): Promise<Record<PostingState, number>> {
+    const counted = await this.tx.run(caller.tenantId, () => this.postings.counts(connectionId, search));
     const found = new Map(counted.map((row) => [row.state, row.count]));
     const entries = POSTING_STATES.map((state): [PostingState, number] => [state, found.get(state) ?? 0]);
     return Object.fromEntries(entries) as Record<PostingState, number>;
   }
+
+  /** For each connection that documents go to: what was decided since then, and what still waits. */
+  async runs(caller: Caller, since: Date): Promise<PostingRun[]> {
+    const rows = await this.tx.run(caller.tenantId, () => this.postings.runs(since));
+    return rows.map((row) => ({ ...row, label: this.systems.label(row.connector) }));
+  }
 }
+
+/** `label` is what people call the vendor, `connectionLabel` the account there. */
+export type PostingRun = PostingRunRow & { label: string };

@@ -87,4 +87,15 @@ export class ConnectionList {
       [this.tx.tenantId, connectionId, limit],
     );
   }
+
+  /** The PSA's tax codes on invoices of the locations that post to this ledger, with the words printed for them. */
+  async taxCodes(ledgerConnectionId: string): Promise<{ code: string; label: string }[]> {
+    return await this.tx.query(
+      `select r.content #>> '{taxes,0,code}' as code, min(r.content #>> '{taxes,0,label}') as label
+       from location l join invoice i on i.tenant_id = l.tenant_id and i.connection_id = l.source_connection_id and i.location_external_id = l.external_id
+       join invoice_revision r on r.tenant_id = i.tenant_id and r.id = i.revision_id
+       where l.tenant_id = $1 and l.ledger_connection_id = $2 and r.content #>> '{taxes,0,code}' <> '' group by 1 order by 1`,
+      [this.tx.tenantId, ledgerConnectionId],
+    );
+  }
 }

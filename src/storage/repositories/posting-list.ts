@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { PostingOperation, PostingState } from '../../domain/posting-state.js';
+import { searchText } from '../search-text.js';
 import { TenantTransaction } from '../tenant-transaction.js';
 
 export interface ListedPosting {
@@ -33,7 +34,21 @@ export interface ListedPosting {
 
 export interface PostingFilter {
   state?: PostingState;
+  /** One of these. */
+  states?: readonly PostingState[];
   connectionId?: string;
+  /** Words of the invoice's number and customer. */
+  search?: string;
+}
+
+/** How sending documents to one connection goes: what was decided since a moment, and what still waits. */
+export interface PostingRunRow {
+  connectionId: string;
+  connector: string;
+  connectionLabel: string;
+  posted: number;
+  refused: number;
+  waiting: number;
 }
 
 const LISTED = `select p.id, p.operation, p.state, p.connection_id as "connectionId", c.connector, c.label as "connectionLabel", p.invoice_id as "invoiceId",
@@ -58,6 +73,8 @@ export class PostingList {
     const where = ['p.tenant_id = $1'];
     const add = (condition: string, value: unknown): void => void where.push(`${condition} $${parameters.push(value)}`);
     if (filter.state) add('p.state =', filter.state);
+    if (filter.states) where.push(`p.state = any($${parameters.push([...filter.states])})`);
+    for (const word of words(filter.search)) where.push(`strpos(i.search, $${parameters.push(word)}) > 0`);
     if (filter.connectionId) add('p.connection_id =', filter.connectionId);
     if (afterId) add('p.id <', afterId);
     return await this.tx.query(`${LISTED} where ${where.join(' and ')} order by p.id desc limit $${parameters.push(limit)}`, parameters);
@@ -73,10 +90,31 @@ export class PostingList {
     return await this.tx.query(`${LISTED} where p.tenant_id = $1 and p.invoice_id = $2 order by p.id`, [this.tx.tenantId, invoiceId]);
   }
 
-  async counts(connectionId?: string): Promise<{ state: PostingState; count: number }[]> {
+  async counts(connectionId?: string, search?: string): Promise<{ state: PostingState; count: number }[]> {
+    const parameters: unknown[] = [this.tx.tenantId, connectionId ?? null];
+    const found = words(search).map((word) => ` and strpos(i.search, $${parameters.push(word)}) > 0`);
     return await this.tx.query(
-      `select state, count(*)::int as count from posting where tenant_id = $1 and ($2::uuid is null or connection_id = $2) group by state`,
-      [this.tx.tenantId, connectionId ?? null],
+      `select p.state, count(*)::int as count from posting p left join invoice i on i.tenant_id = p.tenant_id and i.id = p.invoice_id
+       where p.tenant_id = $1 and ($2::uuid is null or p.connection_id = $2)${found.join('')} group by p.state`,
+      parameters,
     );
   }
+
+  /** Connections with documents that were decided since then or still wait. */
+  async runs(since: Date): Promise<PostingRunRow[]> {
+    return await this.tx.query(
+      `select c.id as "connectionId", c.connector, c.label as "connectionLabel", count(*) filter (where p.state = 'posted')::int as posted,
+              count(*) filter (where p.state = 'refused')::int as refused,
+              count(*) filter (where p.state in ('planned', 'sending', 'unknown'))::int as waiting
+       from posting p join connection c on c.tenant_id = p.tenant_id and c.id = p.connection_id
+       where p.tenant_id = $1 and p.operation = 'document'
+         and (p.state in ('planned', 'sending', 'unknown') or (p.state in ('posted', 'refused') and p.updated_at >= $2))
+       group by c.id, c.connector, c.label, c.created_at order by c.created_at, c.id`,
+      [this.tx.tenantId, since],
+    );
+  }
+}
+
+function words(search = ''): string[] {
+  return searchText(search).split(' ').filter(Boolean).slice(0, 8);
 }

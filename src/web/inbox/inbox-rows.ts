@@ -1,4 +1,6 @@
 import type { InboxItem } from '../../billing/reading/inbox.js';
+import type { InvoiceDetail } from '../../billing/reading/invoice-detail.js';
+import type { Severity } from '../../domain/review/rule.js';
 import { initials } from '../shell/initials.js';
 import type { Tone } from '../shell/shell-view.js';
 import { invoiceStateWords, invoiceTypeIcon } from '../invoice/invoice-words.js';
@@ -34,5 +36,28 @@ export function inboxRow(item: InboxItem, { filter, currentId, ticked }: RowSurr
     ticked: ticked?.has(item.id) ?? false,
     ...(item.state === 'in_review' && { bulkValue: consentTo(item) }),
     ...(item.documentHash && { documentHref: documentHref(item.id, item.documentHash) }),
+  };
+}
+
+/** The same invoice as its list shows it, after something was decided about it. */
+export function itemOf(invoice: InvoiceDetail): InboxItem {
+  const { id, number, type, typeLabel, state, date, dueDate, total, balance, changedAfterPosting, documentHash } = invoice;
+  const open = (severity: Severity) => invoice.flags.filter((flag) => flag.severity === severity && !flag.dismissed).length;
+  return {
+    id,
+    number,
+    type,
+    typeLabel,
+    state,
+    date,
+    dueDate,
+    total,
+    balance,
+    changedAfterPosting,
+    customer: { id: invoice.customer.id, name: invoice.customer.name },
+    flags: { errors: open('error'), warnings: open('warning'), infos: open('info') },
+    reviewers: invoice.reviewers.map(({ name, email, state: decision }) => ({ name, email, state: decision })),
+    unread: invoice.unread,
+    ...(documentHash && { documentHash }),
   };
 }

@@ -81,5 +81,5 @@ function marginOf({ marginPercent }: LineItem): LineView['margin'] {
   if (marginPercent === undefined) return undefined;
   const percent = new Decimal(marginPercent);
   const tone: Tone | undefined = percent.isNegative() ? 'error' : percent.lessThan(THIN_MARGIN_PERCENT) ? 'warning' : undefined;
-  return { text: `${percent.toFixed(1).replace('-', '\u2212')} %`, ...(tone && { tone }) };
+  return { text: `${marginPercent.replace('-', '\u2212')} %`, ...(tone && { tone }) };
 }

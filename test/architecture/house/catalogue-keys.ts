@@ -19,7 +19,9 @@ async function indexProblems(client: ClientBase, tenantTables: ReadonlyMap<strin
       where t.relnamespace = 'public'::regnamespace order by 1, 2`);
   const ours = rows.filter(({ table }) => tenantTables.has(table));
   const keyed = new Set(ours.filter(({ primary }) => primary).map(({ table }) => table));
+  const gone = Object.keys(INDEXES_ACROSS_TENANTS).filter((listed) => !ours.some(({ name }) => name === listed));
   return [
+    ...gone.map((name) => `the index ${name} is listed and does not exist`),
     ...[...tenantTables.keys()].filter((table) => !keyed.has(table)).map((table) => `${table} has no primary key`),
     ...ours
       .filter(({ name, first, unique }) => first !== 'tenant_id' && (unique || !(name in INDEXES_ACROSS_TENANTS)))

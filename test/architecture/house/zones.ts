@@ -36,7 +36,7 @@ const SEES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Start a process and may see everything: the modules, the command line, and the launcher, which migrates and starts the sandbox. */
-const COMPOSITION_ROOTS = ['main', 'cli', 'app.module', 'tour', 'platform/launcher'];
+const COMPOSITION_ROOTS = ['main', 'cli', 'app.module', 'platform/launcher'];
 
 /** The zone of a path below `src`, such as `src/billing/posting/send.job.ts`; `<root>` for a composition root. */
 export function zoneOf(path: string): string {

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { LOGO_LIMIT_BYTES, logoType } from './logo.js';
+
+const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]);
+const JPEG = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]);
+const svg = (inside: string) => Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10">${inside}</svg>`);
+
+describe('a logo', () => {
+  it.each([
+    ['image/png', PNG],
+    ['image/jpeg', JPEG],
+    ['image/svg+xml', svg('<path d="M0 0h10v10"/>')],
+    ['image/svg+xml', Buffer.from(`\uFEFF<?xml version="1.0"?>\n<!-- drawn by hand -->\n${svg('').toString()}`)],
+    [
+      'image/svg+xml',
+      Buffer.from(`<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">${svg('').toString()}`),
+    ],
+    ['image/svg+xml', svg('<linearGradient id="a"/><path fill="url(#a)"/><use href="#b"/>')],
+    ['image/svg+xml', svg('<image href="data:image/png;base64,AAAA"/>')],
+  ])('is what its bytes say: %s (%#)', (type, bytes) => {
+    expect(logoType(bytes)).toBe(type);
+  });
+
+  it.each([
+    ['GIF89a'],
+    ['%PDF-1.7'],
+    ['<html><body><svg></svg></body></html>'],
+    ['just text with <svg> in it'],
+    ['\u0000\u0001'],
+    [''],
+  ])('is not %j', (text) => {
+    expect(() => logoType(Buffer.from(text))).toThrow('not a PNG, JPEG or SVG');
+  });
+
+  it.each([
+    ['<script>alert(1)</script>', 'a script'],
+    ['<SCRIPT/>', 'a script'],
+    ['<svg:script/>', 'a script'],
+    ['<rect onload="alert(1)"/>', 'a script'],
+    ['<rect/onclick=alert(1)>', 'a script'],
+    ['<a href="javascript:alert(1)"/>', 'a script'],
+    ['<a xlink:href="&#106;avascript:alert(1)"/>', 'a script'],
+    ['<foreignObject><body/></foreignObject>', 'no drawing'],
+    ['<image href="https://evil.example/a.png"/>', 'loaded from elsewhere'],
+    ["<image xlink:href='//evil.example/a.png'/>", 'loaded from elsewhere'],
+    ['<image href="data:image/svg+xml;base64,AAAA"/>', 'loaded from elsewhere'],
+    ['<use href="other.svg#a"/>', 'loaded from elsewhere'],
+    ['<rect fill="url(https://evil.example/#a)"/>', 'loaded from elsewhere'],
+    ['<style>@import "a.css"</style>', 'loaded from elsewhere'],
+  ])('may not hold %s', (inside, what) => {
+    expect(() => logoType(svg(inside))).toThrow(what);
+  });
+
+  it('may not define names of its own', () => {
+    const bomb = Buffer.from(`<!DOCTYPE svg [<!ENTITY a "b">]>${svg('&a;').toString()}`);
+    expect(() => logoType(bomb)).toThrow('a document type');
+    expect(() => logoType(Buffer.from(`<?xml-stylesheet href="a.css"?>${svg('').toString()}`))).toThrow(/not a PNG|stylesheet/);
+  });
+
+  it('fits into 1 MB', () => {
+    expect(() => logoType(Buffer.concat([PNG, Buffer.alloc(LOGO_LIMIT_BYTES)]))).toThrow('larger than 1 MB');
+  });
+});

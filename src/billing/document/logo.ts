@@ -1,0 +1,66 @@
+import { Refusal } from '../../domain/refusal.js';
+
+export type LogoType = 'image/png' | 'image/jpeg' | 'image/svg+xml';
+
+export const LOGO_LIMIT_BYTES = 1_000_000;
+
+const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+const JPEG = Buffer.from([0xff, 0xd8, 0xff]);
+
+/** What may run, load something or define names of its own. Inside a picture none of it would work; it has no business there. */
+const FORBIDDEN: readonly (readonly [RegExp, string])[] = [
+  [/<!doctype|<!entity|<\?xml-stylesheet/i, 'a document type or a stylesheet of its own'],
+  [/<(?:[\w-]+:)?script\b/i, 'a script'],
+  [/<(?:[\w-]+:)?(?:foreignobject|iframe|object|embed|audio|video|handler|listener)\b/i, 'something that is no drawing'],
+  [/[\s"'/]on\w+\s*=/i, 'a script'],
+  [/javascript\s*:/i, 'a script'],
+  [/\b(?:href|src)\s*=\s*(?!["']?\s*(?:#|data:image\/(?:png|jpeg);))/i, 'something that is loaded from elsewhere'],
+  [/url\(\s*(?!["']?\s*#)/i, 'something that is loaded from elsewhere'],
+  [/@import|@font-face/i, 'something that is loaded from elsewhere'],
+];
+
+/** What these bytes are, by themselves and not by what a browser calls them. @throws Refusal 'invalid' with field 'logo' */
+export function logoType(bytes: Buffer): LogoType {
+  if (bytes.length > LOGO_LIMIT_BYTES) throw refused('This logo is larger than 1 MB. Export it smaller.');
+  if (bytes.subarray(0, PNG.length).equals(PNG)) return 'image/png';
+  if (bytes.subarray(0, JPEG.length).equals(JPEG)) return 'image/jpeg';
+  const drawing = svgText(bytes);
+  if (drawing === undefined) throw refused('This is not a PNG, JPEG or SVG picture. Export the logo as one of these.');
+  const found = FORBIDDEN.find(([pattern]) => pattern.test(drawing));
+  if (found) throw refused(`This SVG holds ${found[1]}, which a logo may not. Export it as a plain SVG, or as PNG.`);
+  return 'image/svg+xml';
+}
+
+/** The text of an SVG document with numeric references resolved, so that nothing hides behind them. */
+function svgText(bytes: Buffer): string | undefined {
+  if (!isUtf8(bytes)) return undefined;
+  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
+  const start = text.replace(/^\s*<\?xml\b[^>]*\?>/, '').replaceAll(/<!--[\s\S]*?-->/g, '');
+  if (!/^\s*(?:<!doctype[^>[]*>\s*)?<svg\b/i.test(start) && !/^\s*<!doctype/i.test(start)) return undefined;
+  return /<svg\b/i.test(start) ? withoutPlainDoctype(resolved(start)) : undefined;
+}
+
+/** Drawing programs write the public SVG document type; without a part of its own it means nothing. */
+function withoutPlainDoctype(text: string): string {
+  return text.replace(/^\s*<!doctype\s+svg\s+public\s+"-\/\/W3C\/\/DTD SVG [\d.]+\/\/EN"\s+"[^"[\]]*"\s*>/i, '');
+}
+
+function resolved(text: string): string {
+  return text.replaceAll(/&#(x[0-9a-f]+|\d+);?/gi, (whole, code: string) => {
+    const point = /^x/i.test(code) ? Number.parseInt(code.slice(1), 16) : Number.parseInt(code, 10);
+    return point <= 0x10ffff ? String.fromCodePoint(point) : whole;
+  });
+}
+
+function isUtf8(bytes: Buffer): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function refused(message: string): Refusal {
+  return new Refusal('invalid', message, { field: 'logo' });
+}

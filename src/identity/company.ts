@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { DateTime } from 'luxon';
+import type { Caller } from '../storage/actor.js';
+import { AuditLog } from '../storage/audit-log.js';
+import { TenantSettingsRow } from '../storage/rows/tenant-rows.js';
+import { TenantTransaction } from '../storage/tenant-transaction.js';
+import { IdentityRefusal } from './identity-refusal.js';
+
+/** What a company says about itself. `timeZone` is an IANA name, `locale` a language tag, `currency` ISO 4217. */
+export type CompanyDetails = Pick<TenantSettingsRow, 'name' | 'timeZone' | 'locale' | 'currency' | 'allowedDirectories'>;
+
+const LONGEST_NAME = 120;
+const MOST_DIRECTORIES = 20;
+const DIRECTORY = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Settings of a whole tenant. */
+@Injectable()
+export class Company {
+  constructor(
+    private readonly tx: TenantTransaction,
+    private readonly audit: AuditLog,
+  ) {}
+
+  async details(tenantId: string): Promise<CompanyDetails> {
+    const row = await this.tx.run(tenantId, () => this.tx.rows(TenantSettingsRow).findOneByOrFail({ tenantId }));
+    return detailsOf(row);
+  }
+
+  /** @throws IdentityRefusal with the field that cannot be so */
+  async change(caller: Caller, wanted: CompanyDetails): Promise<void> {
+    const { tenantId, actor } = caller;
+    const details = checked(wanted);
+    await this.tx.run(tenantId, async () => {
+      const before = detailsOf(await this.tx.rows(TenantSettingsRow).findOneByOrFail({ tenantId }));
+      await this.tx.rows(TenantSettingsRow).update({ tenantId }, details);
+      await this.audit.record(actor, { action: 'company.changed', subject: { kind: 'tenant', id: tenantId }, before, after: details });
+    });
+  }
+}
+
+function detailsOf({ name, timeZone, locale, currency, allowedDirectories }: TenantSettingsRow): CompanyDetails {
+  return { name, timeZone, locale, currency, allowedDirectories };
+}
+
+function checked(wanted: CompanyDetails): CompanyDetails {
+  const name = wanted.name.trim();
+  const currency = wanted.currency.trim().toUpperCase();
+  const allowedDirectories = [...new Set(wanted.allowedDirectories.map((id) => id.trim().toLowerCase()).filter(Boolean))];
+  if (name === '' || name.length > LONGEST_NAME)
+    throw new IdentityRefusal('bad_name', `Give the company a name of 1 to ${LONGEST_NAME} characters.`, 'name');
+  if (!DateTime.utc().setZone(wanted.timeZone).isValid || !Intl.supportedValuesOf('timeZone').concat('UTC').includes(wanted.timeZone))
+    throw new IdentityRefusal('bad_zone', `There is no time zone "${wanted.timeZone}". Choose one of the list.`, 'timeZone');
+  if (!Intl.supportedValuesOf('currency').includes(currency))
+    throw new IdentityRefusal('bad_currency', `"${currency}" is not a currency code like USD.`, 'currency');
+  const strange = allowedDirectories.find((id) => !DIRECTORY.test(id));
+  if (strange !== undefined)
+    throw new IdentityRefusal('bad_directory', `"${strange}" is not a directory id. It looks like 8b6ff1a4-….`, 'allowedDirectories');
+  if (allowedDirectories.length > MOST_DIRECTORIES)
+    throw new IdentityRefusal('bad_directory', `At most ${MOST_DIRECTORIES} directories can be allowed.`, 'allowedDirectories');
+  return { name, timeZone: wanted.timeZone, locale: wanted.locale, currency, allowedDirectories };
+}

@@ -1,0 +1,108 @@
+import { Injectable } from '@nestjs/common';
+import { BrandDesk } from '../../billing/document/brand-desk.js';
+import { RenderAhead } from '../../billing/document/render-ahead.js';
+import { ConnectionReading } from '../../billing/reading/connection-reading.js';
+import { Inbox, type InboxItem } from '../../billing/reading/inbox.js';
+import type { InvoiceDetail } from '../../billing/reading/invoice-detail.js';
+import { may } from '../../domain/role.js';
+import type { Caller } from '../../identity/caller.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { progressLines } from '../runs/run-progress.js';
+import type { ProgressView, ShellView } from '../shell/shell-view.js';
+import { checklistView } from './checklist-presenter.js';
+import type { InboxFilter } from './inbox-address.js';
+import type { DecisionPart, ListView } from './inbox-view.js';
+import { inboxRow, itemOf } from './inbox-rows.js';
+import { listView, tabsView } from './list-presenter.js';
+import { overviewView } from './overview-presenter.js';
+
+const PAGE = 50;
+/** As many clean invoices as one consent takes. */
+const CLEAN_AT_ONCE = 200;
+
+export interface WantedList {
+  filter: InboxFilter;
+  cursor?: string | undefined;
+  currentId?: string | undefined;
+  ticked?: readonly string[];
+}
+
+/** Gathers the list of invoices and what stands beside it while none is open. */
+@Injectable()
+export class InboxViews {
+  constructor(
+    private readonly inbox: Inbox,
+    private readonly connections: ConnectionReading,
+    private readonly brand: BrandDesk,
+    private readonly ahead: RenderAhead,
+    private readonly clock: Clock,
+  ) {}
+
+  async list(caller: Caller, shell: ShellView, { filter, cursor, currentId, ticked = [] }: WantedList): Promise<ListView> {
+    const [page, counts, sums] = await Promise.all([
+      this.inbox.list(caller, { ...filter, limit: PAGE, ...(cursor !== undefined && { cursor }) }),
+      this.inbox.counts(caller, filter.search),
+      this.inbox.sums(caller, filter),
+    ]);
+    this.renderAhead(caller, page.items, currentId);
+    return listView({ page, counts, sums, filter, currentId, ticked: new Set(ticked), sourceLabel: shell.source?.label });
+  }
+
+  async progress(caller: Caller): Promise<ProgressView[]> {
+    return progressLines(await this.connections.list(caller), this.clock.now(), may(caller.role, 'sync.run'));
+  }
+
+  /** The checklist until the first approval, from then on the overview. */
+  async beside(caller: Caller, shell: ShellView): Promise<Pick<DecisionPart, 'checklist' | 'overview'>> {
+    const counts = await this.inbox.counts(caller);
+    const approved = counts.approved + counts.posted + counts.settled;
+    const checklist = checklistView({
+      approved,
+      invoices: counts.all,
+      ...(approved > 0 ? { connections: [], brandIsSet: true } : await this.setUp(caller)),
+    });
+    if (checklist) return { checklist };
+    const [withErrors, withWarnings, clean] = await Promise.all([
+      this.inReview(caller, 'error'),
+      this.inReview(caller, 'warning'),
+      this.clean(caller),
+    ]);
+    const { refusedPostings } = shell.counts;
+    return { overview: overviewView({ counts, withErrors, withWarnings, clean, refusedPostings, sourceLabel: shell.source?.label }) };
+  }
+
+  /** What a decision changed around the invoice: its row, where it is still shown, and the counts. */
+  async around(caller: Caller, filter: InboxFilter, decided: InvoiceDetail): Promise<Pick<DecisionPart, 'list' | 'row'>> {
+    const counts = await this.inbox.counts(caller, filter.search);
+    return { list: { tabs: tabsView(filter, counts) }, row: inboxRow(itemOf(decided), { filter }) };
+  }
+
+  private async setUp(caller: Caller): Promise<{ connections: Awaited<ReturnType<ConnectionReading['list']>>; brandIsSet: boolean }> {
+    const [connections, brand] = await Promise.all([this.connections.list(caller), this.brand.read(caller.tenantId)]);
+    return { connections, brandIsSet: brand.version > 1 };
+  }
+
+  private async inReview(caller: Caller, flags: 'error' | 'warning'): Promise<number> {
+    const sums = await this.inbox.sums(caller, { tab: 'all', state: 'in_review', search: '', flags });
+    return sums.reduce((all, { count }) => all + count, 0);
+  }
+
+  private async clean(caller: Caller): Promise<InboxItem[]> {
+    if (!may(caller.role, 'invoice.review')) return [];
+    const { items } = await this.inbox.list(caller, { tab: 'all', state: 'in_review', search: '', flags: 'none', limit: CLEAN_AT_ONCE });
+    const forAll = may(caller.role, 'invoice.approve_for_all');
+    return items.filter(
+      ({ reviewers }) => forAll || reviewers.length === 0 || reviewers.some(({ email, state }) => email === caller.email && state !== 'approved'),
+    );
+  }
+
+  /** Whoever looks at a list opens its first rows, or the ones after the present. */
+  private renderAhead(caller: Caller, items: readonly InboxItem[], currentId: string | undefined): void {
+    const from = items.findIndex(({ id }) => id === currentId) + 1;
+    const next = items.slice(from).filter(({ state, documentHash }) => state === 'in_review' && documentHash === undefined);
+    this.ahead.askSoon(
+      caller.tenantId,
+      next.map(({ id }) => id),
+    );
+  }
+}

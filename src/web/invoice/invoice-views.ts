@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { Inbox } from '../../billing/reading/inbox.js';
+import { InvoiceReading } from '../../billing/reading/invoice-reading.js';
+import type { Caller } from '../../identity/caller.js';
+import { Members } from '../../identity/members.js';
+import { Clock } from '../../platform/clock/clock.js';
+import type { InboxFilter, InvoiceViewKey } from '../inbox/inbox-address.js';
+import type { ShellView } from '../shell/shell-view.js';
+import { DocumentOpening } from './document-opening.js';
+import { invoiceView } from './invoice-presenter.js';
+import type { InvoiceView } from './invoice-view.js';
+
+export interface WantedInvoice {
+  id: string;
+  filter: InboxFilter;
+  view?: InvoiceViewKey;
+}
+
+/** Gathers what an invoice's pane shows. */
+@Injectable()
+export class InvoiceViews {
+  constructor(
+    private readonly reading: InvoiceReading,
+    private readonly inbox: Inbox,
+    private readonly opening: DocumentOpening,
+    private readonly members: Members,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws Refusal 'not_found' */
+  async one(caller: Caller, shell: ShellView, { id, filter, view = 'document' }: WantedInvoice): Promise<InvoiceView> {
+    const invoice = await this.reading.one(caller, id);
+    const [document, position, colleagues] = await Promise.all([
+      this.opening.open(caller.tenantId, invoice),
+      this.inbox.position(caller, filter, id),
+      this.members.list(caller.tenantId),
+    ]);
+    return invoiceView({
+      invoice,
+      document,
+      caller,
+      filter,
+      view,
+      position,
+      colleagues: colleagues.filter(({ role }) => role !== 'read_only'),
+      homeCurrency: shell.tenant.currency,
+      timeZone: shell.tenant.timeZone,
+      postingStopped: shell.postingStop !== undefined,
+      now: this.clock.now(),
+    });
+  }
+}
