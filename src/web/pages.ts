@@ -1,6 +1,6 @@
 import type { ConnectionPage, ConnectionsPage, ConnectPage } from './connections/connections-view.js';
 import type { ErrorPage } from './errors/error-view.js';
-import type { DecisionPart, InboxPage } from './inbox/inbox-view.js';
+import type { BulkPart, DecisionPart, InboxPage } from './inbox/inbox-view.js';
 import type { InvoicePart } from './invoice/invoice-view.js';
 import type { PostingsPage } from './postings/postings-view.js';
 import type { ApiKeysPage, BrandPage, CodesPage, GeneralPage, MembersPage, StatusesPage } from './settings/settings-view.js';
@@ -13,6 +13,8 @@ export interface Pages {
   invoice: InvoicePart;
   /** After approve, reject, withdraw: the next invoice, and what changed around it. */
   'inbox/decision': DecisionPart;
+  /** After a slice of a bulk approval: the list, and how far it came. */
+  'inbox/bulk': BulkPart;
   postings: PostingsPage;
   connections: ConnectionsPage;
   connection: ConnectionPage;

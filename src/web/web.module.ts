@@ -1,26 +1,19 @@
-import { Module, type MiddlewareConsumer, type NestModule } from '@nestjs/common';
-import { DocumentModule } from '../billing/document/document.module.js';
-import { PostingModule } from '../billing/posting/posting.module.js';
+import { Module } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
 import { ReadingModule } from '../billing/reading/reading.module.js';
-import { ReviewModule } from '../billing/review/review.module.js';
-import { ConnectionsModule } from '../connections/connections.module.js';
-import { IdentityModule } from '../identity/identity.module.js';
-import { AssetsMiddleware } from './assets.middleware.js';
+import { AssetsController } from './assets.controller.js';
 import { ConnectModule } from './connect/connect.module.js';
+import { PageFilter } from './errors/page.filter.js';
 import { HealthController } from './health/health.controller.js';
+import { InboxModule } from './inbox/inbox.module.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
 import { ViewsModule } from './views.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
-const SERVICES = [ReadingModule, ReviewModule, DocumentModule, PostingModule, ConnectionsModule, IdentityModule];
-
 /** Everything people see in a browser, and the addresses that vendors and load balancers call. */
 @Module({
-  imports: [ViewsModule, SignInModule, ConnectModule, WebhooksModule, ...SERVICES],
-  controllers: [HealthController],
+  imports: [ViewsModule, SignInModule, InboxModule, ConnectModule, WebhooksModule, ReadingModule],
+  controllers: [AssetsController, HealthController],
+  providers: [{ provide: APP_FILTER, useClass: PageFilter }],
 })
-export class WebModule implements NestModule {
-  configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(AssetsMiddleware).forRoutes('assets/{*path}');
-  }
-}
+export class WebModule {}

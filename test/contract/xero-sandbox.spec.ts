@@ -13,7 +13,7 @@ import {
   type Answer,
   type Json,
   type TestClient,
-} from '../../src/connectors/xero/sandbox/test-client.js';
+} from '../../src/connectors/xero/sandbox/test-client.fixture.js';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const specification = join(root, '..', 'shared', 'contracts', 'xero_accounting.yaml');

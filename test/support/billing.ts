@@ -42,9 +42,13 @@ import { testKey } from './test-key.js';
 export type VendorKey = 'connectwise' | 'quickbooks' | 'xero';
 export type Sandboxes = Record<VendorKey, RunningSandbox>;
 
-/** Runs like any clock and can be put forward, so that a quarantine of minutes passes at once. */
+/** Runs like any clock and can be put forward, so that a quarantine of minutes passes at once: here and at the vendors. */
 export class ForwardClock extends Clock {
   private ahead = 0;
+
+  constructor(private readonly sandboxes: Sandboxes) {
+    super();
+  }
 
   override now(): Date {
     return new Date(Date.now() + this.ahead);
@@ -52,6 +56,7 @@ export class ForwardClock extends Clock {
 
   advance(milliseconds: number): void {
     this.ahead += milliseconds;
+    for (const sandbox of Object.values(this.sandboxes)) sandbox.clock.advance(milliseconds);
   }
 }
 
@@ -216,13 +221,13 @@ export class Billing {
   /** As the queue and the schedules would, with the clock put forward, until every posting has ended. */
   async drain(...vendors: VendorKey[]): Promise<void> {
     const all: VendorKey[] = vendors.length > 0 ? vendors : ['quickbooks', 'xero', 'connectwise'];
-    for (let round = 0; round < 12; round += 1) {
+    for (let round = 0; round < 30; round += 1) {
       for (const vendor of all) {
         await this.send(vendor);
         await this.reconcile(vendor);
       }
       if ((await this.openPostings(all)).length === 0) return;
-      this.clock.advance(40_000);
+      this.clock.advance(61_000);
     }
     throw new Error(`Still open: ${JSON.stringify(await this.openPostings(all))}`);
   }
@@ -284,7 +289,7 @@ export interface OpenedBilling {
 export async function openBilling(options: { pull?: boolean; goLive?: boolean } = {}): Promise<OpenedBilling> {
   const database = await createTestDatabase();
   const { sandboxes, environment, stop } = await startVendors();
-  const clock = new ForwardClock();
+  const clock = new ForwardClock(sandboxes);
   const module = await openStages(database, environment, clock);
   const billing = await connectTenant(module, database, sandboxes, clock, 'Lumen IT', options.goLive ?? true);
   if (options.pull ?? true) await billing.pull();

@@ -31,13 +31,15 @@ const xeroDocument = z.object({
   AmountDue: z.number().optional(),
   RemainingCredit: z.number().optional(),
   CurrencyCode: z.string(),
-  Attachments: z.array(z.unknown()).default([]),
+  InvoiceID: z.string().optional(),
+  CreditNoteID: z.string().optional(),
 });
 
 /** Every document under this number in both ledgers; one that is wanted there exactly once shows up once. */
 export async function booked(sandboxes: Record<'quickbooks' | 'xero', RunningSandbox>, number: string): Promise<Booked[]> {
   const quickbooks = z.array(quickbooksDocument).parse(await documents(sandboxes.quickbooks, number));
   const xero = z.array(xeroDocument).parse(await documents(sandboxes.xero, number));
+  const attached = sandboxes.xero.store.all<{ documentId: string }>('attachment');
   return [
     ...quickbooks.map((row): Booked => {
       const currency = row.CurrencyRef.value;
@@ -57,7 +59,7 @@ export async function booked(sandboxes: Record<'quickbooks' | 'xero', RunningSan
       total: text(row.Total, row.CurrencyCode),
       currency: row.CurrencyCode,
       open: text(row.AmountDue ?? row.RemainingCredit ?? 0, row.CurrencyCode),
-      attachments: row.Attachments.length,
+      attachments: attached.filter(({ documentId }) => documentId === (row.InvoiceID ?? row.CreditNoteID)).length,
       voided: row.Status === 'VOIDED' || row.Status === 'DELETED',
     })),
   ];

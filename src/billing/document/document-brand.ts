@@ -2,7 +2,7 @@ import type { InvoiceContent } from '../../domain/invoice.js';
 import type { BrandRow, TenantSettingsRow } from '../../storage/rows/tenant-rows.js';
 import { DOCUMENT_LOCALES, type Brand, type DocumentLocale, type PageSize } from './render/brand.js';
 
-const DEFAULT_ACCENT = '#1f5f8b';
+export const DEFAULT_ACCENT = '#1f5f8b';
 
 /** By the client's country: what a client reads follows where the client is, not where a server or a workstation stands. */
 const LOCALE_BY_COUNTRY: Readonly<Record<string, DocumentLocale>> = {

@@ -1,6 +1,8 @@
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Config } from '../../platform/config/config.js';
 import { launchBrowser } from '../../platform/browser/launch-browser.js';
+import { BrandPreview } from './brand-preview.js';
+import { BrandSettings } from './brand-settings.js';
 import { Documents } from './documents.js';
 import { ChromiumPool } from './render/chromium-pool.js';
 import { RenderAhead } from './render-ahead.js';
@@ -17,11 +19,13 @@ import { RenderJob } from './render.job.js';
           pages: renderPages,
         }),
     },
+    BrandPreview,
+    BrandSettings,
     Documents,
     RenderAhead,
     RenderJob,
   ],
-  exports: [Documents, RenderAhead],
+  exports: [BrandPreview, BrandSettings, Documents, RenderAhead],
 })
 export class DocumentModule implements OnApplicationShutdown {
   constructor(private readonly pool: ChromiumPool) {}

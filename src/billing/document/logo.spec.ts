@@ -13,7 +13,9 @@ describe('a logo', () => {
     ['image/svg+xml', Buffer.from(`\uFEFF<?xml version="1.0"?>\n<!-- drawn by hand -->\n${svg('').toString()}`)],
     [
       'image/svg+xml',
-      Buffer.from(`<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">${svg('').toString()}`),
+      Buffer.from(
+        `<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">${svg('').toString()}`,
+      ),
     ],
     ['image/svg+xml', svg('<linearGradient id="a"/><path fill="url(#a)"/><use href="#b"/>')],
     ['image/svg+xml', svg('<image href="data:image/png;base64,AAAA"/>')],
@@ -21,16 +23,12 @@ describe('a logo', () => {
     expect(logoType(bytes)).toBe(type);
   });
 
-  it.each([
-    ['GIF89a'],
-    ['%PDF-1.7'],
-    ['<html><body><svg></svg></body></html>'],
-    ['just text with <svg> in it'],
-    ['\u0000\u0001'],
-    [''],
-  ])('is not %j', (text) => {
-    expect(() => logoType(Buffer.from(text))).toThrow('not a PNG, JPEG or SVG');
-  });
+  it.each([['GIF89a'], ['%PDF-1.7'], ['<html><body><svg></svg></body></html>'], ['just text with <svg> in it'], ['\u0000\u0001'], ['']])(
+    'is not %j',
+    (text) => {
+      expect(() => logoType(Buffer.from(text))).toThrow('not a PNG, JPEG or SVG');
+    },
+  );
 
   it.each([
     ['<script>alert(1)</script>', 'a script'],

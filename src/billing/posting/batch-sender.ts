@@ -120,7 +120,7 @@ export class BatchSender {
       notBefore,
       cause,
     );
-    await this.work.closeBatch(batch.id, false, 'dissolved');
+    await this.work.closeBatch(batch.id, 'dissolved');
   }
 }
 

@@ -46,7 +46,7 @@ export class Outcomes {
       const outcome = ended[index];
       if (outcome) await this.ofDocument(batch.connectionId, batch.kind, member, outcome);
     }
-    await this.work.closeBatch(batch.id, transportFailure);
+    await this.work.answered(batch.id, transportFailure, this.timings.leaseMs);
     if (ended.some((outcome) => outcome.state === 'unknown')) {
       await this.jobs.enqueue('posting.reconcile', batch.connectionId, { startAfter: this.clock.later(this.timings.replayAfterMs) });
     }

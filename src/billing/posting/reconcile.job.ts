@@ -80,8 +80,8 @@ export class ReconcileJob {
 
   private async lookUp(tenantId: string, batch: PostingBatchRow, ledger: AccountingLedger, members: readonly BatchMember[]): Promise<void> {
     // By the moment before the question: what commits while it is being answered is not yet missing.
-    const sentAt = batch.leaseUntil.getTime() - this.timings.leaseMs;
-    const quarantined = this.clock.now().getTime() - sentAt < this.timings.quarantineMs;
+    const inDoubtSince = batch.leaseUntil.getTime() - this.timings.leaseMs;
+    const quarantined = this.clock.now().getTime() - inDoubtSince < this.timings.quarantineMs;
     const numbers = members.map((member) => member.number);
     const found = numbers.length > 0 ? await ledger.find(batch.kind, numbers) : [];
     await this.tx.run(tenantId, async () => {
@@ -97,7 +97,7 @@ export class ReconcileJob {
         else if (!quarantined) missing.push(member.id);
       }
       await this.work.returnToPlanned(missing, this.clock.now(), 'The ledger does not have it; it is sent anew.');
-      await this.work.closeBatch(batch.id, batch.transportFailure, missing.length > 0 ? 'dissolved' : 'settled');
+      await this.work.closeBatch(batch.id, missing.length > 0 ? 'dissolved' : 'settled');
       await this.jobs.enqueue('posting.send', batch.connectionId);
     });
   }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { notFound, Refusal } from '../../domain/refusal.js';
 import type { Caller } from '../../storage/actor.js';
+import { AuditLog } from '../../storage/audit-log.js';
 import { ConnectionList } from '../../storage/repositories/connection-list.js';
 import { SyncRuns } from '../../storage/repositories/sync-runs.js';
 import { TenantTransaction } from '../../storage/tenant-transaction.js';
@@ -15,6 +16,7 @@ export class SyncDesk {
     private readonly connections: ConnectionList,
     private readonly runs: SyncRuns,
     private readonly systems: Systems,
+    private readonly audit: AuditLog,
   ) {}
 
   /**
@@ -40,6 +42,29 @@ export class SyncDesk {
     const run = await this.tx.run(caller.tenantId, () => this.runs.find(id));
     if (!run) throw notFound('This run');
     return syncRunItem(run);
+  }
+
+  /** With what people call the system it reads. @throws Refusal 'not_found' */
+  async labelled(caller: Caller, id: string): Promise<SyncRunItem & { label: string }> {
+    return await this.tx.run(caller.tenantId, async () => {
+      const run = await this.one(caller, id);
+      const card = await this.connections.card(run.connectionId);
+      return { ...run, label: this.systems.label(card?.connector ?? '') };
+    });
+  }
+
+  /** What is read stays; the next run goes on from there. One that has ended already stays as it ended. */
+  async stop(caller: Caller, id: string): Promise<void> {
+    await this.tx.run(caller.tenantId, async () => {
+      const run = await this.one(caller, id);
+      if (run.finishedAt !== undefined) return;
+      await this.runs.finish(id, 'cancelled', `Stopped by ${caller.actor.label}.`);
+      await this.audit.record(caller.actor, {
+        action: 'connection.run_stopped',
+        subject: { kind: 'connection', id: run.connectionId },
+        after: { run: id, fetched: run.fetched },
+      });
+    });
   }
 
   private kinds(connector: string): SyncRunItem['kind'][] {

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { connectorContext, MemoryLease } from '../../../test/support/connector-context.js';
 import { assertSums } from '../../domain/invoice-sums.js';
 import { MappingProblem } from '../../ports/billing-source.js';
-import { connectedPsa, pullAll, type ConnectedPsa } from './connected.fixture.js';
+import { connectedPsa, FEW_INVOICES, pullAll, type ConnectedPsa } from './connected.fixture.js';
 import { ConnectwiseConnector } from './connectwise.module.js';
 import { mapInvoice } from './map/map-invoice.js';
 
@@ -19,14 +19,14 @@ afterEach(async () => {
 
 describe('installations differ', () => {
   it('empty references may come as {}', async () => {
-    psa = await connectedPsa({ emptyRefs: true });
+    psa = await connectedPsa({ emptyRefs: true }, {}, FEW_INVOICES);
     const { invoices } = await pullAll(psa.source);
     for (const { payload } of invoices) assertSums(mapInvoice(payload).invoice.content);
-    expect(invoices).toHaveLength(420);
+    expect(invoices).toHaveLength(FEW_INVOICES);
   });
 
   it('totals that do not add up are set aside with both figures, and only those', async () => {
-    psa = await connectedPsa({ inconsistentTotals: true });
+    psa = await connectedPsa({ inconsistentTotals: true }, {}, FEW_INVOICES);
     const { invoices } = await pullAll(psa.source);
     const problems = invoices.flatMap(({ externalId, payload }) => {
       try {
@@ -48,7 +48,7 @@ describe('installations differ', () => {
   });
 
   it('an older release calls consolidated invoices standard', async () => {
-    psa = await connectedPsa({ consolidatedType: false });
+    psa = await connectedPsa({ consolidatedType: false }, {}, FEW_INVOICES);
     const { invoices } = await pullAll(psa.source);
     const types = new Set(invoices.map(({ payload }) => mapInvoice(payload).invoice.content.type));
     expect(types.has('consolidated')).toBe(false);

@@ -1,13 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { connectorContext, MemoryLease, type TestContext } from '../../../test/support/connector-context.js';
 import type { BillingSource, RawInvoice, SourcePage } from '../../ports/billing-source.js';
 import type { Credentials } from '../../ports/connector.js';
 import type { PaymentSink } from '../../ports/payment-sink.js';
-import { startSandbox, type RunningSandbox } from '../kit/sandbox/server.js';
+import type { RunningSandbox } from '../kit/sandbox/server.js';
 import { ConnectwiseConnector } from './connectwise.module.js';
-import { connectwiseSandbox, SANDBOX_COMPANY, SANDBOX_PRIVATE_KEY, SANDBOX_PUBLIC_KEY } from './sandbox/index.js';
+import { SANDBOX_COMPANY, SANDBOX_PRIVATE_KEY, SANDBOX_PUBLIC_KEY } from './sandbox/index.js';
+import { startSeeded } from './sandbox/seeded.fixture.js';
 
 export const FORM = {
   site: 'na.myconnectwise.net',
@@ -46,10 +44,16 @@ export interface ConnectedPsa {
   close(): Promise<void>;
 }
 
-/** The connector against a sandbox of its own, connected as a person would. */
-export async function connectedPsa(options: Record<string, unknown> = {}, environment: Record<string, string> = {}): Promise<ConnectedPsa> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'psa-'));
-  const sandbox = await startSandbox(connectwiseSandbox, { dataDir, port: 0, seed: 1 });
+/** More than a page of them. */
+export const FEW_INVOICES = 130;
+
+/** The connector against a sandbox of its own, with all its invoices or the first ones, connected as a person would. */
+export async function connectedPsa(
+  options: Record<string, unknown> = {},
+  environment: Record<string, string> = {},
+  invoices?: number,
+): Promise<ConnectedPsa> {
+  const { sandbox, close } = await startSeeded(invoices);
   const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const answer = await fetch(`${sandbox.url}/_sandbox${path}`, { method, ...(body !== undefined && { body: JSON.stringify(body) }) });
     if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
@@ -89,10 +93,7 @@ export async function connectedPsa(options: Record<string, unknown> = {}, enviro
       return made;
     },
     reopen,
-    close: async () => {
-      await sandbox.close();
-      rmSync(dataDir, { recursive: true, force: true });
-    },
+    close,
   };
 }
 

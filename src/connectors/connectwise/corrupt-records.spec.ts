@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MappingProblem } from '../../ports/billing-source.js';
-import { connectedPsa, pullAll, type ConnectedPsa } from './connected.fixture.js';
+import { connectedPsa, FEW_INVOICES, pullAll, type ConnectedPsa } from './connected.fixture.js';
 import { mapInvoice } from './map/map-invoice.js';
 
 let psa: ConnectedPsa;
-beforeEach(async () => void (psa = await connectedPsa()));
+beforeEach(async () => void (psa = await connectedPsa({}, {}, FEW_INVOICES)));
 afterEach(() => psa.close());
 
 const always = (path: string, more: object = {}) =>
@@ -22,7 +22,7 @@ describe('a record that the vendor cannot hand out', () => {
     const { id, invoiceNumber } = await psa.stated('1207');
     await corruptHeader(id);
     const { invoices } = await pullAll(psa.source);
-    expect(invoices).toHaveLength(420);
+    expect(invoices).toHaveLength(FEW_INVOICES);
     const bad = invoices.filter(({ externalId }) => externalId === String(id));
     expect(bad).toHaveLength(1);
     expect(() => mapInvoice(bad[0]?.payload)).toThrow(MappingProblem);
@@ -32,10 +32,10 @@ describe('a record that the vendor cannot hand out', () => {
   });
 
   it('may be one of its rows', async () => {
-    const { id } = await psa.stated('1391');
+    const { id } = await psa.stated('1329');
     await always(`^.*/time/entries\\?.*${listed(id)}`);
     const { invoices } = await pullAll(psa.source);
-    expect(invoices).toHaveLength(420);
+    expect(invoices).toHaveLength(FEW_INVOICES);
     const problems = invoices.filter(({ payload }) => 'unreadable' in (payload as object)).map(({ externalId }) => externalId);
     expect(problems).toEqual([String(id)]);
   });
@@ -57,7 +57,7 @@ describe('a record that the vendor cannot hand out', () => {
     await always('^.*/time/entries', { count: 1 });
     await always('^.*/finance/invoices\\?', { count: 1, mode: 'malformed' });
     const { invoices } = await pullAll(psa.source);
-    expect(invoices).toHaveLength(420);
+    expect(invoices).toHaveLength(FEW_INVOICES);
     expect(invoices.filter(({ payload }) => 'unreadable' in (payload as object))).toEqual([]);
   });
 });

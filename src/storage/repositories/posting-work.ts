@@ -184,33 +184,46 @@ export class PostingWork {
     return refused === 1;
   }
 
+  /**
+   * After an answer, or when it was clear that none would come. Frozen while a member is unknown: then the quarantine counts
+   * from now, since the request may have waited for its turn long after it was committed.
+   */
+  async answered(batchId: string, transportFailure: boolean, leaseMs: number): Promise<void> {
+    await this.tx.execute(`update posting_batch set transport_failure = $3, lease_until = $4 where tenant_id = $1 and id = $2`, [
+      this.tx.tenantId,
+      batchId,
+      transportFailure,
+      this.clock.later(leaseMs),
+    ]);
+    await this.closeBatch(batchId);
+  }
+
   /** Frozen while one of its members is unknown; else over. @param ended 'dissolved' when members were planned anew */
-  async closeBatch(batchId: string, transportFailure: boolean, ended: 'settled' | 'dissolved' = 'settled'): Promise<void> {
+  async closeBatch(batchId: string, ended: 'settled' | 'dissolved' = 'settled'): Promise<void> {
     await this.tx.execute(
-      `update posting_batch b set transport_failure = $3,
-              state = case when open.unknown > 0 then 'frozen' else $5 end,
-              settled_at = case when open.unknown > 0 then null else $4::timestamptz end
+      `update posting_batch b set state = case when open.unknown > 0 then 'frozen' else $4 end,
+              settled_at = case when open.unknown > 0 then null else $3::timestamptz end
        from (select count(*) as unknown from posting where tenant_id = $1 and batch_id = $2 and state in ('unknown', 'sending')) open
        where b.tenant_id = $1 and b.id = $2`,
-      [this.tx.tenantId, batchId, transportFailure, this.clock.now(), ended],
+      [this.tx.tenantId, batchId, this.clock.now(), ended],
     );
   }
 
-  /** What a process that died left on the wire: nobody can say how it ended. */
-  async admitUnknown(connectionId: string, singleLeaseMs: number): Promise<void> {
+  /** What a process that died left on the wire: nobody can say how it ended, nor when it was really sent. Holding its lease. */
+  async admitUnknown(connectionId: string, leaseMs: number): Promise<void> {
     const now = this.clock.now();
     const cause = 'The process that sent this died before the answer came.';
     await this.tx.execute(
-      `with dead as (update posting_batch set state = 'frozen', transport_failure = true
+      `with dead as (update posting_batch set state = 'frozen', transport_failure = true, lease_until = $5
                      where tenant_id = $1 and connection_id = $2 and state = 'sending' and lease_until < $3 returning id)
        update posting p set state = 'unknown', cause = $4, updated_at = $3 from dead
        where p.tenant_id = $1 and p.batch_id = dead.id and p.state = 'sending'`,
-      [this.tx.tenantId, connectionId, now, cause],
+      [this.tx.tenantId, connectionId, now, cause, this.clock.later(leaseMs)],
     );
     await this.tx.execute(
       `update posting set state = 'unknown', cause = $5, updated_at = $3
        where tenant_id = $1 and connection_id = $2 and state = 'sending' and batch_id is null and sent_at < $4`,
-      [this.tx.tenantId, connectionId, now, new Date(now.getTime() - singleLeaseMs), cause],
+      [this.tx.tenantId, connectionId, now, new Date(now.getTime() - leaseMs), cause],
     );
   }
 
@@ -273,11 +286,11 @@ export class PostingWork {
   }
 
   /** Single writes look before they write, so after the quarantine an unknown one may simply be tried again. */
-  async retryUnknownSingles(connectionId: string, sentBefore: Date): Promise<number> {
+  async retryUnknownSingles(connectionId: string, unknownSince: Date): Promise<number> {
     return await this.tx.execute(
       `update posting set state = 'planned', updated_at = $4
-        where tenant_id = $1 and connection_id = $2 and state = 'unknown' and operation <> 'document' and sent_at < $3`,
-      [this.tx.tenantId, connectionId, sentBefore, this.clock.now()],
+        where tenant_id = $1 and connection_id = $2 and state = 'unknown' and operation <> 'document' and updated_at < $3`,
+      [this.tx.tenantId, connectionId, unknownSince, this.clock.now()],
     );
   }
 }

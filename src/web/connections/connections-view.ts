@@ -39,10 +39,14 @@ export interface ConnectionCard {
   goLive?: GoLiveView;
   /** Which locations post here. */
   locations: string[];
+  /** Records that wait for somebody. */
+  setAside: number;
 }
 
 export interface ConnectionsPage {
   shell: ShellView;
+  /** What could not be done, and why. */
+  problem?: string;
   cards: ConnectionCard[];
   /** Vendors that can be connected. */
   available: { label: string; roleText: string; href: string }[];
@@ -79,14 +83,59 @@ export interface CodeMappingRow {
   problem?: string;
 }
 
+/** One choice among a vendor's things. */
+export interface Choice {
+  value: string;
+  label: string;
+  selected: boolean;
+  note?: string;
+}
+
+/** Which ledger a location posts to. */
+export interface LocationChoice {
+  /** Name of the field, and what labels it by id. */
+  field: string;
+  name: string;
+  options: Choice[];
+}
+
+/** Which billing status an event writes. */
+export interface StatusChoice {
+  key: string;
+  label: string;
+  help: string;
+  options: Choice[];
+}
+
+export interface ScheduleView {
+  /** Stands in the names of the fields. */
+  kind: 'pull' | 'sweep' | 'post' | 'settle';
+  label: string;
+  minutes: number;
+  least: number;
+  most: number;
+  paused: boolean;
+  nextAt?: string;
+}
+
 export interface ConnectionPage {
   shell: ShellView;
+  problem?: string;
+  /** Shown after a save. */
+  saved?: string;
   connection: ConnectionCard;
   runs: RunRow[];
   setAside: SetAsideRow[];
+  /** Where they can be read again. */
+  readAgainHref?: string;
   /** For ledgers. */
   mapping?: { categories: CodeMappingRow[]; taxes: CodeMappingRow[]; saveHref: string };
-  schedule: { pullMinutes?: number; settleMinutes?: number; saveHref: string };
+  /** For sources. */
+  locations?: { rows: LocationChoice[]; saveHref: string };
+  statuses?: { rows: StatusChoice[]; saveHref: string };
+  schedule: { rows: ScheduleView[]; saveHref: string };
+  /** Name here, check, disconnect. */
+  upkeep: { name: string; nameHref: string; checkHref?: string; disconnectHref?: string };
 }
 
 export interface ConnectPage {

@@ -80,10 +80,30 @@ export interface ChecklistView {
   doneCount: number;
 }
 
+/** A bulk approval that goes on: the page sends `remaining` by itself. */
+export interface BulkView {
+  done: number;
+  total: number;
+  approved: number;
+  /** '2 with open errors or warnings' */
+  left: string[];
+  remaining: string[];
+}
+
+/** Answer to a bulk approval from the list. */
+export interface BulkPart {
+  shell: ShellView;
+  list: ListView;
+  bulk?: BulkView;
+  /** Where the overview stands, it is brought up to date too. */
+  beside?: Pick<DecisionPart, 'checklist' | 'overview'> & { shell: ShellView };
+}
+
 export interface InboxPage {
   shell: ShellView;
   list: ListView;
   progress: ProgressView[];
+  bulk?: BulkView;
   /** Beside the list: the open invoice, else the checklist until the first approval, else the overview. */
   invoice?: InvoiceView;
   checklist?: ChecklistView;

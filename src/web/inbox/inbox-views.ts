@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { BrandDesk } from '../../billing/document/brand-desk.js';
+import { BrandSettings } from '../../billing/document/brand-settings.js';
 import { RenderAhead } from '../../billing/document/render-ahead.js';
 import { ConnectionReading } from '../../billing/reading/connection-reading.js';
 import { Inbox, type InboxItem } from '../../billing/reading/inbox.js';
@@ -33,7 +33,7 @@ export class InboxViews {
   constructor(
     private readonly inbox: Inbox,
     private readonly connections: ConnectionReading,
-    private readonly brand: BrandDesk,
+    private readonly brand: BrandSettings,
     private readonly ahead: RenderAhead,
     private readonly clock: Clock,
   ) {}
@@ -72,9 +72,14 @@ export class InboxViews {
   }
 
   /** What a decision changed around the invoice: its row, where it is still shown, and the counts. */
-  async around(caller: Caller, filter: InboxFilter, decided: InvoiceDetail): Promise<Pick<DecisionPart, 'list' | 'row'>> {
+  async around(
+    caller: Caller,
+    filter: InboxFilter,
+    decided: InvoiceDetail,
+    currentId: string | undefined,
+  ): Promise<Pick<DecisionPart, 'list' | 'row'>> {
     const counts = await this.inbox.counts(caller, filter.search);
-    return { list: { tabs: tabsView(filter, counts) }, row: inboxRow(itemOf(decided), { filter }) };
+    return { list: { tabs: tabsView(filter, counts) }, row: inboxRow(itemOf(decided), { filter, currentId }) };
   }
 
   private async setUp(caller: Caller): Promise<{ connections: Awaited<ReturnType<ConnectionReading['list']>>; brandIsSet: boolean }> {

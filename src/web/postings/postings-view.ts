@@ -11,7 +11,8 @@ export interface PostingRow {
   /** 'Invoice', 'Credit note', 'Payment', 'Status' … */
   operationLabel: string;
   number: string;
-  invoiceHref: string;
+  /** Absent for what belongs to no invoice: a customer, an item. */
+  invoiceHref?: string;
   customer: string;
   amount?: MoneyView;
   /** Label of the connection it goes to. */
@@ -22,7 +23,14 @@ export interface PostingRow {
   at: string;
   /** Deep links into both systems. */
   links: Link[];
-  actions: { retryHref?: string; skipHref?: string; sendNowHref?: string };
+  /** Who looks after it. */
+  assignedTo?: string;
+  actions: { retryHref?: string; skipHref?: string; sendNowHref?: string; assign?: { href: string; people: AssigneeOption[] } };
+}
+
+export interface AssigneeOption {
+  value: string;
+  selected: boolean;
 }
 
 export interface RunHeadView {
@@ -40,10 +48,14 @@ export interface PostingsPage {
   search: string;
   tab: string;
   runs: RunHeadView[];
+  /** While something is on its way the heads look again by themselves. */
+  runsMove: boolean;
   progress: ProgressView[];
   rows: PostingRow[];
   nextHref?: string;
   /** Rows on this page that can be tried again or skipped together. */
   bulk: boolean;
+  /** What could not be done, and why. */
+  problem?: string;
   empty: { icon: string; title: string; text: string; action?: Link };
 }

@@ -6,6 +6,8 @@ it.each([
   ['Maria del Carmen Ruiz', 'MR'],
   ['owner@lumen.example', 'O'],
   ['Özge', 'Ö'],
+  ['O\u0308zge', 'O\u0308'],
+  ['𐐷ohn', '𐐏'],
   ['123', '?'],
   ['', '?'],
 ])('%s is %s', (name, letters) => {

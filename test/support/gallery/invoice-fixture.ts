@@ -145,9 +145,9 @@ export function anInvoice(over: Partial<InvoiceView> = {}, view: InvoiceViewKey 
       { title: 'Ticket #48213 billed with no notes', severityLabel: 'Warning', tone: 'warning' },
     ],
     reviewers: [
-      { name: 'Jo Díaz', initials: 'JD', state: 'viewed', stateLabel: 'Viewed', at: '2026-11-04T14:02:00Z' },
-      { name: 'Mia Arden', initials: 'MA', state: 'approved', stateLabel: 'Approved', tone: 'good', at: '2026-11-04T12:06:00Z' },
-      { name: 'Sam Okoro', initials: 'SO', state: 'waiting', stateLabel: 'Waiting for review' },
+      { id: 'v1', name: 'Jo Díaz', initials: 'JD', state: 'viewed', stateLabel: 'Viewed', at: '2026-11-04T14:02:00Z' },
+      { id: 'v2', name: 'Mia Arden', initials: 'MA', state: 'approved', stateLabel: 'Approved', tone: 'good', at: '2026-11-04T12:06:00Z' },
+      { id: 'v3', name: 'Sam Okoro', initials: 'SO', state: 'waiting', stateLabel: 'Waiting for review' },
     ],
     timeline: [
       {
@@ -211,6 +211,8 @@ export function anInvoice(over: Partial<InvoiceView> = {}, view: InvoiceViewKey 
     ],
     approval: { allowed: true, label: 'Approve', withdrawable: false },
     rejection: { allowed: true },
+    reopening: { allowed: false },
+    reviewing: { allowed: true, candidates: [{ name: 'Priya Nair', email: 'priya@northwind.example' }] },
     position: { index: 1, of: 312 },
     nextHref: '/invoices/i1',
     listHref: '/invoices',

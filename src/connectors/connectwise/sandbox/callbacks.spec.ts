@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { vi } from 'vitest';
-import { SpecClient } from './spec-client.js';
+import { SpecClient } from './spec-client.fixture.js';
 
 interface Delivery {
   url: string;

@@ -11,7 +11,7 @@ export function invoicePage(psa: Psa): string {
         invoice.invoiceNumber,
         invoice.date.slice(0, 10),
         invoice.company.name,
-        invoice['location'] && (invoice['location'] as { name: string }).name,
+        (invoice['location'] as { name: string } | undefined)?.name,
         invoice.type,
         invoice.status.name,
       ]

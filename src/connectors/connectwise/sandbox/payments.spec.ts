@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SpecClient } from './spec-client.js';
+import { SpecClient } from './spec-client.fixture.js';
 
 let psa: SpecClient;
 beforeEach(async () => void (psa = await SpecClient.start()));

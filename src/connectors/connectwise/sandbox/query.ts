@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { jsonText } from '../../kit/sandbox/json-text.js';
 import { childMatcher, customFieldMatcher, knownPath, matcher, valueAt, type Matcher } from './condition-match.js';
 import { parseConditions } from './conditions.js';
 import { badRequest } from './errors.js';
@@ -61,7 +62,7 @@ export function ordered<T extends Record<string, unknown>>(rows: readonly T[], o
 function compare(left: unknown, right: unknown): number {
   if (left == null || right == null) return Number(left != null) - Number(right != null);
   if (typeof left === 'number' && typeof right === 'number') return left - right;
-  const [first, second] = [String(left).toLowerCase(), String(right).toLowerCase()];
+  const [first, second] = [jsonText(left).toLowerCase(), jsonText(right).toLowerCase()];
   return first < second ? -1 : Number(first > second);
 }
 

@@ -100,7 +100,7 @@ function mountControl(app: Express, vendor: VendorSandbox, context: SandboxConte
     faults.clear();
     response.status(204).end();
   });
-  control.post('/clock', (request, response) => void moveClock(context.clock, request, response));
+  control.post('/clock', (request, response) => moveClock(context.clock, request, response));
   control.get('/documents', (request, response) => {
     const number = request.query['number'];
     response.json(vendor.documents(context, typeof number === 'string' ? number : undefined));
@@ -142,7 +142,7 @@ export function readForm(request: Request): URLSearchParams {
   return new URLSearchParams(Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '');
 }
 
-export function escapeHtml(text: unknown): string {
+export function escapeHtml(text: string | number | null | undefined): string {
   return String(text ?? '').replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ConnectedClient, faultCode, itemLine } from './connected-client.js';
+import { ConnectedClient, faultCode, itemLine } from './connected-client.fixture.js';
 
 describe('invoice arithmetic', () => {
   let client: ConnectedClient;
@@ -21,13 +21,13 @@ describe('invoice arithmetic', () => {
         { DetailType: 'DescriptionOnly', Description: 'Parts list attached', DescriptionLineDetail: {} },
       ],
     });
-    expect(invoice.Line.map((line: { DetailType: string }) => line.DetailType)).toEqual([
+    expect(invoice.Line.map((line) => line.DetailType)).toEqual([
       'SalesItemLineDetail',
       'DescriptionOnly',
       'SubTotalLineDetail',
       'DiscountLineDetail',
     ]);
-    expect(invoice.Line.map((line: { Id?: string }) => line.Id)).toEqual(['1', '2', undefined, '3']);
+    expect(invoice.Line.map((line) => line.Id)).toEqual(['1', '2', undefined, '3']);
     expect(invoice.TxnTaxDetail.TotalTax).toBe(8.1);
     expect(invoice.TotalAmt).toBe(116.1);
     expect(invoice.Balance).toBe(116.1);
@@ -48,7 +48,7 @@ describe('invoice arithmetic', () => {
       TxnTaxDetail: { TotalTax: 7.01 },
     });
     expect(invoice.TotalAmt).toBe(107.01);
-    expect(invoice.TxnTaxDetail.TaxLine.map((line: { Amount: number }) => line.Amount)).toEqual([5.61, 1.4]);
+    expect(invoice.TxnTaxDetail.TaxLine.map((line) => line.Amount)).toEqual([5.61, 1.4]);
     const untaxed = await client.create('Invoice', { CustomerRef, Line: [itemLine(100)], TxnTaxDetail: { TotalTax: 7 } });
     expect(untaxed.TotalAmt).toBe(100);
   });
@@ -74,10 +74,10 @@ describe('invoice arithmetic', () => {
   });
 
   it('fills the tax code by item and leaves the number empty when none was sent', async () => {
-    const hardware = (await client.query("select * from Item where Name = 'Hardware'")).body.QueryResponse.Item[0];
-    const line = { Amount: 10, DetailType: 'SalesItemLineDetail', SalesItemLineDetail: { ItemRef: { value: hardware.Id } } };
+    const [hardware] = (await client.query("select * from Item where Name = 'Hardware'")).body.QueryResponse.Item;
+    const line = { Amount: 10, DetailType: 'SalesItemLineDetail', SalesItemLineDetail: { ItemRef: { value: hardware?.Id } } };
     const invoice = await client.create('Invoice', { CustomerRef, Line: [line] });
-    expect(invoice.Line[0].SalesItemLineDetail.TaxCodeRef.value).toBe('TAX');
+    expect(invoice.Line[0]?.SalesItemLineDetail?.TaxCodeRef.value).toBe('TAX');
     expect(invoice).not.toHaveProperty('DocNumber');
   });
 

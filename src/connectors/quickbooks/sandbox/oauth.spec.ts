@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ConnectedClient } from './connected-client.js';
+import { ConnectedClient } from './connected-client.fixture.js';
 import { SANDBOX_CLIENT_ID, SANDBOX_REALM_ID, SANDBOX_SCOPE } from './constants.js';
 
 const HOUR = 3_600_000;
@@ -96,7 +96,7 @@ describe('the life of a grant', () => {
     client.accessToken = idle.access_token;
     const expired = await client.get('/companyinfo/1');
     expect(expired.status).toBe(401);
-    expect(expired.body.fault.error[0].code).toBe('3200');
+    expect(expired.body.fault?.error[0]?.code).toBe('3200');
     client.sandbox.clock.advance(101 * 24 * HOUR);
     expect((await client.refresh(idle.refresh_token)).body.error).toBe('invalid_grant');
     let value = (await tokens()).refresh_token;

@@ -23,11 +23,11 @@ export type AuthorizeRequest = z.infer<typeof authorizeSchema>;
 export function oauthRoutes(context: SandboxContext): Router {
   const tokens = new Tokens(context.store, context.clock);
   const router = Router();
-  router.get('/connect/oauth2', (request, response) => void showAuthorize(request, response));
-  router.post('/connect/oauth2', (request, response) => void decide(tokens, request, response));
-  router.post('/oauth2/v1/tokens/bearer', (request, response) => void token(tokens, request, response));
-  router.post('/v2/oauth2/tokens/revoke', (request, response) => void revoke(tokens, request, response));
-  router.get('/v1/openid_connect/userinfo', (request, response) => void userInfo(tokens, request, response));
+  router.get('/connect/oauth2', (request, response) => showAuthorize(request, response));
+  router.post('/connect/oauth2', (request, response) => decide(tokens, request, response));
+  router.post('/oauth2/v1/tokens/bearer', (request, response) => token(tokens, request, response));
+  router.post('/v2/oauth2/tokens/revoke', (request, response) => revoke(tokens, request, response));
+  router.get('/v1/openid_connect/userinfo', (request, response) => userInfo(tokens, request, response));
   return router;
 }
 

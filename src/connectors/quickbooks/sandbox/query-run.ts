@@ -1,4 +1,5 @@
 import { Decimal } from 'decimal.js';
+import { jsonText } from '../../kit/sandbox/json-text.js';
 import type { Books } from './books.js';
 import { companyInfo, preferences } from './company.js';
 import { instantOf } from './company-time.js';
@@ -57,7 +58,7 @@ function comparison(operator: Condition['operator'], values: readonly string[]):
       return (held) => values.some((wanted) => compare(held, wanted) === 0);
     case 'LIKE': {
       const pattern = new RegExp(`^${value.split('%').map(escapePattern).join('.*')}$`, 'isu');
-      return (held) => held !== undefined && pattern.test(String(held));
+      return (held) => held !== undefined && pattern.test(jsonText(held));
     }
     case '<':
       return ordered((order) => order < 0);
@@ -78,7 +79,7 @@ function comparison(operator: Condition['operator'], values: readonly string[]):
 function compare(held: unknown, wanted: string): number {
   if (held === undefined || held === null) return wanted.trim() === '' ? 0 : -1;
   if (typeof held === 'number') return compareNumber(held, wanted);
-  const text = String(held);
+  const text = jsonText(held);
   if (/^\d{4}-\d\d-\d\dT/.test(text)) return compareInstant(text, wanted);
   return compareText(text, wanted);
 }
@@ -118,7 +119,7 @@ function sorted(kind: EntityName, entities: Entity[], orderBy: Query['orderBy'])
 function compareHeld(attribute: string, left: unknown, right: unknown): number {
   if (attribute === 'Id') return new Decimal(String(left)).comparedTo(String(right));
   if (left === undefined || right === undefined) return Number(left !== undefined) - Number(right !== undefined);
-  return compare(left, String(right));
+  return compare(left, jsonText(right));
 }
 
 function escapePattern(text: string): string {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ConnectedClient, faultCode, itemLine } from './connected-client.js';
+import { ConnectedClient, faultCode, itemLine } from './connected-client.fixture.js';
 
 describe('request ids', () => {
   let client: ConnectedClient;

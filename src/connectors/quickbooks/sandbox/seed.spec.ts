@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CUSTOMERS } from '../../kit/sandbox/msp.js';
-import { ConnectedClient } from './connected-client.js';
+import { ConnectedClient } from './connected-client.fixture.js';
 import { VENDOR_WITH_CUSTOMER_NAME } from './seed.js';
+import type { WireEntity } from './wire.fixture.js';
 
 describe('the seeded company', () => {
   let client: ConnectedClient;
@@ -13,14 +14,14 @@ describe('the seeded company', () => {
   it('knows the known customers of its office and no other', async () => {
     const { Customer } = (await client.query('select * from Customer maxresults 1000')).body.QueryResponse;
     const expected = CUSTOMERS.filter(({ office, knownToLedger }) => office === 'us' && knownToLedger).map(({ name }) => name);
-    expect(Customer.map((customer: { DisplayName: string }) => customer.DisplayName)).toEqual(expected);
+    expect(Customer.map((customer) => customer.DisplayName)).toEqual(expected);
     const [taken] = CUSTOMERS.filter(({ name }) => name === VENDOR_WITH_CUSTOMER_NAME);
     expect(taken).toMatchObject({ office: 'us', knownToLedger: false });
   });
 
   it('has old documents in every state', async () => {
     const { Invoice } = (await client.query("select * from Invoice where DocNumber like 'OLD-%' orderby DocNumber")).body.QueryResponse;
-    const [paid, open, partly, voided] = Invoice;
+    const [paid, open, partly, voided] = Invoice as [WireEntity, WireEntity, WireEntity, WireEntity];
     expect(paid.Balance).toBe(0);
     expect(open.Balance).toBe(open.TotalAmt);
     expect(partly.Balance).toBe(partly.TotalAmt - 100);

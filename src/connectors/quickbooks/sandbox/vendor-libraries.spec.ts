@@ -2,19 +2,39 @@ import { promisify } from 'node:util';
 import OAuthClient from 'intuit-oauth';
 import QuickBooks from 'node-quickbooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ConnectedClient, itemLine } from './connected-client.js';
+import { ConnectedClient, itemLine } from './connected-client.fixture.js';
 import { SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET, SANDBOX_REALM_ID } from './constants.js';
+import type { WireBody, WireEntity } from './wire.fixture.js';
+
+/** The library hands out what lies under the entity's name for some calls, and the whole answer for others. */
+type Given = WireEntity & WireBody & WireBody['CompanyInfo'] & WireBody['Preferences'];
+type Call =
+  | `${'create' | 'update' | 'get' | 'void' | 'delete'}Invoice`
+  | `${'create' | 'void'}Payment`
+  | 'findInvoices'
+  | 'batch'
+  | 'changeDataCapture'
+  | 'upload'
+  | 'getCompanyInfo'
+  | 'getPreferences';
+type Library = Record<Call, (...given: unknown[]) => Promise<Given>>;
+
+/** Promises instead of callbacks. */
+function promising(library: object): Library {
+  return new Proxy(library, { get: (target, name) => promisify(Reflect.get(target, name)).bind(target) }) as Library;
+}
 
 /** The vendor's two client libraries, pointed here, must find what they expect: they were written for the real service. */
 describe("the vendor's own libraries", () => {
   let client: ConnectedClient;
-  let books: any;
+  let books: Library;
   let CustomerRef: { value: string };
   beforeAll(async () => {
     client = await ConnectedClient.start();
     CustomerRef = { value: await client.customerId() };
-    const Library = QuickBooks as any;
-    const qbo = new Library(
+    // Its types name exports that the module, which is the class itself, does not have at run time.
+    const Client = QuickBooks as unknown as typeof QuickBooks.QuickBooks;
+    const qbo = new Client(
       SANDBOX_CLIENT_ID,
       SANDBOX_CLIENT_SECRET,
       client.accessToken,
@@ -27,12 +47,12 @@ describe("the vendor's own libraries", () => {
       '',
     );
     qbo.endpoint = `${client.sandbox.url}/v3/company/`;
-    books = new Proxy(qbo, { get: (target, name) => promisify(target[name]).bind(target) });
+    books = promising(qbo);
   });
   afterAll(() => client.stop());
 
   it('exchanges, refreshes and revokes tokens', async () => {
-    const oauth: any = new OAuthClient({
+    const oauth = new OAuthClient({
       clientId: SANDBOX_CLIENT_ID,
       clientSecret: SANDBOX_CLIENT_SECRET,
       environment: 'sandbox',
@@ -47,10 +67,10 @@ describe("the vendor's own libraries", () => {
     });
     const first = (await oauth.createToken((await client.decide('connect')).toString())).getToken();
     expect(first.realmId).toBe(SANDBOX_REALM_ID);
-    const second = (await oauth.refreshUsingToken(first.refresh_token)).getToken();
+    const second = (await oauth.refreshUsingToken(first.refresh_token ?? '')).getToken();
     expect(second.refresh_token).not.toBe(first.refresh_token);
     await oauth.revoke({ refresh_token: second.refresh_token });
-    await expect(oauth.refreshUsingToken(second.refresh_token)).rejects.toThrow('invalid_grant');
+    await expect(oauth.refreshUsingToken(second.refresh_token ?? '')).rejects.toThrow('invalid_grant');
   });
 
   it('creates, replays, finds, changes, voids and deletes', async () => {
@@ -75,11 +95,11 @@ describe("the vendor's own libraries", () => {
     const batch = await books.batch([
       { bId: '1', operation: 'create', Invoice: { CustomerRef, DocNumber: 'LIB-2', Line: [itemLine(10)] } },
     ]);
-    const { Id } = batch.BatchItemResponse[0].Invoice;
+    const Id = batch.BatchItemResponse[0]?.Invoice.Id;
     const cdc = await books.changeDataCapture(['Invoice'], new Date(Date.now() - 60_000).toISOString());
-    expect(cdc.CDCResponse[0].QueryResponse[0].Invoice.map((invoice: { Id: string }) => invoice.Id)).toContain(Id);
+    expect(cdc.CDCResponse[0]?.QueryResponse[0]?.Invoice.map((invoice) => invoice.Id)).toContain(Id);
     const attachable = await books.upload('a.pdf', 'application/pdf', Buffer.from('%PDF'), 'Invoice', Id);
-    expect(attachable.AttachableRef[0].EntityRef).toEqual({ type: 'Invoice', value: Id });
+    expect(attachable.AttachableRef[0]?.EntityRef).toEqual({ type: 'Invoice', value: Id });
     expect((await books.getCompanyInfo(SANDBOX_REALM_ID)).CompanyName).toBe('Lumen IT LLC');
     expect((await books.getPreferences()).SalesFormsPrefs.CustomTxnNumbers).toBe(true);
     await expect(books.getInvoice('99999')).rejects.toMatchObject({ response: { data: { Fault: { Error: [{ code: '610' }] } } } });

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ConnectedClient } from './connected-client.js';
+import { ConnectedClient } from './connected-client.fixture.js';
 import { SANDBOX_REALM_ID } from './constants.js';
 
 describe('webhooks', () => {

@@ -1,3 +1,4 @@
+import { jsonText } from '../../kit/sandbox/json-text.js';
 import type { Books } from './books.js';
 import { attachableRules } from './entities/attachable.js';
 import { creditMemoRules } from './entities/credit-memo.js';
@@ -86,12 +87,12 @@ function prepareVoid<K extends WritableName>(books: Books, kind: K, rules: Entit
 function findBefore<K extends WritableName>(books: Books, kind: K, body: Record<string, unknown>): Entity<K> | undefined {
   const id = body['Id'];
   if (id === undefined || id === null) return undefined;
-  if (typeof id !== 'string' || !/^\d+$/.test(id)) throw invalidId(String(id));
+  if (typeof id !== 'string' || !/^\d+$/.test(id)) throw invalidId(jsonText(id));
   const before = books.find(kind, id);
   if (!before) throw kind === 'Customer' || kind === 'Item' ? objectNotFound() : transactionGone();
   const token = body['SyncToken'];
   if (token === undefined || token === null) throw missingParameter('SyncToken');
-  if (String(token) !== before.SyncToken) throw staleObject();
+  if (jsonText(token) !== before.SyncToken) throw staleObject();
   return before;
 }
 

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { anyContactId, connectedSandbox, invoiceBody, type Json, type TestClient } from './test-client.js';
+import { anyContactId, connectedSandbox, invoiceBody, type Json, type TestClient } from './test-client.fixture.js';
 
 const KEY = 'webhook-key';
 let client: TestClient;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { anyContactId, connectedSandbox, invoiceBody, type TestClient } from './test-client.js';
+import { anyContactId, connectedSandbox, invoiceBody, type TestClient } from './test-client.fixture.js';
 
 let client: TestClient;
 const organisation = () => client.api('GET', '/Organisation');

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Invoice, LineAmountTypes, XeroClient } from 'xero-node';
 import { SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET } from './index.js';
-import { anyContactId, connectedSandbox, REDIRECT_URI, type TestClient } from './test-client.js';
+import { anyContactId, connectedSandbox, REDIRECT_URI, type TestClient } from './test-client.fixture.js';
 
 interface Issuer {
   Client: new (metadata: object) => XeroClient['openIdClient'];

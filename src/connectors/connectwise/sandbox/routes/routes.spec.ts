@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Doc } from '../documents.js';
 import * as models from '../models.js';
 import type { Model } from '../models.js';
-import { SpecClient } from '../spec-client.js';
+import { SpecClient } from '../spec-client.fixture.js';
 
 let psa: SpecClient;
 beforeAll(async () => void (psa = await SpecClient.start()));

@@ -28,7 +28,7 @@ interface Found {
 
 const DAY_MS = 86_400_000;
 const number = (row: Doc, field: string) => row[field] as number;
-const notes = (row: Doc) => String(row['notes'] ?? '').trim();
+const notes = (row: Doc) => ((row['notes'] as string | undefined) ?? '').trim();
 const margin = (row: Doc) => (number(row, 'price') - number(row, 'cost')) / number(row, 'price');
 const age = (row: Doc, invoice: InvoiceDoc) => (Date.parse(invoice.date) - Date.parse(String(row['timeStart']))) / DAY_MS;
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CUSTOMERS } from '../../../kit/sandbox/msp.js';
-import { connectedSandbox, type Json, type TestClient } from '../test-client.js';
+import { connectedSandbox, type Json, type TestClient } from '../test-client.fixture.js';
 
 let client: TestClient;
 const put = (contact: Json, query = '') => client.api('PUT', `/Contacts${query}`, contact);

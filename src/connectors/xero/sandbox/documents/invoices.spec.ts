@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { anyContactId, connectedSandbox, invoiceBody, type Json, type TestClient } from '../test-client.js';
+import { anyContactId, connectedSandbox, invoiceBody, type Json, type TestClient } from '../test-client.fixture.js';
 
 let client: TestClient;
 let contactId: string;

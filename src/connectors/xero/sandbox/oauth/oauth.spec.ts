@@ -10,7 +10,7 @@ import {
   REDIRECT_URI,
   token,
   type TestClient,
-} from '../test-client.js';
+} from '../test-client.fixture.js';
 
 const MINUTE = 60_000;
 let client: TestClient;

@@ -3,13 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningSandbox, startSandbox } from '../../kit/sandbox/server.js';
 import { SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET, SANDBOX_REALM_ID, SANDBOX_SCOPE } from './constants.js';
+import type { EntityName } from './entities/entity.js';
 import { quickbooksSandbox } from './index.js';
+import type { WireBody, WireEntity } from './wire.fixture.js';
 
-export interface Answer {
+export interface Answer<T = WireBody> {
   status: number;
   headers: Headers;
-  /** Parsed JSON, or the text when it is none. */
-  body: any;
+  text: string;
+  /** Parsed JSON, or an empty object when the text is none. */
+  body: T;
 }
 
 /** A throw-away company and an app signed in to it over real HTTP: for specs of this folder. */
@@ -92,27 +95,30 @@ export class ConnectedClient {
     return this.get(`/query?query=${encodeURIComponent(text)}`);
   }
 
-  async control(path: string, body: unknown): Promise<Answer> {
-    return answerOf(await fetch(`${this.sandbox.url}/_sandbox${path}`, { method: 'POST', body: JSON.stringify(body) }));
+  /** What a bookkeeper does, and the knobs of the sandbox: most answer the document that was written. */
+  async control<T = WireEntity>(path: string, body: unknown): Promise<Answer<T>> {
+    return answerOf<T>(await fetch(`${this.sandbox.url}/_sandbox${path}`, { method: 'POST', body: JSON.stringify(body) }));
   }
 
   /** Creates and gives the entity; throws what came back instead. */
-  async create(kind: string, body: unknown): Promise<any> {
+  async create(kind: EntityName, body: unknown): Promise<WireEntity> {
     const answer = await this.post(`/${kind.toLowerCase()}`, body);
     if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
     return answer.body[kind];
   }
 
-  async read(kind: string, id: string): Promise<any> {
+  async read(kind: EntityName, id: string): Promise<WireEntity> {
     return (await this.get(`/${kind.toLowerCase()}/${id}`)).body[kind];
   }
 
   async customerId(name = 'Harbor Dental'): Promise<string> {
-    return (await this.query(`select * from Customer where DisplayName = '${name}'`)).body.QueryResponse.Customer[0].Id;
+    const [customer] = (await this.query(`select * from Customer where DisplayName = '${name}'`)).body.QueryResponse.Customer;
+    if (!customer) throw new Error(`The company has no customer ${name}`);
+    return customer.Id;
   }
 
   /** An invoice of one untaxed line. */
-  async invoice(DocNumber: string, Amount: number, more: Record<string, unknown> = {}): Promise<any> {
+  async invoice(DocNumber: string, Amount: number, more: Record<string, unknown> = {}): Promise<WireEntity> {
     return this.create('Invoice', { CustomerRef: { value: await this.customerId() }, DocNumber, Line: [itemLine(Amount)], ...more });
   }
 }
@@ -125,18 +131,22 @@ export function itemLine(Amount: number, detail: Record<string, unknown> = {}): 
   };
 }
 
-export function faultCode(answer: Answer): string | undefined {
-  return answer.body?.Fault?.Error?.[0]?.code;
+export function faultCode(answer: { body: WireBody }): string | undefined {
+  return answer.body.Fault?.Error[0]?.code;
 }
 
 const REDIRECT = 'http://127.0.0.1:9/callback';
 const BASIC = { authorization: `Basic ${Buffer.from(`${SANDBOX_CLIENT_ID}:${SANDBOX_CLIENT_SECRET}`).toString('base64')}` };
 
-async function answerOf(response: Response): Promise<Answer> {
+async function answerOf<T = WireBody>(response: Response): Promise<Answer<T>> {
   const text = await response.text();
+  return { status: response.status, headers: response.headers, text, body: parsed(text) as T };
+}
+
+function parsed(text: string): unknown {
   try {
-    return { status: response.status, headers: response.headers, body: JSON.parse(text) };
+    return JSON.parse(text);
   } catch {
-    return { status: response.status, headers: response.headers, body: text };
+    return {};
   }
 }

@@ -1,9 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startSandbox, type RunningSandbox } from '../../kit/sandbox/server.js';
+import type { RunningSandbox } from '../../kit/sandbox/server.js';
 import { SANDBOX_CODEBASE, SANDBOX_COMPANY, SANDBOX_PRIVATE_KEY, SANDBOX_PUBLIC_KEY } from './constants.js';
-import { connectwiseSandbox } from './index.js';
+import { startSeeded } from './seeded.fixture.js';
 
 export interface Answer<T> {
   status: number;
@@ -16,17 +13,13 @@ export interface Answer<T> {
 export class SpecClient {
   private constructor(
     readonly sandbox: RunningSandbox,
-    private readonly folder: string,
+    /** Stops it and removes what it held. */
+    readonly stop: () => Promise<void>,
   ) {}
 
-  static async start(seed = 1): Promise<SpecClient> {
-    const folder = await mkdtemp(join(tmpdir(), 'psa-'));
-    return new SpecClient(await startSandbox(connectwiseSandbox, { dataDir: folder, port: 0, seed }), folder);
-  }
-
-  async stop(): Promise<void> {
-    await this.sandbox.close();
-    await rm(this.folder, { recursive: true, force: true });
+  static async start(): Promise<SpecClient> {
+    const { sandbox, close } = await startSeeded();
+    return new SpecClient(sandbox, close);
   }
 
   async call<T = Record<string, unknown>>(

@@ -1,0 +1,94 @@
+import { Body, Param, Post, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import type { z } from 'zod';
+import { ConnectionReading } from '../../billing/reading/connection-reading.js';
+import { CodeMappings } from '../../connections/code-mappings.js';
+import { CurrentCaller, type Caller } from '../../identity/caller.js';
+import { Requires } from '../../identity/requires.js';
+import { PageController } from '../http/page.js';
+import { anyQuery as anyForm, byId } from '../http/shapes.js';
+import { codeEdits } from './code-choices.js';
+import { ConnectionPages } from './connection-pages.js';
+import { MappingForms } from './mapping-forms.js';
+import { ScheduleForm } from './schedule-form.js';
+import { statusEdits } from './status-choices.js';
+
+type Form = z.infer<typeof anyForm>;
+
+/** What is mapped and when is looked: the forms on the page of a connection. Only what differs is changed. */
+@PageController('connections/:id')
+export class ConnectionFormsController {
+  constructor(
+    private readonly reading: ConnectionReading,
+    private readonly mappings: CodeMappings,
+    private readonly forms: MappingForms,
+    private readonly schedules: ScheduleForm,
+    private readonly pages: ConnectionPages,
+  ) {}
+
+  @Post('mapping')
+  @Requires('connection.manage')
+  async mapCodes(
+    @CurrentCaller() caller: Caller,
+    @Param({ schema: byId }) { id }: z.infer<typeof byId>,
+    @Body({ schema: anyForm }) form: Form,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const { mappings } = await this.reading.one(caller, id);
+    const edits = codeEdits(form, mappings);
+    await this.pages.afterwards(
+      request,
+      response,
+      caller,
+      id,
+      'codes',
+      async () => edits.length > 0 && (await this.mappings.edit(caller, id, edits)),
+    );
+  }
+
+  @Post('statuses')
+  @Requires('connection.manage')
+  async mapStatuses(
+    @CurrentCaller() caller: Caller,
+    @Param({ schema: byId }) { id }: z.infer<typeof byId>,
+    @Body({ schema: anyForm }) form: Form,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const { mappings } = await this.reading.one(caller, id);
+    const edits = statusEdits(form, mappings);
+    await this.pages.afterwards(
+      request,
+      response,
+      caller,
+      id,
+      'statuses',
+      async () => edits.length > 0 && (await this.mappings.edit(caller, id, edits)),
+    );
+  }
+
+  @Post('locations')
+  @Requires('connection.manage')
+  async mapLocations(
+    @CurrentCaller() caller: Caller,
+    @Param({ schema: byId }) { id }: z.infer<typeof byId>,
+    @Body({ schema: anyForm }) form: Form,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.pages.afterwards(request, response, caller, id, 'locations', () => this.forms.saveLocations(caller, form, id));
+  }
+
+  @Post('schedule')
+  @Requires('connection.manage')
+  async reschedule(
+    @CurrentCaller() caller: Caller,
+    @Param({ schema: byId }) { id }: z.infer<typeof byId>,
+    @Body({ schema: anyForm }) form: Form,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.pages.afterwards(request, response, caller, id, 'schedule', () => this.schedules.save(caller, id, form));
+  }
+}

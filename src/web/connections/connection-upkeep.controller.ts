@@ -1,0 +1,132 @@
+import { Body, Delete, Param, Post, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { PostingDesk } from '../../billing/posting/posting-desk.js';
+import { ConnectionReading } from '../../billing/reading/connection-reading.js';
+import { Connect } from '../../connections/connect.js';
+import { SetAside } from '../../connections/set-aside.js';
+import { ConnectionSettings } from '../../connections/settings.js';
+import { Refusal } from '../../domain/refusal.js';
+import { CurrentCaller, type Caller } from '../../identity/caller.js';
+import { Requires } from '../../identity/requires.js';
+import { refresh } from '../http/htmx.js';
+import { PageController } from '../http/page.js';
+import { byId } from '../http/shapes.js';
+import { ConnectionPages } from './connection-pages.js';
+import { assertCanGoLive } from './go-live.js';
+
+const goLiveForm = z.object({ date: z.string().max(20).default('') });
+const nameForm = z.object({ name: z.string().max(1_000).default('') });
+const civilDate = z.iso.date();
+
+/** What people do with a connection that exists. */
+@PageController('connections/:id')
+export class ConnectionUpkeepController {
+  constructor(
+    private readonly settings: ConnectionSettings,
+    private readonly connect: Connect,
+    private readonly setAside: SetAside,
+    private readonly reading: ConnectionReading,
+    private readonly desk: PostingDesk,
+    private readonly pages: ConnectionPages,
+  ) {}
+
+  @Post('runs')
+  @Requires('sync.run')
+  async run(
+    @CurrentCaller() caller: Caller,
+    @Param({ schema: byId }) { id }: z.infer<typeof byId>,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.pages.afterwards(request, response, caller, id, undefined, () => this.settings.runNow(caller, id));
+  }
+
+  @Post('set-aside')
+  @Requires('sync.run')
+  async readAgain(
+    @CurrentCaller() caller: Caller,
+    @Param({ schema: byId }) { id }: z.infer<typeof byId>,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.pages.afterwards(request, response, caller, id, 'read-again', () => this.setAside.readAgain(caller, id));
+  }
+
+  @Post('check')
+  @Requires('connection.manage')
+  async check(
+    @CurrentCaller() caller: Caller,
+    @Param({ schema: byId }) { id }: z.infer<typeof byId>,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.pages.afterwards(request, response, caller, id, 'checked', () => this.settings.test(caller, id));
+  }
+
+  @Post('name')
+  @Requires('connection.manage')
+  async rename(
+    @CurrentCaller() caller: Caller,
+    @Param({ schema: byId }) { id }: z.infer<typeof byId>,
+    @Body({ schema: nameForm }) { name }: z.infer<typeof nameForm>,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.pages.afterwards(request, response, caller, id, 'name', () => this.settings.rename(caller, id, name));
+  }
+
+  @Post('pause')
+  @Requires('connection.manage')
+  async pause(
+    @CurrentCaller() caller: Caller,
+    @Param({ schema: byId }) { id }: z.infer<typeof byId>,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.pages.afterwards(request, response, caller, id, undefined, () => this.settings.pause(caller, id));
+  }
+
+  @Delete('pause')
+  @Requires('connection.manage')
+  async resume(
+    @CurrentCaller() caller: Caller,
+    @Param({ schema: byId }) { id }: z.infer<typeof byId>,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.settings.resume(caller, id);
+    refresh(request, response, `/connections/${id}`);
+  }
+
+  /** From preview to the real books: an owner's decision. */
+  @Post('go-live')
+  @Requires('tenant.manage')
+  async goLive(
+    @CurrentCaller() caller: Caller,
+    @Param({ schema: byId }) { id }: z.infer<typeof byId>,
+    @Body({ schema: goLiveForm }) { date }: z.infer<typeof goLiveForm>,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.pages.afterwards(request, response, caller, id, undefined, async () => {
+      if (!civilDate.safeParse(date).success)
+        throw new Refusal('invalid', 'Choose the first day whose invoices are sent.', { field: 'date' });
+      assertCanGoLive(await this.reading.one(caller, id));
+      await this.desk.goLive(caller, id, date);
+    });
+  }
+
+  /** Mappings, schedules and history stay for a Reconnect. */
+  @Delete()
+  @Requires('connection.manage')
+  async disconnect(
+    @CurrentCaller() caller: Caller,
+    @Param({ schema: byId }) { id }: z.infer<typeof byId>,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.connect.disconnect(caller, id);
+    refresh(request, response, `/connections/${id}`);
+  }
+}

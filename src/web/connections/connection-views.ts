@@ -1,0 +1,108 @@
+import { Injectable } from '@nestjs/common';
+import { ConnectionReading, type ConnectionDetail, type ConnectionItem } from '../../billing/reading/connection-reading.js';
+import { PostingReading } from '../../billing/reading/posting-reading.js';
+import { CodeMappings } from '../../connections/code-mappings.js';
+import { ConnectorRegistry } from '../../connections/connector-registry.js';
+import { may } from '../../domain/role.js';
+import type { Caller } from '../../identity/caller.js';
+import { Clock } from '../../platform/clock/clock.js';
+import type { ShellView } from '../shell/shell-view.js';
+import { connectionCard, type CardFacts } from './card-presenter.js';
+import { categoryChoices, taxChoices, type CodeFacts } from './code-choices.js';
+import { roleText } from './connection-words.js';
+import type { ConnectionPage, ConnectionsPage } from './connections-view.js';
+import { locationChoices } from './location-choices.js';
+import { runRow, scheduleRows, setAsideRow } from './runs-presenter.js';
+import { statusChoices } from './status-choices.js';
+
+/** Gathers what the pages about connections show. */
+@Injectable()
+export class ConnectionViews {
+  constructor(
+    private readonly connections: ConnectionReading,
+    private readonly postings: PostingReading,
+    private readonly mappings: CodeMappings,
+    private readonly registry: ConnectorRegistry,
+    private readonly clock: Clock,
+  ) {}
+
+  async list(caller: Caller, shell: ShellView, problem?: string): Promise<ConnectionsPage> {
+    const [items, facts] = await Promise.all([this.connections.list(caller), this.cardFacts(caller, shell)]);
+    const { postingStop } = shell;
+    return {
+      shell,
+      ...(problem !== undefined && { problem }),
+      cards: items.map((item) => connectionCard(item, facts)),
+      available: this.registry
+        .descriptors()
+        .map(({ key, label, capabilities }) => ({ label, roleText: roleText(capabilities), href: `/connect/${key}` })),
+      stop: { stopped: postingStop !== undefined, ...postingStop },
+    };
+  }
+
+  async one(caller: Caller, shell: ShellView, id: string, said: { problem?: string; saved?: string } = {}): Promise<ConnectionPage> {
+    const [detail, items, facts] = await Promise.all([
+      this.connections.one(caller, id),
+      this.connections.list(caller),
+      this.cardFacts(caller, shell),
+    ]);
+    const href = `/connections/${id}`;
+    const { state, capabilities } = detail;
+    const reads = state === 'connected' && !detail.paused;
+    return {
+      shell,
+      ...said,
+      connection: connectionCard(detail, facts),
+      runs: detail.runs.map(runRow),
+      setAside: detail.setAsideRecords.map(setAsideRow),
+      ...(reads && capabilities.billingSource && { readAgainHref: `${href}/set-aside` }),
+      ...(capabilities.accountingLedger && (await this.mapping(caller, detail, href))),
+      ...(capabilities.billingSource && (await this.source(caller, detail, items, href))),
+      schedule: { rows: scheduleRows(detail.schedules, reads), saveHref: `${href}/schedule` },
+      upkeep: {
+        name: detail.account.label,
+        nameHref: `${href}/name`,
+        ...(state !== 'disconnected' && { checkHref: `${href}/check`, disconnectHref: href }),
+      },
+    };
+  }
+
+  /** What is known of a ledger's codes, for its page and for the settings. */
+  async codeFacts(caller: Caller, detail: ConnectionDetail): Promise<CodeFacts> {
+    const [codes, taxes] = await Promise.all([
+      this.mappings.ledgerCodes(caller.tenantId, detail.id),
+      this.connections.taxCodes(caller, detail.id),
+    ]);
+    return { codes, taxes, mappings: detail.mappings, label: detail.label };
+  }
+
+  private async mapping(caller: Caller, detail: ConnectionDetail, href: string): Promise<Pick<ConnectionPage, 'mapping'>> {
+    const facts = await this.codeFacts(caller, detail);
+    return { mapping: { categories: categoryChoices(facts), taxes: taxChoices(facts), saveHref: `${href}/mapping` } };
+  }
+
+  private async source(
+    caller: Caller,
+    detail: ConnectionDetail,
+    items: readonly ConnectionItem[],
+    href: string,
+  ): Promise<Pick<ConnectionPage, 'locations' | 'statuses'>> {
+    const statuses = (await this.mappings.statuses(caller.tenantId, detail.id)) ?? [];
+    return {
+      locations: { rows: locationChoices(items, detail.id), saveHref: `${href}/locations` },
+      statuses: { rows: statusChoices(statuses, detail.mappings), saveHref: `${href}/statuses` },
+    };
+  }
+
+  private async cardFacts(caller: Caller, shell: ShellView): Promise<CardFacts> {
+    const now = this.clock.now();
+    const runs = await this.postings.runs(caller, now);
+    return {
+      now,
+      today: this.clock.today(shell.tenant.timeZone),
+      waiting: new Map(runs.map(({ connectionId, waiting }) => [connectionId, waiting])),
+      maySync: may(caller.role, 'sync.run'),
+      mayManage: may(caller.role, 'connection.manage'),
+    };
+  }
+}

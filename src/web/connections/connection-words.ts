@@ -1,0 +1,44 @@
+import type { ConnectorDescriptor } from '../../ports/connector.js';
+import type { SyncRunItem } from '../../billing/reading/sync-run-item.js';
+
+/** What a connection is there for, in a few words. */
+export function roleText({ billingSource, accountingLedger, paymentSink }: ConnectorDescriptor['capabilities']): string {
+  const parts = [
+    ...(billingSource ? ['reads invoices'] : []),
+    ...(billingSource ? [paymentSink ? 'writes statuses and payments back' : 'writes statuses back'] : []),
+    ...(accountingLedger ? ['holds posted invoices', 'tells payments'] : []),
+  ].join(', ');
+  return parts === '' ? 'Connected for nothing yet' : parts.charAt(0).toUpperCase() + parts.slice(1);
+}
+
+const WHAT: Readonly<Record<SyncRunItem['kind'], string>> = { pull: 'Invoices', sweep: 'Deleted invoices', settle: 'Payments' };
+
+export function runWhat(kind: SyncRunItem['kind']): string {
+  return WHAT[kind];
+}
+
+/** How a run ended, or that it goes on. */
+export function runOutcome(run: SyncRunItem): string {
+  if (run.state === 'queued') return 'Waits for its turn';
+  if (run.state === 'running') return 'Under way';
+  if (run.state === 'failed') return run.problem ?? 'It did not finish';
+  if (run.state === 'cancelled') return run.problem ?? 'Stopped';
+  const setAside = run.setAside > 0 ? `, ${count(run.setAside)} set aside` : '';
+  if (run.kind === 'pull')
+    return run.fetched === 0 ? 'Nothing new' : `${count(run.fetched)} read, ${count(run.changed)} changed${setAside}`;
+  if (run.kind === 'sweep') return run.changed === 0 ? 'Nothing was deleted' : `${count(run.changed)} no longer there`;
+  return run.changed === 0
+    ? 'No new payments'
+    : `${count(run.changed)} ${run.changed === 1 ? 'payment or credit' : 'payments and credits'} found`;
+}
+
+/** 'every 15 minutes', 'every 2 hours', 'every day' */
+export function intervalText(minutes: number): string {
+  if (minutes % 1_440 === 0) return minutes === 1_440 ? 'every day' : `every ${minutes / 1_440} days`;
+  if (minutes % 60 === 0 && minutes >= 120) return `every ${minutes / 60} hours`;
+  return minutes === 1 ? 'every minute' : `every ${minutes} minutes`;
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}

@@ -1,0 +1,59 @@
+import { Delete, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { PostingDesk } from '../../billing/posting/posting-desk.js';
+import { CurrentCaller, type Caller } from '../../identity/caller.js';
+import { Requires } from '../../identity/requires.js';
+import { refresh } from '../http/htmx.js';
+import { PageController } from '../http/page.js';
+import { byId } from '../http/shapes.js';
+import { ConnectionPages, SAVED, type Saved } from './connection-pages.js';
+
+const pageQuery = z.object({
+  saved: z
+    .enum(Object.keys(SAVED) as [Saved, ...Saved[]])
+    .optional()
+    .catch(undefined),
+});
+
+/** Where invoices come from and where they go. */
+@PageController('')
+export class ConnectionPagesController {
+  constructor(
+    private readonly pages: ConnectionPages,
+    private readonly desk: PostingDesk,
+  ) {}
+
+  @Get('connections')
+  @Requires('connection.read')
+  async list(@CurrentCaller() caller: Caller, @Req() request: Request, @Res() response: Response): Promise<void> {
+    await this.pages.sendList(request, response, caller);
+  }
+
+  @Get('connections/:id')
+  @Requires('connection.read')
+  async one(
+    @CurrentCaller() caller: Caller,
+    @Param({ schema: byId }) { id }: z.infer<typeof byId>,
+    @Query({ schema: pageQuery }) { saved }: z.infer<typeof pageQuery>,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.pages.sendOne(request, response, caller, id, saved && { saved: SAVED[saved] });
+  }
+
+  /** From this moment nothing new is sent to any ledger. */
+  @Post('posting-stop')
+  @Requires('posting.manage')
+  async stop(@CurrentCaller() caller: Caller, @Req() request: Request, @Res() response: Response): Promise<void> {
+    await this.desk.stopPosting(caller, true);
+    refresh(request, response, '/connections');
+  }
+
+  @Delete('posting-stop')
+  @Requires('posting.manage')
+  async goOn(@CurrentCaller() caller: Caller, @Req() request: Request, @Res() response: Response): Promise<void> {
+    await this.desk.stopPosting(caller, false);
+    refresh(request, response, '/connections');
+  }
+}

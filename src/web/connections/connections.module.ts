@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { PostingModule } from '../../billing/posting/posting.module.js';
+import { ReadingModule } from '../../billing/reading/reading.module.js';
+import { ConnectionsModule } from '../../connections/connections.module.js';
+import { ConnectionFormsController } from './connection-forms.controller.js';
+import { ConnectionPages } from './connection-pages.js';
+import { ConnectionUpkeepController } from './connection-upkeep.controller.js';
+import { ConnectionViews } from './connection-views.js';
+import { ConnectionPagesController } from './connections.controller.js';
+import { MappingForms } from './mapping-forms.js';
+import { ScheduleForm } from './schedule-form.js';
+
+/** Needs a `ViewEngine` and `ShellViews` from global modules. */
+@Module({
+  imports: [ConnectionsModule, PostingModule, ReadingModule],
+  controllers: [ConnectionPagesController, ConnectionUpkeepController, ConnectionFormsController],
+  providers: [ConnectionPages, ConnectionViews, MappingForms, ScheduleForm],
+  exports: [ConnectionViews, MappingForms],
+})
+export class ConnectionPagesModule {}

@@ -1,0 +1,62 @@
+import type { ConnectionDetail } from '../../billing/reading/connection-reading.js';
+import type { SyncRunItem } from '../../billing/reading/sync-run-item.js';
+import type { ScheduleKind } from '../../storage/rows/connection-rows.js';
+import { durationText } from '../runs/run-progress.js';
+import type { Tone } from '../shell/shell-view.js';
+import { runOutcome, runWhat } from './connection-words.js';
+import type { RunRow, ScheduleView, SetAsideRow } from './connections-view.js';
+
+const SHOWN: Readonly<Record<SyncRunItem['state'], { icon: string; tone?: Tone }>> = {
+  queued: { icon: 'clock' },
+  running: { icon: 'refresh-cw' },
+  succeeded: { icon: 'circle-check', tone: 'good' },
+  failed: { icon: 'circle-x', tone: 'error' },
+  cancelled: { icon: 'circle-minus' },
+};
+
+export function runRow(run: SyncRunItem): RunRow {
+  const took =
+    run.startedAt !== undefined && run.finishedAt !== undefined ? Date.parse(run.finishedAt) - Date.parse(run.startedAt) : undefined;
+  return {
+    at: run.startedAt ?? run.queuedAt,
+    what: runWhat(run.kind),
+    outcome: runOutcome(run),
+    ...SHOWN[run.state],
+    read: run.fetched,
+    changed: run.changed,
+    setAside: run.setAside,
+    durationText: took === undefined ? '' : durationText(took / 1_000),
+  };
+}
+
+export function setAsideRow(record: ConnectionDetail['setAsideRecords'][number]): SetAsideRow {
+  return {
+    id: record.externalId,
+    label: record.number ?? `No. ${record.externalId}`,
+    cause: record.problem,
+    ...(record.field !== undefined && { field: record.field }),
+    at: record.fetchedAt,
+  };
+}
+
+interface ScheduleWords {
+  label: string;
+  least: number;
+}
+
+/** What people can set; looking for something to send is not theirs to slow down. */
+const SCHEDULES: Readonly<Partial<Record<ScheduleKind, ScheduleWords>>> = {
+  pull: { label: 'Read changes', least: 5 },
+  settle: { label: 'Look for payments', least: 15 },
+  sweep: { label: 'Look for deleted invoices', least: 60 },
+};
+const MOST_MINUTES = 10_080;
+
+export function scheduleRows(schedules: ConnectionDetail['schedules'], runs: boolean): ScheduleView[] {
+  return (Object.entries(SCHEDULES) as [ScheduleKind, ScheduleWords][]).flatMap(([kind, { label, least }]): ScheduleView[] => {
+    const schedule = schedules.find((one) => one.kind === kind);
+    if (!schedule) return [];
+    const { intervalMinutes: minutes, paused, nextDueAt } = schedule;
+    return [{ kind, label, minutes, least, most: MOST_MINUTES, paused, ...(runs && !paused && { nextAt: nextDueAt }) }];
+  });
+}

@@ -1,0 +1,15 @@
+import { applyDecorators, Controller, StandardSchemaValidationPipe, UsePipes } from '@nestjs/common';
+import { InputRefused } from '../../platform/http/problem.js';
+
+const readInput = new StandardSchemaValidationPipe({
+  exceptionFactory: (issues) =>
+    new InputRefused(
+      issues.map(({ path, message }) => ({
+        field: (path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
+        message,
+      })),
+    ),
+});
+
+/** A controller whose answers are pages: input is read by the schemas at its handlers' parameters. */
+export const PageController = (path: string): ClassDecorator => applyDecorators(Controller(path), UsePipes(readInput));

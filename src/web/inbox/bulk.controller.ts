@@ -1,0 +1,62 @@
+import { Body, Post, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { CurrentCaller, type Caller } from '../../identity/caller.js';
+import { Requires } from '../../identity/requires.js';
+import { isHtmx, pageAddress, sendHtml } from '../http/htmx.js';
+import { PageController } from '../http/page.js';
+import { several } from '../http/shapes.js';
+import { ShellViews } from '../shell/shell-views.js';
+import { ViewEngine } from '../view-engine.js';
+import { BulkApproval } from './bulk-approval.js';
+import { bulkToast, bulkView, soFar } from './bulk-presenter.js';
+import { filterOfPage, inboxHref } from './inbox-address.js';
+import { InboxViews } from './inbox-views.js';
+
+const ticks = z.object({
+  approve: several,
+  /** What earlier slices of the same approval came to. */
+  approved: z.coerce.number().int().min(0).max(10_000).catch(0),
+  left: several,
+});
+
+/** Many approvals at once. It works in slices, each answered with how far it came; the page asks for the next by itself. */
+@PageController('invoices/bulk-approval')
+export class BulkController {
+  constructor(
+    private readonly bulk: BulkApproval,
+    private readonly inbox: InboxViews,
+    private readonly shells: ShellViews,
+    private readonly views: ViewEngine,
+  ) {}
+
+  @Post()
+  @Requires('invoice.review')
+  async approve(
+    @CurrentCaller() caller: Caller,
+    @Body({ schema: ticks }) body: z.infer<typeof ticks>,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const filter = filterOfPage(pageAddress(request));
+    const result = await this.bulk.approve(caller, body.approve);
+    const total = soFar(body, result);
+    if (!isHtmx(request) && result.remaining.length === 0) return response.redirect(303, inboxHref(filter));
+    const toasts = result.remaining.length === 0 ? [bulkToast(total)] : [];
+    const shell = await this.shells.of(request, { title: 'Inbox', section: 'invoices', toasts });
+    const list = await this.inbox.list(caller, shell, { filter });
+    const bulk = result.remaining.length > 0 ? { bulk: bulkView(total, result.remaining) } : {};
+    const beside = showsOverview(request) ? await this.inbox.beside(caller, shell) : undefined;
+    if (isHtmx(request)) {
+      const part = { shell, list, ...bulk, ...(beside && { beside: { shell, ...beside } }) };
+      return sendHtml(response, this.views.render('inbox/bulk', part));
+    }
+    sendHtml(response, this.views.render('inbox', { shell, list, progress: [], ...beside, ...bulk }));
+  }
+}
+
+/** The list alone is the page that was ticked on: then the overview stands beside it. */
+function showsOverview(request: Request): boolean {
+  const address = pageAddress(request);
+  return address === undefined || (URL.canParse(address) && new URL(address).pathname === '/invoices');
+}

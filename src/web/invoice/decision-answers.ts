@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { Inbox } from '../../billing/reading/inbox.js';
+import { InvoiceReading } from '../../billing/reading/invoice-reading.js';
+import { ReviewDesk } from '../../billing/review/review-desk.js';
+import { Refusal } from '../../domain/refusal.js';
+import type { Caller } from '../../identity/caller.js';
+import { isHtmx, pageAddress, sendHtml } from '../http/htmx.js';
+import { filterOfPage, inboxHref, invoiceHref } from '../inbox/inbox-address.js';
+import { InboxViews } from '../inbox/inbox-views.js';
+import type { DecisionPart } from '../inbox/inbox-view.js';
+import type { ToastView } from '../shell/shell-view.js';
+import { ShellViews } from '../shell/shell-views.js';
+import { ViewEngine } from '../view-engine.js';
+import { InvoiceViews } from './invoice-views.js';
+
+export interface Deciding {
+  caller: Caller;
+  id: string;
+  /** Whether the next invoice of the list follows, or the decided one stays. */
+  moveOn: boolean;
+}
+
+/** Does the decision and answers with what comes next; a refusal is answered with the invoice as it is now and the reason. */
+@Injectable()
+export class DecisionAnswers {
+  constructor(
+    private readonly reading: InvoiceReading,
+    private readonly list: Inbox,
+    private readonly desk: ReviewDesk,
+    private readonly inbox: InboxViews,
+    private readonly invoices: InvoiceViews,
+    private readonly shells: ShellViews,
+    private readonly views: ViewEngine,
+  ) {}
+
+  /** @param decide answers with the toast for the invoice's number */
+  async decide(
+    request: Request,
+    response: Response,
+    { caller, id, moveOn }: Deciding,
+    decide: () => Promise<(number: string) => ToastView>,
+  ): Promise<void> {
+    const filter = filterOfPage(pageAddress(request));
+    // Asked before, because afterwards the invoice may have left the list.
+    const place = moveOn ? await this.list.position(caller, filter, id) : undefined;
+    const next = moveOn ? (place?.nextId ?? place?.previousId) : id;
+    try {
+      const toastOf = await decide();
+      const { number } = await this.reading.one(caller, id);
+      await this.answer(request, response, { caller, id, next, toast: toastOf(number) });
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.kind === 'not_found' || !isHtmx(request)) throw error;
+      response.status(error.kind === 'conflict' ? 409 : 422);
+      await this.answer(request, response, { caller, id, next: id, toast: { text: error.message, tone: 'error' } });
+    }
+  }
+
+  private async answer(
+    request: Request,
+    response: Response,
+    { caller, id, next, toast }: { caller: Caller; id: string; next: string | undefined; toast: ToastView },
+  ): Promise<void> {
+    const filter = filterOfPage(pageAddress(request));
+    const href = next === undefined ? inboxHref(filter) : invoiceHref(next, filter);
+    if (!isHtmx(request)) return response.redirect(303, href);
+    const shell = await this.shells.of(request, { title: 'Inbox', section: 'invoices', toasts: [toast] });
+    if (next !== undefined) await this.desk.markViewed(caller, next);
+    const beside: Pick<DecisionPart, 'invoice' | 'checklist' | 'overview'> =
+      next === undefined
+        ? await this.inbox.beside(caller, shell)
+        : { invoice: await this.invoices.one(caller, shell, { id: next, filter }) };
+    const around = await this.inbox.around(caller, filter, await this.reading.one(caller, id), next);
+    response.set('HX-Push-Url', href);
+    sendHtml(response, this.views.render('inbox/decision', { shell, ...beside, ...around }));
+  }
+}

@@ -1,0 +1,68 @@
+import { Get, Param, Query, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { Documents } from '../../billing/document/documents.js';
+import { ReviewDesk } from '../../billing/review/review-desk.js';
+import { CurrentCaller, type Caller } from '../../identity/caller.js';
+import { Requires } from '../../identity/requires.js';
+import { htmxTarget, sendHtml } from '../http/htmx.js';
+import { PageController } from '../http/page.js';
+import { anyQuery, byId } from '../http/shapes.js';
+import { inboxFilter, invoiceViewKey, tickedIds } from '../inbox/inbox-address.js';
+import { InboxViews } from '../inbox/inbox-views.js';
+import { ShellViews } from '../shell/shell-views.js';
+import { ViewEngine } from '../view-engine.js';
+import { InvoiceViews } from './invoice-views.js';
+
+const documentQuery = z.object({ hash: z.string().regex(/^[0-9a-f]{64}$/) });
+
+/** One invoice, beside its list or alone, and its stored PDF. */
+@PageController('invoices/:id')
+export class InvoiceController {
+  constructor(
+    private readonly invoices: InvoiceViews,
+    private readonly inbox: InboxViews,
+    private readonly desk: ReviewDesk,
+    private readonly documents: Documents,
+    private readonly shells: ShellViews,
+    private readonly views: ViewEngine,
+  ) {}
+
+  @Get()
+  @Requires('invoice.read')
+  async show(
+    @CurrentCaller() caller: Caller,
+    @Param({ schema: byId }) { id }: z.infer<typeof byId>,
+    @Query({ schema: anyQuery }) query: z.infer<typeof anyQuery>,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const filter = inboxFilter(query);
+    const shell = await this.shells.of(request, { title: 'Invoice', section: 'invoices' });
+    const invoice = await this.invoices.one(caller, shell, { id, filter, view: invoiceViewKey(query) });
+    await this.desk.markViewed(caller, id);
+    const titled = { ...shell, title: `${invoice.number} ${invoice.customer}` };
+    if (htmxTarget(request) === 'invoice') return sendHtml(response, this.views.render('invoice', { shell: titled, invoice }));
+    const [list, progress] = await Promise.all([
+      this.inbox.list(caller, shell, { filter, currentId: id, ticked: tickedIds(query) }),
+      this.inbox.progress(caller),
+    ]);
+    sendHtml(response, this.views.render('inbox', { shell: titled, list, progress, invoice }));
+  }
+
+  /** Bytes under their own hash never change; which hash is the present one, the page says. */
+  @Get('document.pdf')
+  @Requires('invoice.read')
+  async document(
+    @CurrentCaller() caller: Caller,
+    @Param({ schema: byId }) { id }: z.infer<typeof byId>,
+    @Query({ schema: documentQuery }) { hash }: z.infer<typeof documentQuery>,
+    @Res() response: Response,
+  ): Promise<void> {
+    const bytes = await this.documents.bytes(caller.tenantId, id, hash);
+    response
+      .set({ 'Cache-Control': 'private, max-age=31536000, immutable', ETag: `"${hash}"`, 'Content-Disposition': 'inline' })
+      .type('application/pdf')
+      .send(bytes);
+  }
+}

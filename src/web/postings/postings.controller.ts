@@ -1,0 +1,174 @@
+import { Body, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { PostingDesk } from '../../billing/posting/posting-desk.js';
+import { CurrentCaller, type Caller } from '../../identity/caller.js';
+import { Requires } from '../../identity/requires.js';
+import { htmxTarget, sendHtml } from '../http/htmx.js';
+import { PageController } from '../http/page.js';
+import { anyQuery, byId, several } from '../http/shapes.js';
+import { ShellViews } from '../shell/shell-views.js';
+import { ViewEngine } from '../view-engine.js';
+import { postingAddress, postingsHref } from './posting-address.js';
+import { forEach, type BulkOutcome } from './posting-bulk.js';
+import { PostingViews } from './posting-views.js';
+
+const MOST_AT_ONCE = 200;
+const listQuery = z.object({ cursor: z.string().max(500).optional(), retried: z.string().optional(), skipped: z.string().optional() });
+const rowForm = z.record(z.string(), z.unknown());
+const bulkForm = z.looseObject({ posting: several.pipe(z.array(z.uuid()).max(MOST_AT_ONCE)) });
+
+type Form = z.infer<typeof rowForm>;
+
+/** What was, is being and will be written elsewhere, and what people do about it. */
+@PageController('postings')
+export class PostingPagesController {
+  constructor(
+    private readonly desk: PostingDesk,
+    private readonly postings: PostingViews,
+    private readonly shells: ShellViews,
+    private readonly views: ViewEngine,
+  ) {}
+
+  @Get()
+  @Requires('posting.read')
+  async show(
+    @CurrentCaller() caller: Caller,
+    @Query({ schema: anyQuery }) query: z.infer<typeof anyQuery>,
+    @Query({ schema: listQuery }) { cursor, retried, skipped }: z.infer<typeof listQuery>,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const said = told(retried, 'tried again') ?? told(skipped, 'left out');
+    const shell = await this.shells.of(request, {
+      title: 'Postings',
+      section: 'postings',
+      ...(said !== undefined && { toasts: [{ text: said }] }),
+    });
+    const part = htmxTarget(request) === 'posting-runs' ? 'runs' : undefined;
+    sendHtml(
+      response,
+      this.views.render('postings', await this.postings.page(caller, shell, postingAddress(query), { cursor }), { htmx: part }),
+    );
+  }
+
+  @Post('retry')
+  @Requires('posting.manage')
+  async retryTicked(
+    @CurrentCaller() caller: Caller,
+    @Body({ schema: bulkForm }) form: z.infer<typeof bulkForm>,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.answer(request, response, caller, form, 'retried', await forEach(form.posting, (id) => this.desk.retry(caller, id)));
+  }
+
+  @Post('skip')
+  @Requires('posting.manage')
+  async skipTicked(
+    @CurrentCaller() caller: Caller,
+    @Body({ schema: bulkForm }) form: z.infer<typeof bulkForm>,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.answer(
+      request,
+      response,
+      caller,
+      form,
+      'skipped',
+      await forEach(form.posting, (id) => this.desk.skip(caller, id, leftOutBy(caller))),
+    );
+  }
+
+  @Post(':id/retry')
+  @Requires('posting.manage')
+  async retry(
+    @CurrentCaller() caller: Caller,
+    @Param({ schema: byId }) { id }: z.infer<typeof byId>,
+    @Body({ schema: rowForm }) form: Form,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.answer(request, response, caller, form, 'retried', await forEach([id], (one) => this.desk.retry(caller, one)));
+  }
+
+  @Post(':id/skip')
+  @Requires('posting.manage')
+  async skip(
+    @CurrentCaller() caller: Caller,
+    @Param({ schema: byId }) { id }: z.infer<typeof byId>,
+    @Body({ schema: rowForm }) form: Form,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.answer(
+      request,
+      response,
+      caller,
+      form,
+      'skipped',
+      await forEach([id], (one) => this.desk.skip(caller, one, leftOutBy(caller))),
+    );
+  }
+
+  @Post(':id/now')
+  @Requires('posting.manage')
+  async sendNow(
+    @CurrentCaller() caller: Caller,
+    @Param({ schema: byId }) { id }: z.infer<typeof byId>,
+    @Body({ schema: rowForm }) form: Form,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.answer(request, response, caller, form, undefined, await forEach([id], (one) => this.desk.postNow(caller, one)));
+  }
+
+  /** The field is named after the row, since all rows stand in one form. */
+  @Post(':id/assignment')
+  @Requires('posting.manage')
+  async assign(
+    @CurrentCaller() caller: Caller,
+    @Param({ schema: byId }) { id }: z.infer<typeof byId>,
+    @Body({ schema: rowForm }) form: Form,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const to = z.string().trim().max(200).catch('').parse(form[`to.${id}`]);
+    await this.answer(
+      request,
+      response,
+      caller,
+      form,
+      undefined,
+      await forEach([id], (one) => this.desk.assign(caller, one, to === '' ? null : to)),
+    );
+  }
+
+  /** Back to the list as it was, or the list with what could not be done. */
+  private async answer(
+    request: Request,
+    response: Response,
+    caller: Caller,
+    form: Form,
+    verb: 'retried' | 'skipped' | undefined,
+    outcome: BulkOutcome,
+  ): Promise<void> {
+    const address = postingAddress(form);
+    if (outcome.problems.length === 0)
+      return response.redirect(303, postingsHref(address, verb && outcome.done > 0 ? { [verb]: String(outcome.done) } : {}));
+    const shell = await this.shells.of(request, { title: 'Postings', section: 'postings' });
+    const problem = `${outcome.done > 0 ? `Done for ${outcome.done}. ` : ''}${outcome.problems.join(' ')}`;
+    response.status(409);
+    sendHtml(response, this.views.render('postings', await this.postings.page(caller, shell, address, { problem })));
+  }
+}
+
+function leftOutBy(caller: Caller): string {
+  return `Left out by ${caller.actor.label}.`;
+}
+
+function told(count: string | undefined, what: string): string | undefined {
+  if (count === undefined || !/^[1-9]\d{0,3}$/.test(count)) return undefined;
+  return count === '1' ? `One posting is ${what}.` : `${count} postings are ${what}.`;
+}

@@ -1,0 +1,49 @@
+import { Delete, Get, Param, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { SyncDesk } from '../../billing/reading/sync-desk.js';
+import { may } from '../../domain/role.js';
+import { CurrentCaller, type Caller } from '../../identity/caller.js';
+import { Requires } from '../../identity/requires.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { refresh, sendHtml } from '../http/htmx.js';
+import { PageController } from '../http/page.js';
+import { ViewEngine } from '../view-engine.js';
+import { runProgress } from './run-progress.js';
+
+const runOfConnection = z.object({ connectionId: z.uuid(), runId: z.uuid() });
+
+/** The line that follows a run, and its Stop. */
+@PageController('connections/:connectionId/runs/:runId')
+export class RunsController {
+  constructor(
+    private readonly runs: SyncDesk,
+    private readonly views: ViewEngine,
+    private readonly clock: Clock,
+  ) {}
+
+  @Get('progress')
+  @Requires('invoice.read')
+  async progress(
+    @CurrentCaller() caller: Caller,
+    @Param({ schema: runOfConnection }) { runId }: z.infer<typeof runOfConnection>,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const { label, ...run } = await this.runs.labelled(caller, runId);
+    if (run.finishedAt !== undefined) return refresh(request, response, '/invoices');
+    sendHtml(response, this.views.renderPartial('progress', runProgress(run, label, this.clock.now(), may(caller.role, 'sync.run'))));
+  }
+
+  @Delete()
+  @Requires('sync.run')
+  async stop(
+    @CurrentCaller() caller: Caller,
+    @Param({ schema: runOfConnection }) { connectionId, runId }: z.infer<typeof runOfConnection>,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.runs.stop(caller, runId);
+    refresh(request, response, `/connections/${connectionId}`);
+  }
+}
