@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type pg from 'pg';
 import { withClient } from '../../src/platform/postgres/roles.js';
-import { inboxPage, type InboxFilter, type Statement } from '../../src/storage/repositories/inbox-statements.js';
+import { inboxLedgers, inboxPage, type InboxFilter, type Statement } from '../../src/storage/repositories/inbox-statements.js';
 import { withBenchDatabase } from './bench-database.js';
 import { createBypassRole } from './bypass-role.js';
 import { seedManyInvoices, tenantId, TENANTS, VIEWER } from './many-invoices.js';
@@ -26,39 +26,45 @@ export async function run(): Promise<BenchRow> {
     return await withClient(urls.appUrl, (app) => withClient(bypassUrl, (bypass) => measure(app, bypass)));
   });
   const ratio = ours / baseline;
-  return { name: 'rls-inbox', value: ours, unit: 'ms/query', baseline, ratio, target: `≤ ${TARGET}`, ok: ratio <= TARGET };
+  return { name: 'rls-inbox', value: ours, unit: 'ms/page', baseline, ratio, target: `≤ ${TARGET}`, ok: ratio <= TARGET };
 }
 
 async function measure(app: pg.Client, bypass: pg.Client): Promise<{ ours: number; baseline: number }> {
   await assertComparable(app, bypass);
   const look = (client: pg.Client) => async (turn: number) => {
-    for (const filter of FILTERS) await inTenant(client, tenantId(turn + 1), firstPage(tenantId(turn + 1), filter));
+    const tenant = tenantId(turn + 1);
+    for (const filter of FILTERS) await inTenant(client, tenant, firstPage(tenant, filter));
   };
   const times = await timeInTurns({ ours: look(app), baseline: look(bypass) }, TENANTS);
   return { ours: times.ours / FILTERS.length, baseline: times.baseline / FILTERS.length };
 }
 
-function firstPage(tenant: string, filter: InboxFilter): Statement {
-  // One more than the page tells whether there is another.
-  return inboxPage({ tenantId: tenant, ...VIEWER }, filter, PAGE + 1);
+/** What the inbox asks for a page; one row more than the page tells whether there is another. */
+function firstPage(tenant: string, filter: InboxFilter): Statement[] {
+  const viewer = { tenantId: tenant, ...VIEWER };
+  return [inboxPage(viewer, filter, PAGE + 1), inboxLedgers(viewer)];
 }
 
-async function inTenant(client: pg.Client, tenant: string, { sql, parameters }: Statement): Promise<unknown[]> {
+/** @returns the rows of each statement */
+async function inTenant(client: pg.Client, tenant: string, statements: readonly Statement[]): Promise<unknown[][]> {
+  const answers: unknown[][] = [];
   await client.query('begin');
   await client.query("select set_config('app.tenant_id', $1, true)", [tenant]);
-  const { rows } = await client.query<Record<string, unknown>>(sql, parameters);
+  for (const { sql, parameters } of statements) answers.push((await client.query<Record<string, unknown>>(sql, parameters)).rows);
   await client.query('commit');
-  return rows;
+  return answers;
 }
 
 /** A ratio says nothing unless one side is held back, the other is not, and both answer the same full page. */
 async function assertComparable(app: pg.Client, bypass: pg.Client): Promise<void> {
   const [here, there] = [tenantId(1), tenantId(2)];
-  const foreign = { sql: 'select from invoice where tenant_id = $1 limit 1', parameters: [there] };
-  if ((await inTenant(app, here, foreign)).length !== 0) throw new Error('The app role sees rows of another tenant');
-  if ((await inTenant(bypass, here, foreign)).length !== 1) throw new Error('The baseline role does not bypass row security');
+  const foreign = [{ sql: 'select from invoice where tenant_id = $1 limit 1', parameters: [there] }];
+  if ((await inTenant(app, here, foreign))[0]?.length !== 0) throw new Error('The app role sees rows of another tenant');
+  if ((await inTenant(bypass, here, foreign))[0]?.length !== 1) throw new Error('The baseline role does not bypass row security');
   for (const filter of FILTERS) {
-    const [restricted, free] = [await inTenant(app, here, firstPage(here, filter)), await inTenant(bypass, here, firstPage(here, filter))];
-    if (restricted.length <= PAGE || !isDeepStrictEqual(restricted, free)) throw new Error('The two sides answer different pages');
+    const restricted = await inTenant(app, here, firstPage(here, filter));
+    const free = await inTenant(bypass, here, firstPage(here, filter));
+    if (restricted[0]?.length !== PAGE + 1) throw new Error('The page is not full');
+    if (!isDeepStrictEqual(restricted, free)) throw new Error('The two sides answer different pages');
   }
 }

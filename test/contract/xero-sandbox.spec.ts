@@ -11,9 +11,9 @@ import {
   connectedSandbox,
   invoiceBody,
   type Answer,
-  type Json,
   type TestClient,
 } from '../../src/connectors/xero/sandbox/test-client.fixture.js';
+import type { Json, Wire } from '../../src/connectors/xero/sandbox/wire.fixture.js';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const specification = join(root, '..', 'shared', 'contracts', 'xero_accounting.yaml');
@@ -50,7 +50,7 @@ describe.skipIf(!existsSync(specification))('the Xero sandbox against the publis
   let schemas: Record<string, ValidateFunction>;
 
   beforeAll(async () => {
-    schemas = compile(parse(readFileSync(specification, 'utf8')) as Json);
+    schemas = compile(parse(readFileSync(specification, 'utf8')) as OpenApi);
     client = await connectedSandbox();
     contactId = await anyContactId(client);
   });
@@ -66,7 +66,7 @@ describe.skipIf(!existsSync(specification))('the Xero sandbox against the publis
     expect(complaints).toEqual([]);
   }
 
-  function conforms(answer: Answer, schema: string): Json {
+  function conforms(answer: Answer, schema: string): Wire {
     expect([answer.status, answer.text]).toEqual([200, answer.text]);
     conformsTo(schema, answer.json);
     return answer.json;
@@ -91,7 +91,7 @@ describe.skipIf(!existsSync(specification))('the Xero sandbox against the publis
   ])('GET %s', async (path, schema) => {
     await client.control('/credits', { number: 'OLD-001', amount: 1, date: '2026-11-20' });
     const body = conforms(await client.api('GET', path), schema);
-    expect(body[schema].length).toBeGreaterThan(0);
+    expect((body[schema] as Wire[]).length).toBeGreaterThan(0);
   });
 
   it('contacts written, refused, archived', async () => {
@@ -130,14 +130,14 @@ describe.skipIf(!existsSync(specification))('the Xero sandbox against the publis
       await client.api('PUT', '/Invoices?summarizeErrors=false&unitdp=4', { Invoices: [good, bad, warned] }),
       'Invoices',
     );
-    expect(written['Invoices'].map((invoice: Json) => invoice['StatusAttributeString'])).toEqual(['OK', 'ERROR', 'WARNING']);
-    const invoice = written['Invoices'][0] as Json;
+    expect(written.Invoices.map((invoice) => invoice['StatusAttributeString'])).toEqual(['OK', 'ERROR', 'WARNING']);
+    const invoice = written['Invoices'][0] as Wire;
     const payment = { Invoice: { InvoiceID: invoice['InvoiceID'] }, Account: { Code: '090' }, Date: '2026-11-20', Amount: 5 };
     const paid = conforms(
       await client.api('PUT', '/Payments?summarizeErrors=false', { Payments: [payment, { ...payment, Amount: 9_999 }] }),
       'Payments',
     );
-    conforms(await client.api('GET', `/Payments/${paid['Payments'][0]['PaymentID']}`), 'Payments');
+    conforms(await client.api('GET', `/Payments/${paid.Payments[0]?.['PaymentID']}`), 'Payments');
     const attached = await client.api('PUT', '/Invoices/CT-1/Attachments/CT-1.pdf', new Uint8Array([1, 2]), {
       'content-type': 'application/pdf',
     });
@@ -147,20 +147,20 @@ describe.skipIf(!existsSync(specification))('the Xero sandbox against the publis
     conforms(await client.api('GET', '/Invoices/CT-1/History'), 'HistoryRecords');
     await client.control('/credits', { number: 'CT-1', amount: 2, date: '2026-11-21' });
     conforms(await client.api('GET', '/Invoices/CT-1?unitdp=4'), 'Invoices');
-    conforms(await client.api('POST', `/Payments/${paid['Payments'][0]['PaymentID']}`, { Status: 'DELETED' }), 'Payments');
+    conforms(await client.api('POST', `/Payments/${paid.Payments[0]?.['PaymentID']}`, { Status: 'DELETED' }), 'Payments');
     conforms(await client.api('POST', '/Invoices/CT-3', { Status: 'DELETED' }), 'Invoices');
   });
 
   it('a credit note, its allocation and its undoing', async () => {
-    const invoice = conforms(await client.api('PUT', '/Invoices', invoiceBody('CT-9', contactId)), 'Invoices')['Invoices'][0] as Json;
+    const invoice = conforms(await client.api('PUT', '/Invoices', invoiceBody('CT-9', contactId)), 'Invoices')['Invoices'][0] as Wire;
     const { InvoiceNumber: _number, ...body } = invoiceBody('unused', contactId, { Type: 'ACCRECCREDIT', CreditNoteNumber: 'CC-9' });
-    const note = conforms(await client.api('PUT', '/CreditNotes', body), 'CreditNotes')['CreditNotes'][0] as Json;
+    const note = conforms(await client.api('PUT', '/CreditNotes', body), 'CreditNotes')['CreditNotes'][0] as Wire;
     const path = `/CreditNotes/${note['CreditNoteID']}/Allocations`;
     const allocated = conforms(await client.api('PUT', path, { Amount: 10, Invoice: { InvoiceID: invoice['InvoiceID'] } }), 'Allocations');
     conforms(await client.api('GET', '/CreditNotes/CC-9'), 'CreditNotes');
     const refund = { CreditNote: { CreditNoteID: note['CreditNoteID'] }, Account: { Code: '090' }, Date: '2026-11-20', Amount: 5 };
     conforms(await client.api('PUT', '/Payments', refund), 'Payments');
-    const undone = await client.api('DELETE', `${path}/${allocated['Allocations'][0]['AllocationID']}`);
+    const undone = await client.api('DELETE', `${path}/${allocated.Allocations[0]?.['AllocationID']}`);
     expect(undone.json).toMatchObject({ IsDeleted: true });
   });
 
@@ -187,13 +187,17 @@ describe.skipIf(!existsSync(specification))('the Xero sandbox against the publis
   });
 });
 
+interface OpenApi {
+  components: { schemas: Record<string, Json> };
+}
+
 /**
  * The components as JSON Schema. OpenAPI 3.0 ignores what stands beside a `$ref`, and so do we; the requiredness of the file
  * speaks of requests and contradicts its own answers, so it is dropped; every object is closed but for the known extras,
  * except `Element`, which stands for an element of any kind.
  */
-function compile(document: Json): Record<string, ValidateFunction> {
-  const components = document['components']['schemas'] as Record<string, Json>;
+function compile(document: OpenApi): Record<string, ValidateFunction> {
+  const components = document.components.schemas;
   const ajv = new Ajv({ strict: false, allErrors: true, formats });
   ajv.addSchema({ $id: 'xero', components: { schemas: { ...(closed(components) as Json), Element: { type: 'object' } } } });
   const lookup = (name: string): [string, ValidateFunction] => [name, ajv.compile({ $ref: `xero#/components/schemas/${name}` })];

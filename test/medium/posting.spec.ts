@@ -60,14 +60,21 @@ describe.each(['quickbooks', 'xero'] as const)('to %s', (ledger) => {
     billing.sandboxes[ledger].log.clear();
     await billing.drain();
     for (const number of numbers) expect(await booked(billing.sandboxes, number), number).toHaveLength(1);
-    const writes = billing.sandboxes[ledger].log.list().filter(({ method, path }) => method !== 'GET' && /requestid=|\/Invoices\?/.test(path));
+    const writes = billing.sandboxes[ledger].log
+      .list()
+      .filter(({ method, path }) => method !== 'GET' && /requestid=|\/Invoices\?/.test(path));
     expect(writes).toHaveLength(1);
   });
 
   it('goes nothing that was changed in the PSA a second before; it comes back into review as a new revision', async () => {
     const [number = '', other = ''] = await billing.reviewable(ledger, 2);
     await billing.approveForGood(number, other);
-    await billing.control('connectwise', `/invoices/${number}`, { lines: { products: [{ description: 'Rush fee', quantity: 1, price: 75 }] } }, 'PATCH');
+    await billing.control(
+      'connectwise',
+      `/invoices/${number}`,
+      { lines: { products: [{ description: 'Rush fee', quantity: 1, price: 75 }] } },
+      'PATCH',
+    );
     await billing.drain(ledger);
     expect(await booked(billing.sandboxes, number)).toEqual([]);
     expect(await booked(billing.sandboxes, other)).toHaveLength(1);

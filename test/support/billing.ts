@@ -81,8 +81,8 @@ export async function startVendors(): Promise<{ sandboxes: Sandboxes; environmen
   };
 }
 
-/** One process of the app, without pages: the stages on a database and on real vendors. */
-export async function openStages(database: DatabaseUrls, environment: Record<string, string>, clock: Clock): Promise<TestingModule> {
+/** One process of the app, without pages: the stages on a database and on real vendors. @param transactions one that can die */
+export async function openStages(database: DatabaseUrls, environment: Record<string, string>, clock: Clock, transactions: typeof TenantTransaction = TenantTransaction): Promise<TestingModule> {
   const config = loadConfig(
     {
       PORT: '3999',
@@ -109,6 +109,8 @@ export async function openStages(database: DatabaseUrls, environment: Record<str
   })
     .overrideProvider(Clock)
     .useValue(clock)
+    .overrideProvider(TenantTransaction)
+    .useClass(transactions)
     .compile();
   return await module.init();
 }
@@ -321,7 +323,10 @@ export async function connectTenant(
   const connections = Object.fromEntries(rows.map((row) => [row.connector, row.id])) as Record<VendorKey, string>;
   if (goLive) {
     await tx.run(tenantId, () =>
-      tx.execute(`update connection set posting_mode = 'live', go_live_date = '2000-01-01' where tenant_id = $1 and connector in ('quickbooks', 'xero')`, [tenantId]),
+      tx.execute(
+        `update connection set posting_mode = 'live', go_live_date = '2000-01-01' where tenant_id = $1 and connector in ('quickbooks', 'xero')`,
+        [tenantId],
+      ),
     );
   }
   return new Billing(module, sandboxes, clock, tenantId, connections);

@@ -97,11 +97,14 @@ export async function psaInvoices(sandboxes: Record<'connectwise', RunningSandbo
   });
 }
 
-/** How many customers of this name a ledger holds, archived ones included. */
-export function contactsNamed(sandboxes: Record<'quickbooks' | 'xero', RunningSandbox>, ledger: 'quickbooks' | 'xero', name: string): number {
-  if (ledger === 'quickbooks')
-    return sandboxes.quickbooks.store.all<{ DisplayName: string }>('Customer').filter((row) => row.DisplayName.startsWith(name)).length;
-  return sandboxes.xero.store.all<{ name: string }>('contact').filter((row) => row.name === name).length;
+/** How many customers in a ledger carry our mark of this customer, archived ones included. */
+export function contactsMarked(
+  sandboxes: Record<'quickbooks' | 'xero', RunningSandbox>,
+  ledger: 'quickbooks' | 'xero',
+  customerId: string,
+): number {
+  const rows = sandboxes[ledger].store.all(ledger === 'quickbooks' ? 'Customer' : 'contact');
+  return rows.filter((row) => JSON.stringify(row).includes(`CS-${customerId}`)).length;
 }
 
 /** All customers are forgotten, so that each is created with its first invoice. Before anything was asked for. */

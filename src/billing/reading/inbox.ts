@@ -93,7 +93,7 @@ export class Inbox {
   }
 
   private item(row: ListedInvoice, documentHash: string | undefined): InboxItem {
-    const { ledgerConnectionId, ledgerConnector } = row;
+    const { ledger } = row;
     return {
       id: row.id,
       number: row.number,
@@ -108,10 +108,7 @@ export class Inbox {
       flags: { errors: row.openErrors, warnings: row.openWarnings, infos: row.openInfos },
       reviewers: row.reviewers,
       unread: row.unread,
-      ...(ledgerConnectionId &&
-        ledgerConnector && {
-          ledger: { connectionId: ledgerConnectionId, connector: ledgerConnector, label: this.systems.label(ledgerConnector) },
-        }),
+      ...(ledger && { ledger: { connectionId: ledger.id, connector: ledger.connector, label: this.systems.label(ledger.connector) } }),
       ...(documentHash && { documentHash }),
       changedAfterPosting: row.changedAfterPosting,
     };

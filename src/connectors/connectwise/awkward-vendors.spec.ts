@@ -8,6 +8,7 @@ import { connectedPsa, FEW_INVOICES, pullAll, type ConnectedPsa } from './connec
 import { ConnectwiseConnector } from './connectwise.module.js';
 import { mapInvoice } from './map/map-invoice.js';
 
+const few = (options = {}, environment = {}) => connectedPsa(options, environment, FEW_INVOICES);
 let psa: ConnectedPsa;
 let server: Server | undefined;
 afterEach(async () => {
@@ -19,14 +20,14 @@ afterEach(async () => {
 
 describe('installations differ', () => {
   it('empty references may come as {}', async () => {
-    psa = await connectedPsa({ emptyRefs: true }, {}, FEW_INVOICES);
+    psa = await few({ emptyRefs: true });
     const { invoices } = await pullAll(psa.source);
     for (const { payload } of invoices) assertSums(mapInvoice(payload).invoice.content);
     expect(invoices).toHaveLength(FEW_INVOICES);
   });
 
   it('totals that do not add up are set aside with both figures, and only those', async () => {
-    psa = await connectedPsa({ inconsistentTotals: true }, {}, FEW_INVOICES);
+    psa = await few({ inconsistentTotals: true });
     const { invoices } = await pullAll(psa.source);
     const problems = invoices.flatMap(({ externalId, payload }) => {
       try {
@@ -48,7 +49,7 @@ describe('installations differ', () => {
   });
 
   it('an older release calls consolidated invoices standard', async () => {
-    psa = await connectedPsa({ consolidatedType: false }, {}, FEW_INVOICES);
+    psa = await few({ consolidatedType: false });
     const { invoices } = await pullAll(psa.source);
     const types = new Set(invoices.map(({ payload }) => mapInvoice(payload).invoice.content.type));
     expect(types.has('consolidated')).toBe(false);
@@ -56,7 +57,7 @@ describe('installations differ', () => {
   });
 
   it('a type nobody has met yet stays what the PSA calls it', async () => {
-    psa = await connectedPsa();
+    psa = await few();
     const { id } = await psa.stated('1205');
     await psa.control('PATCH', '/invoices/1205', { type: 'Subscription' });
     const [raw] = await psa.source.fetch([String(id)]);
@@ -68,7 +69,7 @@ describe('installations differ', () => {
 
 describe('a line that fails', () => {
   it('waits as long as the vendor asks, and goes on', async () => {
-    psa = await connectedPsa();
+    psa = await few();
     await psa.control('POST', '/faults', { match: { path: '/finance/billingStatuses' }, mode: 'status', status: 429, retryAfter: 7 });
     expect(await psa.source.statuses()).toHaveLength(6);
     expect(psa.context.pacer.pauses).toEqual([7_000]);
@@ -78,14 +79,14 @@ describe('a line that fails', () => {
   });
 
   it('is tried again after a server error, a few times', async () => {
-    psa = await connectedPsa();
+    psa = await few();
     await psa.control('POST', '/faults', { match: { path: '/finance/billingStatuses' }, mode: 'status', status: 503, count: 2 });
     expect(await psa.source.statuses()).toHaveLength(6);
     expect(psa.requests()).toHaveLength(3);
   });
 
   it('is no more than a refusal: down, silent, half a text', async () => {
-    psa = await connectedPsa({}, { CONNECTWISE_TIMEOUT_MS: '300' });
+    psa = await few({}, { CONNECTWISE_TIMEOUT_MS: '300' });
     await psa.control('POST', '/faults', { match: { path: '/finance/billingStatuses' }, mode: 'timeout' });
     await expect(psa.source.statuses()).rejects.toMatchObject({ kind: 'unavailable', details: { status: 0 } });
     await psa.control('POST', '/faults', { match: { path: '/finance/billingStatuses' }, mode: 'malformed' });
@@ -94,11 +95,11 @@ describe('a line that fails', () => {
     const failure = (await psa.source.statuses().catch((error: unknown) => error)) as Error;
     expect(failure).toMatchObject({ kind: 'unavailable' });
     expect(failure.message).toMatch(/cannot be reached \(ECONNREFUSED\)/);
-    psa = await connectedPsa();
+    psa = await few();
   });
 
   it('does not read 40 MB', async () => {
-    psa = await connectedPsa();
+    psa = await few();
     const megabyte = Buffer.alloc(1_000_000, 0x20);
     let sent = 0;
     server = createServer((_request, response) => {
@@ -120,7 +121,7 @@ describe('a line that fails', () => {
   }, 30_000);
 
   it('stops when the process does', async () => {
-    psa = await connectedPsa();
+    psa = await few();
     const stop = new AbortController();
     const { source } = psa.reopen({ signal: stop.signal });
     stop.abort();
@@ -130,7 +131,7 @@ describe('a line that fails', () => {
 
 describe('a company that was moved to another code base', () => {
   it('is looked up again, once, and found', async () => {
-    psa = await connectedPsa();
+    psa = await few();
     const lease = new MemoryLease({ ...psa.credentials, codebase: 'v2024_9/' }, () => Promise.reject(new Error('no')));
     const { source } = psa.reopen({ credentials: lease });
     expect(await source.statuses()).toHaveLength(6);
@@ -148,7 +149,7 @@ describe('a company that was moved to another code base', () => {
   });
 
   it('says that the company is unknown when the lookup knows no better', async () => {
-    psa = await connectedPsa();
+    psa = await few();
     await psa.control('POST', '/faults', { match: { path: '/finance/billingStatuses' }, mode: 'status', status: 400, count: 2 });
     await expect(psa.source.statuses()).rejects.toMatchObject({ kind: 'grant_expired' });
     await expect(psa.source.statuses()).rejects.toMatchObject({ kind: 'grant_expired' });

@@ -16,6 +16,7 @@ export function signInPage(options: {
   cancel: string;
 }): string {
   const repeated = Object.entries(options.request)
+    .filter((pair): pair is [string, string] => typeof pair[1] === 'string')
     .map(([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`)
     .join('');
   const buttons = options.people

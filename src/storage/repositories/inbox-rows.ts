@@ -7,6 +7,7 @@ import { TenantTransaction } from '../tenant-transaction.js';
 import {
   inboxAround,
   inboxCounts,
+  inboxLedgers,
   inboxPage,
   inboxSums,
   type InboxFilter,
@@ -34,11 +35,24 @@ export interface ListedInvoice {
   openWarnings: number;
   openInfos: number;
   changedAfterPosting: boolean;
-  ledgerConnectionId: string | null;
-  ledgerConnector: string | null;
+  /** Where it is or will be posted; null while its location has no ledger. */
+  ledger: { id: string; connector: string } | null;
   unread: boolean;
   reviewers: { name: string; email: string; state: ReviewerRow['decision'] }[];
   approvedHash: string | null;
+}
+
+interface PageRow extends Omit<ListedInvoice, 'ledger'> {
+  sourceConnectionId: string;
+  /** Fixed by its first live posting; until then its location decides. */
+  ledgerConnectionId: string | null;
+}
+
+interface LedgerRow {
+  id: string;
+  connector: string;
+  sourceConnectionId: string | null;
+  locationExternalId: string | null;
 }
 
 export interface InboxPlace {
@@ -54,8 +68,12 @@ export class InboxRows {
   constructor(private readonly tx: TenantTransaction) {}
 
   async page(viewer: InboxViewer, filter: InboxFilter, limit: number, after?: InboxKey): Promise<ListedInvoice[]> {
-    const { sql, parameters } = inboxPage(viewer, filter, limit, after);
-    return await this.tx.query(sql, parameters);
+    const page = inboxPage(viewer, filter, limit, after);
+    const rows = await this.tx.query<PageRow>(page.sql, page.parameters);
+    if (rows.length === 0) return [];
+    const { sql, parameters } = inboxLedgers(viewer);
+    const ledgers = await this.tx.query<LedgerRow>(sql, parameters);
+    return rows.map((row) => ({ ...row, ledger: ledgerOf(row, ledgers) }));
   }
 
   async counts(viewer: InboxViewer, search: string): Promise<Record<InboxTab, number>> {
@@ -101,4 +119,14 @@ export class InboxRows {
       ),
     );
   }
+}
+
+function ledgerOf(row: PageRow, ledgers: readonly LedgerRow[]): ListedInvoice['ledger'] {
+  const { ledgerConnectionId, sourceConnectionId, locationExternalId } = row;
+  const found = ledgers.find((ledger) =>
+    ledgerConnectionId
+      ? ledger.id === ledgerConnectionId
+      : ledger.sourceConnectionId === sourceConnectionId && ledger.locationExternalId === locationExternalId,
+  );
+  return found ? { id: found.id, connector: found.connector } : null;
 }

@@ -20,7 +20,7 @@ export function connectionCard(item: ConnectionItem, facts: CardFacts): Connecti
   const { id, lastRun, running } = item;
   const waiting = facts.waiting.get(id) ?? 0;
   const regular = item.schedules.find(({ kind }) => kind === (item.capabilities.billingSource ? 'pull' : 'settle'));
-  const runs = item.state === 'connected' && !item.paused && regular && !regular.paused;
+  const works = item.state === 'connected' && !item.paused;
   const budget = budgetView(item, facts.now);
   const goLive = goLiveView(item, waiting, facts.today);
   return {
@@ -32,11 +32,13 @@ export function connectionCard(item: ConnectionItem, facts: CardFacts): Connecti
     health: healthView(item, { waiting }),
     missingPermissions: item.state === 'connected' ? (item.health?.missing ?? []) : [],
     ...(lastRun && { lastRun: lastRunView(lastRun) }),
-    ...(runs && { nextRunAt: regular.nextDueAt }),
+    ...(works && regular && !regular.paused && { nextRunAt: regular.nextDueAt }),
     intervalText: regular ? (regular.paused ? 'Paused' : intervalText(regular.intervalMinutes)) : '',
     ...(budget && { budget }),
     ...(running && { progress: runProgress(running, item.label, facts.now, facts.maySync) }),
     ...(item.state !== 'connected' && facts.mayManage && { reconnectHref: `/connect/${item.connector}` }),
+    ...(works && !running && regular && { runHref: `/connections/${id}/runs` }),
+    pausable: item.state === 'connected',
     paused: item.paused !== undefined,
     ...(goLive && { goLive }),
     locations: item.capabilities.accountingLedger ? item.locations.map(({ name }) => name) : [],

@@ -35,6 +35,9 @@ export interface ConnectionCard {
   budget?: { used: number; limit: number; text: string };
   progress?: ProgressView;
   reconnectHref?: string;
+  /** Present where a run can be asked for now. */
+  runHref?: string;
+  pausable: boolean;
   paused: boolean;
   goLive?: GoLiveView;
   /** Which locations post here. */

@@ -42,7 +42,10 @@ export class PageFilter implements ExceptionFilter {
   /** Nothing is swapped: what the person looks at stays, and a message says why nothing happened. */
   private sendToast(response: Response, problem: Problem): void {
     const text = isOurFault(problem) ? `${problem.detail} Number ${problem.instance?.slice(-12)}.` : problem.detail;
-    response.set('HX-Reswap', 'none').type('html').send(this.views.renderPartial('toasts-oob', { shell: { toasts: [{ text, tone: 'error' }] } }));
+    response
+      .set('HX-Reswap', 'none')
+      .type('html')
+      .send(this.views.renderPartial('toasts-oob', { shell: { toasts: [{ text, tone: 'error' }] } }));
   }
 
   private sendPage(request: Request, response: Response, error: unknown, problem: Problem): void {

@@ -71,7 +71,8 @@ export interface OverviewView {
   lead: string;
   steps: { count: number; label: string; text: string; action?: { label: string; href: string } }[];
   /** Clean invoices whose documents are stored, ready for one consent. */
-  cleanApproval?: { count: number; sums: MoneyView[]; values: string[] };
+  /** `of` counts also those that the next consent takes. */
+  cleanApproval?: { count: number; of: number; more: boolean; sums: MoneyView[]; values: string[] };
 }
 
 export interface ChecklistView {

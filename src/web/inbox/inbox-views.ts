@@ -62,13 +62,17 @@ export class InboxViews {
       ...(approved > 0 ? { connections: [], brandIsSet: true } : await this.setUp(caller)),
     });
     if (checklist) return { checklist };
-    const [withErrors, withWarnings, clean] = await Promise.all([
+    const [withErrors, withWarnings, cleanCount, clean] = await Promise.all([
       this.inReview(caller, 'error'),
       this.inReview(caller, 'warning'),
+      this.inReview(caller, 'none'),
       this.clean(caller),
     ]);
     const { refusedPostings } = shell.counts;
-    return { overview: overviewView({ counts, withErrors, withWarnings, clean, refusedPostings, sourceLabel: shell.source?.label }) };
+    const { label: sourceLabel } = shell.source ?? {};
+    // Those that this person may not decide are no part of what is offered.
+    const offered = clean.length < CLEAN_AT_ONCE ? clean.length : cleanCount;
+    return { overview: overviewView({ counts, withErrors, withWarnings, clean, cleanCount: offered, refusedPostings, sourceLabel }) };
   }
 
   /** What a decision changed around the invoice: its row, where it is still shown, and the counts. */
@@ -87,7 +91,7 @@ export class InboxViews {
     return { connections, brandIsSet: brand.version > 1 };
   }
 
-  private async inReview(caller: Caller, flags: 'error' | 'warning'): Promise<number> {
+  private async inReview(caller: Caller, flags: 'error' | 'warning' | 'none'): Promise<number> {
     const sums = await this.inbox.sums(caller, { tab: 'all', state: 'in_review', search: '', flags });
     return sums.reduce((all, { count }) => all + count, 0);
   }
@@ -97,7 +101,8 @@ export class InboxViews {
     const { items } = await this.inbox.list(caller, { tab: 'all', state: 'in_review', search: '', flags: 'none', limit: CLEAN_AT_ONCE });
     const forAll = may(caller.role, 'invoice.approve_for_all');
     return items.filter(
-      ({ reviewers }) => forAll || reviewers.length === 0 || reviewers.some(({ email, state }) => email === caller.email && state !== 'approved'),
+      ({ reviewers }) =>
+        forAll || reviewers.length === 0 || reviewers.some(({ email, state }) => email === caller.email && state !== 'approved'),
     );
   }
 

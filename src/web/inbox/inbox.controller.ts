@@ -7,7 +7,7 @@ import { htmxTarget, sendHtml } from '../http/htmx.js';
 import { PageController } from '../http/page.js';
 import { ShellViews } from '../shell/shell-views.js';
 import { ViewEngine } from '../view-engine.js';
-import { inboxFilter, tickedIds } from './inbox-address.js';
+import { inboxFilter, inboxHref, tickedIds } from './inbox-address.js';
 import { InboxViews } from './inbox-views.js';
 
 const listQuery = z.looseObject({ cursor: z.string().max(500).optional().catch(undefined) });
@@ -40,6 +40,7 @@ export class InboxController {
     const part = query.cursor !== undefined ? 'rows' : htmxTarget(request) === 'results' ? 'results' : undefined;
     if (part !== undefined && htmxTarget(request) !== undefined) {
       const list = await this.inbox.list(caller, shell, wanted);
+      if (part === 'results') response.set('HX-Push-Url', inboxHref(wanted.filter));
       return sendHtml(response, this.views.render('inbox', { shell, list, progress: [] }, { htmx: part }));
     }
     const [list, progress, beside] = await Promise.all([

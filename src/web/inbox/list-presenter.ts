@@ -29,7 +29,11 @@ const EMPTY_TABS: Readonly<Record<Exclude<InboxTab, 'all'>, { icon: string; titl
   mine: { icon: 'coffee', title: 'No invoice is waiting for you', text: 'Invoices that you are asked to review appear here.' },
   unread: { icon: 'mail-open', title: 'You have read everything', text: 'New and changed invoices appear here.' },
   new: { icon: 'check-check', title: 'Everything is decided', text: 'No invoice waits for a review.' },
-  approved: { icon: 'stamp', title: 'No approved invoice waits to be posted', text: 'Approved invoices stay here until they are in the ledger.' },
+  approved: {
+    icon: 'stamp',
+    title: 'No approved invoice waits to be posted',
+    text: 'Approved invoices stay here until they are in the ledger.',
+  },
   rejected: { icon: 'thumbs-up', title: 'No invoice is rejected', text: 'What was sent back for a correction stands here.' },
   posted: { icon: 'send', title: 'Nothing is posted and unpaid', text: 'Invoices in the ledger stay here until they are paid.' },
   settled: { icon: 'banknote', title: 'Nothing is settled yet', text: 'Invoices that are paid in full stand here.' },

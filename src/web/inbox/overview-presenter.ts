@@ -11,18 +11,26 @@ export interface OverviewFacts {
   withWarnings: number;
   /** In review without flags, and this person may decide. */
   clean: readonly InboxItem[];
+  /** How many there are, also beyond those in `clean`. */
+  cleanCount: number;
   refusedPostings: number;
   sourceLabel?: string | undefined;
 }
 
 /** Beside the list while no invoice is open: what waits, worst first, each with its one action. */
 export function overviewView(facts: OverviewFacts): OverviewView {
-  const { counts, clean } = facts;
+  const { counts, clean, cleanCount } = facts;
   return {
     lead: lead(counts),
     steps: stepsOf(facts).filter(({ count }) => count > 0),
     ...(clean.length > 0 && {
-      cleanApproval: { count: clean.length, sums: sumsOf(clean), values: clean.map((item) => consentTo(item)) },
+      cleanApproval: {
+        count: clean.length,
+        of: cleanCount,
+        more: cleanCount > clean.length,
+        sums: sumsOf(clean),
+        values: clean.map((item) => consentTo(item)),
+      },
     }),
   };
 }

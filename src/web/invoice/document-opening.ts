@@ -27,7 +27,9 @@ export class DocumentOpening {
     const outcome = await Promise.race([opening, after(PATIENCE_MS, undefined, { ref: false })]);
     if (!outcome) return { state: 'rendering' };
     this.openings.delete(key);
-    return 'document' in outcome ? readyView(outcome.document, invoice) : { state: 'failed', cause: this.causeOf(outcome.failure, invoice) };
+    return 'document' in outcome
+      ? readyView(outcome.document, invoice)
+      : { state: 'failed', cause: this.causeOf(outcome.failure, invoice) };
   }
 
   private begin(key: string, tenantId: string, invoiceId: string): Promise<Outcome> {

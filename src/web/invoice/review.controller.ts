@@ -63,7 +63,8 @@ export class ReviewController {
     @Res() response: Response,
   ): Promise<void> {
     const member = (await this.members.list(caller.tenantId)).find((one) => one.email === email);
-    if (!member) throw new Refusal('invalid', 'Only members of your company can review. Invite them under Settings, Members.', { field: 'email' });
+    if (!member)
+      throw new Refusal('invalid', 'Only members of your company can review. Invite them under Settings, Members.', { field: 'email' });
     await this.desk.addReviewer(caller, id, { email: member.email, name: member.name });
     await this.sendPart(request, response, caller, id, undefined);
   }

@@ -1,7 +1,9 @@
 import type { Role } from '../../domain/role.js';
+import type { LocationChoice, StatusChoice } from '../connections/connections-view.js';
 import type { ShellView } from '../shell/shell-view.js';
 
-export type SettingsSection = 'brand' | 'members' | 'statuses' | 'codes' | 'api-keys' | 'general';
+export const SETTINGS_SECTIONS = ['brand', 'members', 'statuses', 'codes', 'api-keys', 'general'] as const;
+export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
 
 export interface SettingsFrame {
   shell: ShellView;
@@ -10,19 +12,43 @@ export interface SettingsFrame {
   saved: boolean;
   /** A person without the right sees the values and no button. */
   editable: boolean;
+  /** Who may change it, for those who may not: 'An owner or admin'. */
+  editors: string;
+  /** What was not saved, and why. */
+  problem?: string;
 }
 
+/** Fields of the brand form that can be typed wrongly. */
+export type BrandField = 'sellerName' | 'accent' | 'logo';
+
 export interface BrandPage extends SettingsFrame {
-  brand: {
-    name: string;
-    addressLines: string;
-    taxId: string;
-    accent: string;
-    footer: string;
-    /** Address of the stored logo. */
-    logoHref?: string;
-  };
-  problems: Readonly<Partial<Record<'name' | 'accent' | 'logo', string>>>;
+  /** Everywhere, and each location of the PSA; one is being edited. */
+  scopes: { label: string; href: string; current: boolean }[];
+  /** Id of the location that is edited; absent: everywhere. */
+  location?: string;
+  /** Kept text. In a location what is empty is as everywhere, and that stands in `inherited`. */
+  brand: BrandFields;
+  inherited: BrandFields;
+  accent: string;
+  /** Said where the accent is too light to be read: what text is printed in. */
+  printedAccent?: string;
+  /** Address of the stored logo. */
+  logoHref?: string;
+  /** What the sketch shows before the printed page is there. */
+  sketch: { name: string; addressLines: string; accent: string; logoHref?: string };
+  problems: Readonly<Partial<Record<BrandField, string>>>;
+}
+
+export interface BrandFields {
+  sellerName: string;
+  addressLines: string;
+  taxIdLabel: string;
+  taxId: string;
+  phone: string;
+  email: string;
+  website: string;
+  paymentInstructions: string;
+  footer: string;
 }
 
 export interface MembersPage extends SettingsFrame {
@@ -37,19 +63,32 @@ export interface MembersPage extends SettingsFrame {
     you: boolean;
     removable: boolean;
   }[];
-  invitations: { id: string; email: string; roleLabel: string; from: string; expiresAt: string }[];
-  roles: { value: Role; label: string; help: string }[];
-  problem?: string;
+  /** Only owners give roles. */
+  rolesEditable: boolean;
+  invitations: { id: string; email: string; roleLabel: string; from: string; expiresAt: string; expired: boolean; withdrawable: boolean }[];
+  /** What was typed into the invitation and not taken. */
+  typedEmail: string;
+  /** Those that exist. */
+  roles: RoleChoice[];
+  /** Those that this person may invite to. */
+  invitable: RoleChoice[];
+}
+
+export interface RoleChoice {
+  value: Role;
+  label: string;
+  help: string;
 }
 
 export interface StatusesPage extends SettingsFrame {
-  source: { label: string };
+  /** Absent before a source is connected. */
+  source?: { label: string };
   /** One row per event that may write a billing status. */
-  rows: { key: string; label: string; help: string; options: { value: string; label: string; selected: boolean; note?: string }[] }[];
+  rows: StatusChoice[];
 }
 
 export interface CodesPage extends SettingsFrame {
-  locations: { id: string; name: string; options: { value: string; label: string; selected: boolean }[] }[];
+  locations: LocationChoice[];
   ledgers: { label: string; href: string; missing: number }[];
 }
 
@@ -57,14 +96,18 @@ export interface ApiKeysPage extends SettingsFrame {
   /** Shown this once; only its hash is kept. */
   created?: { name: string; secret: string };
   keys: { id: string; name: string; prefix: string; roleLabel: string; createdAt: string; lastUsedAt?: string; by: string }[];
-  roles: { value: Role; label: string }[];
+  typedName: string;
+  roles: RoleChoice[];
 }
 
 export interface GeneralPage extends SettingsFrame {
   name: string;
   timeZone: string;
   timeZones: string[];
+  locales: { value: string; label: string; selected: boolean }[];
   currency: string;
-  /** Seconds between the final approval and sending. */
-  postingDelaySeconds: number;
+  currencies: string[];
+  /** One id in each line. */
+  allowedDirectories: string;
+  problems: Readonly<Partial<Record<'name' | 'timeZone' | 'currency' | 'allowedDirectories', string>>>;
 }

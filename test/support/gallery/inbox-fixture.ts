@@ -109,7 +109,7 @@ export const OVERVIEW: OverviewView = {
       action: { label: 'Review warnings', href: '/invoices?flags=warning' },
     },
   ],
-  cleanApproval: { count: 18, sums: [usd('84210.00'), aud('11802.40')], values: ['i1:aa', 'i2:bb'] },
+  cleanApproval: { count: 18, of: 18, more: false, sums: [usd('84210.00'), aud('11802.40')], values: ['i1:aa', 'i2:bb'] },
 };
 
 export const CHECKLIST: ChecklistView = {

@@ -9,7 +9,7 @@ import { connectwiseSandbox } from './index.js';
 export interface SeededPsa {
   sandbox: RunningSandbox;
   /** Stops it and removes what it held. */
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 const SEED = 1;

@@ -56,8 +56,7 @@ describe('idempotency', () => {
   beforeEach(async () => void (client = await connectedSandbox()));
   afterEach(() => client.close());
   const put = (body: unknown, key: string) => client.api('PUT', '/Invoices', body, { 'idempotency-key': key });
-  const countOf = async (number: string) =>
-    (await client.api('GET', `/Invoices?InvoiceNumbers=${number}`)).json['Invoices'].length as number;
+  const countOf = async (number: string) => (await client.api('GET', `/Invoices?InvoiceNumbers=${number}`)).json.Invoices.length;
 
   it('repeats the answer for six minutes from the first call, then does it again', async () => {
     const contactId = await anyContactId(client);
@@ -102,7 +101,7 @@ describe('idempotency', () => {
     await expect(put(body, 'k5')).rejects.toThrow();
     expect(await countOf('CUT-1')).toBe(1);
     const replay = await put(body, 'k5');
-    expect([replay.status, replay.json['Invoices'][0]['InvoiceNumber']]).toEqual([200, 'CUT-1']);
+    expect([replay.status, replay.json.Invoices[0]?.['InvoiceNumber']]).toEqual([200, 'CUT-1']);
     expect(await countOf('CUT-1')).toBe(1);
     expect((await put(body, 'k6')).status).toBe(400);
   });

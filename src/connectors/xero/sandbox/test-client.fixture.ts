@@ -3,19 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox, type RunningSandbox } from '../../kit/sandbox/server.js';
 import { SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET, xeroSandbox } from './index.js';
+import type { Json, Wire } from './wire.fixture.js';
 
 export const REDIRECT_URI = 'http://localhost:3000/oauth/callback';
 export const ALL_SCOPES =
   'offline_access accounting.invoices accounting.payments accounting.contacts accounting.settings.read accounting.attachments';
 
-/** Vendor JSON as loosely typed as parsing leaves it: specs look at what is on the wire. */
-export type Json = Record<string, ReturnType<JSON['parse']>>;
-
 export interface Answer {
   status: number;
   headers: Headers;
   text: string;
-  json: Json;
+  /** Parsed JSON, or an empty object when the text is none. */
+  json: Wire;
 }
 
 export interface TestClient {
@@ -35,11 +34,10 @@ export async function connectedSandbox(options: Json = { minuteLimit: 10_000, la
   const control = (path: string, body: unknown) => send(`${sandbox.url}/_sandbox${path}`, 'POST', body, {});
   await control('/options', options);
   const code = await consent(sandbox.url, ALL_SCOPES);
-  const tokens = (await token(sandbox.url, { grant_type: 'authorization_code', code, redirect_uri: REDIRECT_URI }))
-    .json as TestClient['tokens'];
+  const tokens = (await token(sandbox.url, { grant_type: 'authorization_code', code, redirect_uri: REDIRECT_URI })).json;
   const authorization = `Bearer ${tokens.access_token}`;
   const connections = await send(`${sandbox.url}/connections`, 'GET', undefined, { authorization });
-  const tenantId: string = connections.json[0].tenantId;
+  const [{ tenantId }] = JSON.parse(connections.text) as [{ tenantId: string }];
   const standard = { authorization, 'xero-tenant-id': tenantId, accept: 'application/json' };
   return {
     sandbox,
@@ -96,7 +94,7 @@ async function send(url: string, method: string, body: unknown, headers: Record<
 async function read(answer: Response): Promise<Answer> {
   const text = await answer.text();
   const isJson = answer.headers.get('content-type')?.includes('json') ?? false;
-  return { status: answer.status, headers: answer.headers, text, json: isJson ? (JSON.parse(text) as Json) : {} };
+  return { status: answer.status, headers: answer.headers, text, json: (isJson ? JSON.parse(text) : {}) as Wire };
 }
 
 /** An approved sales invoice of one line; fields override. */
@@ -114,5 +112,5 @@ export function invoiceBody(number: string, contactId: string, more: Json = {}):
 }
 
 export async function anyContactId(client: TestClient): Promise<string> {
-  return (await client.api('GET', '/Contacts')).json['Contacts'][0].ContactID as string;
+  return (await client.api('GET', '/Contacts')).json.Contacts[0]?.ContactID ?? '';
 }

@@ -74,9 +74,25 @@ document.addEventListener('change', (event) => {
   if (event.target.closest('.row-mark')) keepTicks();
 });
 document.addEventListener('htmx:afterSettle', () => {
+  /* The tabs scroll sideways where there is no room. */
+  function showTab() {
+    document.querySelector('#inbox-tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }
+
+  document.addEventListener('htmx:afterSettle', showTab);
+  showTab();
+
   const open = document.querySelector('#invoice[data-id]');
   if (open && currentRow()?.dataset.id !== open.dataset.id) markCurrent(open.dataset.id);
 });
+
+/* The tabs scroll sideways where there is no room. */
+function showTab() {
+  document.querySelector('#inbox-tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+}
+
+document.addEventListener('htmx:afterSettle', showTab);
+showTab();
 
 const open = document.querySelector('#invoice[data-id]');
 if (open) markCurrent(open.dataset.id);

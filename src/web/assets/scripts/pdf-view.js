@@ -35,6 +35,8 @@ async function open(place) {
   const view = { place, pdf, TextLayer, positions: JSON.parse(place.dataset.positions || '[]'), pages: [] };
   const size = first.getViewport({ scale: POINT_PX });
   place.replaceChildren(...Array.from({ length: pdf.numPages }, (_, index) => frame(view, index + 1, size)));
+  // Marks stand before their pages are drawn: a flag has to find its line on a page nobody has scrolled to.
+  for (const { number, element } of view.pages) addMarks(view, number, element, (element.clientWidth / size.width) * POINT_PX);
   view.seen = watch(view);
   followWidth(view);
   await draw(view, 1);

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CUSTOMERS } from '../../../kit/sandbox/msp.js';
-import { connectedSandbox, type Json, type TestClient } from '../test-client.fixture.js';
+import { connectedSandbox, type TestClient } from '../test-client.fixture.js';
+import type { Json, Wire } from '../wire.fixture.js';
 
 let client: TestClient;
 const put = (contact: Json, query = '') => client.api('PUT', `/Contacts${query}`, contact);
 const post = (contact: Json) => client.api('POST', '/Contacts', { Contacts: [contact] });
-const only = (answer: { json: Json }) => answer.json['Contacts'][0] as Json;
-const complaint = (answer: { json: Json }) => answer.json['Elements'][0]['ValidationErrors'][0]['Message'] as string;
+const only = (answer: { json: Wire }) => answer.json['Contacts'][0] as Wire;
+const complaint = (answer: { json: Wire }) => answer.json.Elements[0]?.ValidationErrors[0]?.Message;
 
 beforeAll(async () => void (client = await connectedSandbox()));
 afterAll(() => client.close());
@@ -78,6 +79,6 @@ describe('contacts', () => {
   it('carry on past a bad neighbour', async () => {
     const answer = await client.api('PUT', '/Contacts?summarizeErrors=false', { contacts: [{ Name: 'Good One' }, { Name: '<bad>' }] });
     expect(answer.status).toBe(200);
-    expect((answer.json['Contacts'] as Json[]).map((contact) => contact['StatusAttributeString'])).toEqual(['OK', 'ERROR']);
+    expect(answer.json['Contacts'].map((contact) => contact['StatusAttributeString'])).toEqual(['OK', 'ERROR']);
   });
 });

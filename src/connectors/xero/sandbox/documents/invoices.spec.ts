@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { anyContactId, connectedSandbox, invoiceBody, type Json, type TestClient } from '../test-client.fixture.js';
+import { anyContactId, connectedSandbox, invoiceBody, type TestClient } from '../test-client.fixture.js';
+import type { Json, Wire } from '../wire.fixture.js';
 
 let client: TestClient;
 let contactId: string;
@@ -7,8 +8,8 @@ const body = (number: string, more: Json = {}) => invoiceBody(number, contactId,
 const put = (invoices: Json[], query = '') => client.api('PUT', `/Invoices${query}`, { Invoices: invoices });
 const post = (invoice: Json, query = '') => client.api('POST', `/Invoices${query}`, invoice);
 const get = async (idOrNumber: string, query = '?unitdp=4') =>
-  (await client.api('GET', `/Invoices/${idOrNumber}${query}`)).json['Invoices']?.[0] as Json;
-const messages = (element: Json) => (element['ValidationErrors'] as Json[]).map((error) => error['Message']);
+  (await client.api('GET', `/Invoices/${idOrNumber}${query}`)).json['Invoices']?.[0] as Wire;
+const messages = (element: Wire | undefined) => element?.ValidationErrors.map((error) => error.Message) ?? [];
 const widget = {
   Description: 'Widget',
   Quantity: 3,
@@ -38,7 +39,7 @@ describe('creating', () => {
     );
     expect(answer.status).toBe(200);
     expect(answer.json).toMatchObject({ Status: 'OK', DateTimeUTC: expect.stringMatching(/^\/Date\(\d+\)\/$/) });
-    const [good, bad] = answer.json['Invoices'] as [Json, Json];
+    const [good, bad] = answer.json['Invoices'] as [Wire, Wire];
     expect(good).toMatchObject({
       Status: 'AUTHORISED',
       StatusAttributeString: 'OK',
@@ -68,13 +69,13 @@ describe('creating', () => {
     const line = { Description: 'Gadget', Quantity: 1, UnitAmount: 10, AccountCode: '999', TaxType: 'OUTPUT' };
     const answer = await put([body('FX-0900', { LineItems: [line] })], '?summarizeErrors=false');
     expect(answer.status).toBe(200);
-    const [element] = answer.json['Invoices'] as [Json];
+    const [element] = answer.json['Invoices'] as [Wire];
     expect(element['InvoiceID']).toBe('00000000-0000-0000-0000-000000000000');
     expect(messages(element)).toEqual(['Invoice # must be unique.', "Account code '999' is not a valid code for this document."]);
   });
 
   it('rounds prices to two places without unitdp, and shows two places when reading without', async () => {
-    const [invoice] = (await put([body('FX-2DP', { LineItems: [widget] })])).json['Invoices'] as [Json];
+    const [invoice] = (await put([body('FX-2DP', { LineItems: [widget] })])).json['Invoices'] as [Wire];
     expect(invoice).toMatchObject({ SubTotal: 59.97, Total: 65.97, LineItems: [{ UnitAmount: 19.99 }] });
     await put([body('FX-4DP', { LineItems: [widget] })], '?unitdp=4');
     expect(await get('FX-4DP', '')).toMatchObject({ SubTotal: 59.96, LineItems: [{ UnitAmount: 19.99 }] });
@@ -135,7 +136,7 @@ describe('creating', () => {
 
   it('warns where SentToContact comes too early, and saves', async () => {
     const [draft] = (await put([body('WARN-1', { Status: 'DRAFT', SentToContact: true })], '?summarizeErrors=false')).json['Invoices'] as [
-      Json,
+      Wire,
     ];
     expect(draft).toMatchObject({
       StatusAttributeString: 'WARNING',
@@ -147,7 +148,7 @@ describe('creating', () => {
   it('takes tax from the account, a description alone as a line, and today of Melbourne as the date', async () => {
     client.sandbox.clock.moveTo(new Date('2026-11-20T20:00:00Z'));
     const lines = [{ Description: 'Only words' }, { Description: 'Labour', Quantity: 1, UnitAmount: 100, AccountCode: '200' }];
-    const [invoice] = (await put([body('DEF-1', { Date: undefined, DueDate: '2026-12-01', LineItems: lines })])).json['Invoices'] as [Json];
+    const [invoice] = (await put([body('DEF-1', { Date: undefined, DueDate: '2026-12-01', LineItems: lines })])).json['Invoices'] as [Wire];
     expect(invoice).toMatchObject({
       Total: 110,
       DateString: '2026-11-21T00:00:00',
@@ -158,14 +159,14 @@ describe('creating', () => {
 
   it('numbers what has no number and closes an approved zero at once', async () => {
     const lines = [{ Description: 'Free', Quantity: 1, UnitAmount: 0, AccountCode: '200' }];
-    const [invoice] = (await put([body('x', { InvoiceNumber: undefined, LineItems: lines })])).json['Invoices'] as [Json];
+    const [invoice] = (await put([body('x', { InvoiceNumber: undefined, LineItems: lines })])).json['Invoices'] as [Wire];
     expect(invoice).toMatchObject({ Status: 'PAID', Total: 0, InvoiceNumber: expect.stringMatching(/^INV-\d{4}$/) });
   });
 
   it('creates a contact for a new name, finds it again, and is changed by extra fields', async () => {
     const named = (number: string, Contact: Json) => put([body(number, { Contact })]);
-    const [first] = (await named('CON-1', { Name: 'Fresh & Co' })).json['Invoices'] as [Json];
-    const [second] = (await named('CON-2', { Name: 'fresh & co', EmailAddress: 'a@fresh.example' })).json['Invoices'] as [Json];
+    const [first] = (await named('CON-1', { Name: 'Fresh & Co' })).json['Invoices'] as [Wire];
+    const [second] = (await named('CON-2', { Name: 'fresh & co', EmailAddress: 'a@fresh.example' })).json['Invoices'] as [Wire];
     expect(second['Contact']['ContactID']).toBe(first['Contact']['ContactID']);
     const contact = (await client.api('GET', `/Contacts/${first['Contact']['ContactID']}`)).json['Contacts'][0];
     expect(contact).toMatchObject({ EmailAddress: 'a@fresh.example', IsCustomer: true });
@@ -192,7 +193,7 @@ describe('creating', () => {
 });
 
 describe('changing', () => {
-  const create = async (number: string, more: Json = {}) => (await put([body(number, more)], '?unitdp=4')).json['Invoices'][0] as Json;
+  const create = async (number: string, more: Json = {}) => (await put([body(number, more)], '?unitdp=4')).json['Invoices'][0] as Wire;
 
   it('walks the statuses and no others', async () => {
     await create('ST-1', { Status: 'DRAFT' });
@@ -216,7 +217,7 @@ describe('changing', () => {
   it('updates lines with an id, adds those without, drops those not sent, and leaves all when none are sent', async () => {
     const line = (Description: string) => ({ Description, Quantity: 1, UnitAmount: 10, AccountCode: '200', TaxType: 'OUTPUT' });
     const before = await create('LN-1', { LineItems: [line('one'), line('two')] });
-    const kept = before['LineItems'][0]['LineItemID'];
+    const kept = before.LineItems[0]?.['LineItemID'];
     await post({ InvoiceID: before['InvoiceID'], LineItems: [{ LineItemID: kept, UnitAmount: 20 }, line('three')] });
     const after = await get('LN-1');
     expect(after).toMatchObject({
@@ -230,7 +231,7 @@ describe('changing', () => {
   it('lets only words change once money stands against it', async () => {
     const invoice = await create('PP-1');
     await client.control('/payments', { number: 'PP-1', amount: '10', date: '2026-11-10' });
-    const line = invoice['LineItems'][0] as Json;
+    const line = invoice['LineItems'][0] as Wire;
     const refused = await post({ InvoiceID: invoice['InvoiceID'], LineItems: [{ LineItemID: line['LineItemID'], UnitAmount: 1 }] });
     expect(messages(refused.json['Elements'][0])).toEqual([
       'This document cannot be edited as it has a payment or credit note allocated to it.',
@@ -279,20 +280,19 @@ describe('listing', () => {
     const page = await list('page=1&pageSize=2');
     expect(page['pagination']).toMatchObject({ page: 1, pageSize: 2 });
     expect(page['Invoices']).toHaveLength(2);
-    expect(page['Invoices'][0]['LineItems']).toHaveLength(1);
+    expect(page.Invoices[0]?.LineItems).toHaveLength(1);
     expect((await list('page=1&pageSize=5000'))['pagination']['pageSize']).toBe(1000);
     expect((await list('page=999'))['Invoices']).toEqual([]);
     const all = await list('');
     expect(all).not.toHaveProperty('pagination');
     expect(all['Invoices'][0]).not.toHaveProperty('LineItems');
-    expect(Object.keys(all['Invoices'][0]['Contact'])).toEqual(['ContactID', 'Name']);
+    expect(Object.keys(all.Invoices[0]?.Contact ?? {})).toEqual(['ContactID', 'Name']);
     expect(await list('Statuses=PAID')).toHaveProperty('pagination');
   });
 
   it('filters by lists, search and where', async () => {
     await put([body('LIST-A', { Reference: 'find me' }), body('LIST-B')]);
-    const numbers = async (query: string) =>
-      ((await list(query))['Invoices'] as Json[]).map((invoice) => String(invoice['InvoiceNumber'])).toSorted();
+    const numbers = async (query: string) => (await list(query))['Invoices'].map((invoice) => String(invoice['InvoiceNumber'])).toSorted();
     expect(await numbers('InvoiceNumbers=LIST-A,list-b')).toEqual(['LIST-A', 'LIST-B']);
     expect(await numbers('SearchTerm=FIND')).toEqual(['LIST-A']);
     expect(await numbers(`where=${encodeURIComponent('InvoiceNumber=="LIST-A" OR Reference=="find me"')}`)).toEqual(['LIST-A']);
@@ -303,13 +303,13 @@ describe('listing', () => {
   });
 
   it('orders, and gives what changed since', async () => {
-    const dates = ((await list('page=1&order=Date%20DESC'))['Invoices'] as Json[]).map((invoice) => String(invoice['DateString']));
+    const dates = (await list('page=1&order=Date%20DESC'))['Invoices'].map((invoice) => String(invoice['DateString']));
     expect(dates).toEqual([...dates].sort().reverse());
     client.sandbox.clock.advance(60_000);
     const since = client.sandbox.clock.now().toISOString();
     client.sandbox.clock.advance(2_000);
     await put([body('SINCE-1')]);
     const changed = await list('page=1', { 'if-modified-since': since });
-    expect((changed['Invoices'] as Json[]).map((invoice) => invoice['InvoiceNumber'])).toEqual(['SINCE-1']);
+    expect(changed['Invoices'].map((invoice) => invoice['InvoiceNumber'])).toEqual(['SINCE-1']);
   });
 });

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { anyContactId, connectedSandbox, invoiceBody, type Json, type TestClient } from '../test-client.fixture.js';
+import { anyContactId, connectedSandbox, invoiceBody, type TestClient } from '../test-client.fixture.js';
+import type { Json, Wire } from '../wire.fixture.js';
 
 let client: TestClient;
 let contactId: string;
 const create = async (number: string, more: Json = {}) =>
-  (await client.api('PUT', '/Invoices', invoiceBody(number, contactId, more))).json['Invoices'][0] as Json;
-const read = async (number: string) => (await client.api('GET', `/Invoices/${number}`)).json['Invoices'][0] as Json;
+  (await client.api('PUT', '/Invoices', invoiceBody(number, contactId, more))).json['Invoices'][0] as Wire;
+const read = async (number: string) => (await client.api('GET', `/Invoices/${number}`)).json['Invoices'][0] as Wire;
 const payment = (invoice: Json, Amount: number, more: Json = {}) => ({
   Invoice: { InvoiceID: invoice['InvoiceID'] },
   Account: { Code: '090' },
@@ -14,7 +15,7 @@ const payment = (invoice: Json, Amount: number, more: Json = {}) => ({
   ...more,
 });
 const put = (payments: Json[], query = '') => client.api('PUT', `/Payments${query}`, { Payments: payments });
-const firstMessage = (element: Json) => element['ValidationErrors'][0]['Message'] as string;
+const firstMessage = (element: Wire) => element.ValidationErrors[0]?.Message;
 
 beforeAll(async () => {
   client = await connectedSandbox();
@@ -36,7 +37,7 @@ describe('payments', () => {
       Account: { Code: '090', Name: 'Business Account' },
       Invoice: { InvoiceNumber: 'PAY-1', AmountDue: 50, AmountPaid: 60, Status: 'AUTHORISED', LineItems: [] },
     });
-    const second = (await put([payment(invoice, 50)])).json['Payments'][0] as Json;
+    const second = (await put([payment(invoice, 50)])).json['Payments'][0] as Wire;
     expect(await read('PAY-1')).toMatchObject({
       Status: 'PAID',
       AmountDue: 0,
@@ -60,7 +61,7 @@ describe('payments', () => {
       [payment(invoice, 110.01), payment(draft, 1), payment(invoice, 1, { Account: { Code: '200' } }), payment(invoice, 10)],
       '?summarizeErrors=false',
     );
-    const [tooMuch, notApproved, noAccount, good] = answer.json['Payments'] as [Json, Json, Json, Json];
+    const [tooMuch, notApproved, noAccount, good] = answer.json['Payments'] as [Wire, Wire, Wire, Wire];
     expect(tooMuch).toMatchObject({
       Status: 'AUTHORISED',
       HasValidationErrors: true,
@@ -80,7 +81,7 @@ describe('payments', () => {
     client.sandbox.clock.advance(120_000);
     const since = client.sandbox.clock.now().toISOString();
     client.sandbox.clock.advance(2_000);
-    const made = (await client.api('POST', '/Payments', payment(invoice, 10))).json['Payments'][0] as Json;
+    const made = (await client.api('POST', '/Payments', payment(invoice, 10))).json['Payments'][0] as Wire;
     await client.control('/payments', { remove: made['PaymentID'] });
     const changed = await client.api('GET', '/Payments?page=1', undefined, { 'if-modified-since': since });
     expect(changed.json['Payments']).toMatchObject([
@@ -104,12 +105,12 @@ describe('credit notes', () => {
   it('are created, allocated in a second call, and opened again when undone', async () => {
     const invoice = await create('CRED-1');
     const body = { ...invoiceBody('unused', contactId), Type: 'ACCRECCREDIT', InvoiceNumber: undefined, CreditNoteNumber: 'CR-9' };
-    const note = (await client.api('PUT', '/CreditNotes', body)).json['CreditNotes'][0] as Json;
+    const note = (await client.api('PUT', '/CreditNotes', body)).json['CreditNotes'][0] as Wire;
     expect(note).toMatchObject({ Status: 'AUTHORISED', RemainingCredit: 110, Total: 110, Allocations: [] });
     expect(note['ID']).toBe(note['CreditNoteID']);
     const path = `/CreditNotes/${note['CreditNoteID']}/Allocations`;
     const allocate = (Amount: number) => client.api('PUT', path, { Amount, Invoice: { InvoiceID: invoice['InvoiceID'] } });
-    const allocation = (await allocate(100)).json['Allocations'][0] as Json;
+    const allocation = (await allocate(100)).json['Allocations'][0] as Wire;
     expect(await read('CRED-1')).toMatchObject({
       AmountCredited: 100,
       AmountDue: 10,

@@ -1,0 +1,68 @@
+import type { BrandItem } from '../../billing/document/brand-settings.js';
+import type { BrandData } from '../../storage/rows/tenant-rows.js';
+import type { BrandForm } from './brand-form.js';
+import type { BrandFields, BrandPage, SettingsFrame } from './settings-view.js';
+
+export interface BrandFacts {
+  brand: BrandItem;
+  /** Id of the location that is edited; '': everywhere. */
+  location: string;
+  /** What was typed and not saved. */
+  typed?: BrandForm | undefined;
+  problem?: { sentence: string; field?: string } | undefined;
+}
+
+export function brandFields({ brand, location, typed, problem }: BrandFacts): Omit<BrandPage, keyof SettingsFrame> {
+  const everywhere = { ...fieldsOf(brand.data), sellerName: brand.data.sellerName ?? brand.companyName };
+  const saved = location === '' ? everywhere : fieldsOf(brand.data.locations?.[location] ?? {});
+  const shown = typed ? typedFields(typed) : saved;
+  const inherited = location === '' ? EMPTY : everywhere;
+  const accent = typed?.accent !== undefined && typed.accent !== '' ? typed.accent : brand.accent;
+  const logoHref = brand.hasLogo ? `/settings/brand/logo?v=${brand.version}` : undefined;
+  return {
+    scopes: [
+      { label: 'Everywhere', href: '/settings/brand', current: location === '' },
+      ...brand.locations.map(({ id, name }) => ({ label: name, href: scopeHref(id), current: id === location })),
+    ],
+    ...(location !== '' && { location }),
+    brand: shown,
+    inherited,
+    accent,
+    ...(accent === brand.accent && brand.printedAccent !== brand.accent && { printedAccent: brand.printedAccent }),
+    ...(logoHref !== undefined && { logoHref }),
+    sketch: {
+      name: shown.sellerName || inherited.sellerName,
+      addressLines: (shown.addressLines || inherited.addressLines).replaceAll(/\s*\n\s*/g, ' '),
+      accent,
+      ...(logoHref !== undefined && { logoHref }),
+    },
+    problems: problem?.field !== undefined ? { [problem.field]: problem.sentence } : {},
+  };
+}
+
+/** '/settings/brand?location=2' */
+export function scopeHref(location: string, extra: Readonly<Record<string, string>> = {}): string {
+  const query = new URLSearchParams({ ...(location !== '' && { location }), ...extra }).toString();
+  return query === '' ? '/settings/brand' : `/settings/brand?${query}`;
+}
+
+function fieldsOf(data: BrandData): BrandFields {
+  return {
+    sellerName: data.sellerName ?? '',
+    addressLines: (data.addressLines ?? []).join('\n'),
+    taxIdLabel: data.taxIdLabel ?? '',
+    taxId: data.taxId ?? '',
+    phone: data.phone ?? '',
+    email: data.email ?? '',
+    website: data.website ?? '',
+    paymentInstructions: data.paymentInstructions ?? '',
+    footer: data.footer ?? '',
+  };
+}
+
+const EMPTY = fieldsOf({});
+
+function typedFields(typed: BrandForm): BrandFields {
+  const { location: _location, accent: _accent, removeLogo: _removeLogo, ...fields } = typed;
+  return fields;
+}

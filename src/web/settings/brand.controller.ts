@@ -1,0 +1,99 @@
+import { Body, Get, Post, Query, Req, Res, UploadedFile, UseInterceptors } from '@nestjs/common';
+import { FileInterceptor } from '@nestjs/platform-express';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { BrandPreview } from '../../billing/document/brand-preview.js';
+import { BrandSettings } from '../../billing/document/brand-settings.js';
+import { may } from '../../domain/role.js';
+import { CurrentCaller, type Caller } from '../../identity/caller.js';
+import { Requires } from '../../identity/requires.js';
+import { PageController } from '../http/page.js';
+import { brandForm, brandValues, type BrandForm } from './brand-form.js';
+import { brandFields, scopeHref } from './brand-presenter.js';
+import { problemFrom, SettingsPages, type SettingsProblem } from './settings-pages.js';
+
+/** Above what a logo may have, so that one a little too large is told in words; far larger ones are cut off on the way. */
+const MOST_UPLOADED_BYTES = 4_000_000;
+const PREVIEW_PATIENCE_MS = 20_000;
+
+/** A drawing that is opened by itself must not be able to do anything either. */
+const PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox";
+
+const brandQuery = z.object({ location: z.string().max(100).default('') });
+const upload = FileInterceptor('logo', { limits: { fileSize: MOST_UPLOADED_BYTES, files: 1, fields: 30, fieldSize: 10_000 } });
+type Picture = { buffer: Buffer } | undefined;
+
+@PageController('settings/brand')
+export class BrandController {
+  constructor(
+    private readonly brand: BrandSettings,
+    private readonly preview: BrandPreview,
+    private readonly pages: SettingsPages,
+  ) {}
+
+  @Get()
+  @Requires('settings.read')
+  async show(
+    @CurrentCaller() caller: Caller,
+    @Query({ schema: brandQuery }) { location }: z.infer<typeof brandQuery>,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.send(request, response, caller, location);
+  }
+
+  @Get('logo')
+  @Requires('settings.read')
+  async logo(@CurrentCaller() caller: Caller, @Res() response: Response): Promise<void> {
+    const { bytes, contentType } = await this.brand.logo(caller.tenantId);
+    // The version stands in the address, so the picture behind it never changes.
+    response.set({ 'Content-Security-Policy': PICTURE_POLICY, 'Cache-Control': 'private, max-age=31536000, immutable' });
+    response.type(contentType).send(bytes);
+  }
+
+  @Post()
+  @Requires('settings.manage')
+  @UseInterceptors(upload)
+  async save(
+    @CurrentCaller() caller: Caller,
+    @Body({ schema: brandForm }) form: BrandForm,
+    @UploadedFile() picture: Picture,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    try {
+      await this.brand.save(caller, brandValues(form, picture?.buffer));
+    } catch (error) {
+      return await this.send(request, response, caller, form.location, { typed: form, problem: problemFrom(error) });
+    }
+    response.redirect(303, scopeHref(form.location, { saved: 'yes' }));
+  }
+
+  /** An invented invoice with what is typed, saved nowhere. */
+  @Post('preview')
+  @Requires('settings.manage')
+  @UseInterceptors(upload)
+  async showSample(
+    @CurrentCaller() caller: Caller,
+    @Body({ schema: brandForm }) form: BrandForm,
+    @UploadedFile() picture: Picture,
+    @Res() response: Response,
+  ): Promise<void> {
+    const pdf = await this.preview.render(caller.tenantId, brandValues(form, picture?.buffer), AbortSignal.timeout(PREVIEW_PATIENCE_MS));
+    response.set({ 'Cache-Control': 'no-store', 'Content-Disposition': 'inline; filename="sample.pdf"' }).type('application/pdf').send(pdf);
+  }
+
+  private async send(
+    request: Request,
+    response: Response,
+    caller: Caller,
+    wanted: string,
+    { typed, problem }: { typed?: BrandForm; problem?: SettingsProblem } = {},
+  ): Promise<void> {
+    const brand = await this.brand.read(caller.tenantId);
+    const location = brand.locations.some(({ id }) => id === wanted) ? wanted : '';
+    const editable = may(caller.role, 'settings.manage');
+    const frame = await this.pages.frame(request, 'brand', { editable, problem: problem && `Nothing was saved. ${problem.sentence}` });
+    this.pages.send(response, 'brand', { ...frame, ...brandFields({ brand, location, typed, problem }) }, problem?.status);
+  }
+}

@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { Refusal } from '../../domain/refusal.js';
+import { IdentityRefusal } from '../../identity/identity-refusal.js';
+import { sendHtml } from '../http/htmx.js';
+import type { Pages } from '../pages.js';
+import { ShellViews } from '../shell/shell-views.js';
+import { ViewEngine } from '../view-engine.js';
+import { sectionLabel, settingsFrame } from './settings-frame.js';
+import type { SettingsFrame, SettingsSection } from './settings-view.js';
+
+/** Why something was not saved, for the page that asked. */
+export interface SettingsProblem {
+  status: number;
+  sentence: string;
+  /** The field that is wrong, where one is. */
+  field?: string;
+}
+
+/** Sends pages of the settings, each in its frame. */
+@Injectable()
+export class SettingsPages {
+  constructor(
+    private readonly shells: ShellViews,
+    private readonly views: ViewEngine,
+  ) {}
+
+  async frame(
+    request: Request,
+    section: SettingsSection,
+    options: { editable: boolean; problem?: string | undefined },
+  ): Promise<SettingsFrame> {
+    const shell = await this.shells.of(request, { title: sectionLabel(section), section: 'settings' });
+    return settingsFrame(shell, section, { ...options, saved: options.problem === undefined && request.query['saved'] === 'yes' });
+  }
+
+  send<S extends SettingsSection>(response: Response, section: S, page: Pages[`settings/${S}`], status = 200): void {
+    response.status(status);
+    sendHtml(response, this.views.render(`settings/${section}`, page));
+  }
+}
+
+/** @throws whatever else went wrong: that is for the page of errors */
+export function problemFrom(error: unknown): SettingsProblem {
+  if (error instanceof IdentityRefusal) {
+    const status = error.reason === 'owner_only' ? 403 : error.reason === 'not_found' ? 404 : error.reason === 'last_owner' ? 409 : 422;
+    return { status, sentence: error.message, ...(error.field !== undefined && { field: error.field }) };
+  }
+  if (!(error instanceof Refusal) || error.kind === 'not_found') throw error;
+  const { field } = error.facts;
+  return { status: error.kind === 'conflict' ? 409 : 422, sentence: error.message, ...(typeof field === 'string' && { field }) };
+}

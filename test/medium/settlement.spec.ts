@@ -1,0 +1,182 @@
+/** Goal: what a ledger's bookkeeper does with our documents is known here and in the PSA, once and to the cent. Real Postgres, real sandboxes. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Money } from '../../src/domain/money.js';
+import { openBilling, type Billing, type OpenedBilling } from '../support/billing.js';
+import { booked, psaInvoices } from '../support/books.js';
+
+type Ledger = 'quickbooks' | 'xero';
+
+let opened: OpenedBilling;
+let billing: Billing;
+
+beforeAll(async () => {
+  opened = await openBilling();
+  billing = opened.billing;
+}, 120_000);
+
+afterAll(async () => {
+  await opened.close();
+});
+
+async function postedInvoice(ledger: Ledger): Promise<{ number: string; total: Money }> {
+  const [number = ''] = await billing.reviewable(ledger, 1, 'i.total > 100');
+  await billing.approveForGood(number);
+  await billing.drain();
+  const invoice = await billing.invoice(number);
+  expect(invoice.state).toBe('posted');
+  return { number, total: Money.of(invoice.total, invoice.currency) };
+}
+
+async function pay(ledger: Ledger, number: string, amount: Money, date = '2026-11-03'): Promise<string> {
+  const made = (await billing.control(ledger, '/payments', { number, amount: amount.toText(), date })) as {
+    Id?: string;
+    PaymentID?: string;
+  };
+  return made.Id ?? made.PaymentID ?? '';
+}
+
+/** As the hourly schedule does: read the ledger, then tell the PSA. */
+async function settle(ledger: Ledger): Promise<void> {
+  // Rows may become visible a little after the time they carry, so nobody reads the very second of a change.
+  billing.clock.advance(2_000);
+  expect(await billing.run(ledger, 'settle')).toMatchObject({ state: 'succeeded' });
+  await billing.drain();
+}
+
+async function expectTold(number: string, payments: { amount: string; type?: string }[], balance: Money, state: string): Promise<void> {
+  const [psa, ...others] = await psaInvoices(billing.sandboxes, number);
+  expect(others).toEqual([]);
+  expect(psa?.payments.map(({ amount }) => amount).toSorted()).toEqual(payments.map(({ amount }) => amount).toSorted());
+  expect(psa?.balance).toBe(balance.toText());
+  const invoice = await billing.invoice(number);
+  expect(invoice.state).toBe(state);
+  expect(Money.of(invoice.balance, invoice.currency).equals(balance)).toBe(true);
+}
+
+describe.each(['quickbooks', 'xero'] as const)('%s', (ledger) => {
+  it('a payment in full settles the invoice and is told once, however often it is read', async () => {
+    const { number, total } = await postedInvoice(ledger);
+    await pay(ledger, number, total);
+    await settle(ledger);
+    await settle(ledger);
+    await expectTold(number, [{ amount: total.toText() }], Money.zero(total.currency), 'settled');
+    expect((await booked(billing.sandboxes, number))[0]?.open).toBe('0.00');
+    expect(await billing.postings(number, 'payment')).toMatchObject([{ state: 'posted', attempts: 1 }]);
+  });
+
+  it('two partial payments are two payments; the second settles', async () => {
+    const { number, total } = await postedInvoice(ledger);
+    const first = Money.of('40.01', total.currency);
+    await pay(ledger, number, first);
+    await settle(ledger);
+    await expectTold(number, [{ amount: '40.01' }], total.minus(first), 'posted');
+    await pay(ledger, number, total.minus(first), '2026-11-09');
+    await settle(ledger);
+    await expectTold(number, [{ amount: '40.01' }, { amount: total.minus(first).toText() }], Money.zero(total.currency), 'settled');
+  });
+
+  it('a payment that is taken back is taken back in the PSA, and may come again', async () => {
+    const { number, total } = await postedInvoice(ledger);
+    for (let time = 0; time < 2; time += 1) {
+      const id = await pay(ledger, number, total);
+      await settle(ledger);
+      await expectTold(number, [{ amount: total.toText() }], Money.zero(total.currency), 'settled');
+      await billing.control(ledger, '/payments', { remove: id });
+      await settle(ledger);
+      await expectTold(number, [], total, 'posted');
+    }
+  });
+
+  it('a payment made and taken back between two readings is never told', async () => {
+    const { number, total } = await postedInvoice(ledger);
+    await billing.control(ledger, '/payments', { remove: await pay(ledger, number, total) });
+    await settle(ledger);
+    await expectTold(number, [], total, 'posted');
+    expect(await billing.postings(number, 'payment')).toEqual([]);
+  });
+
+  it('a credit is told as a credit', async () => {
+    const { number, total } = await postedInvoice(ledger);
+    await billing.control(ledger, '/credits', { number, amount: '25.50', date: '2026-11-04' });
+    await settle(ledger);
+    await settle(ledger);
+    await expectTold(number, [{ amount: '25.50' }], total.minus(Money.of('25.50', total.currency)), 'posted');
+    expect((await psaInvoices(billing.sandboxes, number))[0]?.payments[0]?.type).toBe('Credit');
+  });
+
+  it('a document that is voided in the ledger is void here, and is not sent again', async () => {
+    const { number } = await postedInvoice(ledger);
+    await billing.control(ledger, '/void', { number });
+    await settle(ledger);
+    expect((await billing.invoice(number)).state).toBe('void');
+    expect(await billing.postings(number, 'document')).toMatchObject([{ state: 'voided' }]);
+    await billing.drain();
+    expect(await booked(billing.sandboxes, number)).toMatchObject([{ voided: true }]);
+    expect(await booked(billing.sandboxes, number)).toHaveLength(1);
+  });
+
+  it('a payment that changes before and after it was told follows to the PSA, back to its first amount too', async () => {
+    const { number, total } = await postedInvoice(ledger);
+    const id = await pay(ledger, number, Money.of('60.00', total.currency));
+    for (const amount of ['60.00', '45.00', '60.00']) {
+      changePayment(ledger, id, amount);
+      await settle(ledger);
+      await expectTold(number, [{ amount }], total.minus(Money.of(amount, total.currency)), 'posted');
+    }
+    // Twice between two tellings.
+    for (const amount of ['10.00', '60.00']) {
+      changePayment(ledger, id, amount);
+      billing.clock.advance(2_000);
+      await billing.run(ledger, 'settle');
+    }
+    await billing.drain();
+    await expectTold(number, [{ amount: '60.00' }], total.minus(Money.of('60.00', total.currency)), 'posted');
+  });
+
+  it('a payment on a document that nobody here knows to be booked yet is told as soon as it is known', async () => {
+    const [number = ''] = await billing.reviewable(ledger, 1, 'i.total > 100');
+    await billing.approveForGood(number);
+    const path = ledger === 'quickbooks' ? '/batch?requestid' : '/Invoices?';
+    await billing.fault(ledger, { match: { path }, mode: 'drop-after-commit' });
+    await billing.send(ledger);
+    expect(await billing.postings(number, 'document')).toMatchObject([{ state: 'unknown' }]);
+    const { total: amount, currency } = await billing.invoice(number);
+    const total = Money.of(amount, currency);
+    await pay(ledger, number, total);
+    await settle(ledger);
+    await settle(ledger);
+    await expectTold(number, [{ amount: total.toText() }], Money.zero(total.currency), 'settled');
+  });
+
+  it('an installation that takes one payment for an invoice gets one, raised and lowered', async () => {
+    await billing.control('connectwise', '/options', { singlePaymentPerInvoice: true });
+    const { number, total } = await postedInvoice(ledger);
+    const first = await pay(ledger, number, Money.of('30.00', total.currency));
+    await pay(ledger, number, Money.of('12.25', total.currency), '2026-11-08');
+    await settle(ledger);
+    await expectTold(number, [{ amount: '42.25' }], total.minus(Money.of('42.25', total.currency)), 'posted');
+    await billing.control(ledger, '/payments', { remove: first });
+    await settle(ledger);
+    await expectTold(number, [{ amount: '12.25' }], total.minus(Money.of('12.25', total.currency)), 'posted');
+    await billing.control('connectwise', '/options', undefined, 'DELETE');
+  });
+});
+
+/** As in the vendor's own pages: the bookkeeper corrects the amount of a payment. */
+function changePayment(ledger: Ledger, id: string, amount: string): void {
+  const { store, clock } = billing.sandboxes[ledger];
+  if (ledger === 'quickbooks') {
+    type Row = { Id: string; Line: { Amount: number }[]; MetaData: object };
+    const row = store.get<Row>('Payment', id);
+    const line = { ...row?.Line[0], Amount: Number(amount) };
+    store.put('Payment', id, {
+      ...row,
+      TotalAmt: Number(amount),
+      Line: [line],
+      MetaData: { ...row?.MetaData, LastUpdatedTime: clock.now().toISOString() },
+    });
+  } else {
+    const row = store.get<Record<string, unknown>>('payment', id);
+    store.put('payment', id, { ...row, amount: Number(amount), updatedAt: clock.now().toISOString() });
+  }
+}
