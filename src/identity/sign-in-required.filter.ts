@@ -6,14 +6,17 @@ import { NoTenant, SignInRequired } from './access-refused.js';
 @Catch(SignInRequired, NoTenant)
 export class SignInRequiredFilter implements ExceptionFilter {
   catch(error: SignInRequired | NoTenant, host: ArgumentsHost): void {
-    const request = host.switchToHttp().getRequest<Request>();
-    const response = host.switchToHttp().getResponse<Response>();
-    response.set('Cache-Control', 'no-store');
-    if (isForScripts(request)) return sendProblem(response, error);
-    const address = error instanceof NoTenant ? '/sign-in/tenants' : signInAddress(request);
-    if (request.headers['hx-request'] === 'true') return void response.status(200).set('HX-Redirect', address).end();
-    response.redirect(303, address);
+    leadToSignIn(error, host.switchToHttp().getRequest<Request>(), host.switchToHttp().getResponse<Response>());
   }
+}
+
+/** The same for a filter that answers every error itself. */
+export function leadToSignIn(error: SignInRequired | NoTenant, request: Request, response: Response): void {
+  response.set('Cache-Control', 'no-store');
+  if (isForScripts(request)) return sendProblem(response, error);
+  const address = error instanceof NoTenant ? '/sign-in/tenants' : signInAddress(request);
+  if (request.headers['hx-request'] === 'true') return void response.status(200).set('HX-Redirect', address).end();
+  response.redirect(303, address);
 }
 
 function isForScripts(request: Request): boolean {

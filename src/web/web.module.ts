@@ -3,16 +3,29 @@ import { APP_FILTER } from '@nestjs/core';
 import { ReadingModule } from '../billing/reading/reading.module.js';
 import { AssetsController } from './assets.controller.js';
 import { ConnectModule } from './connect/connect.module.js';
+import { ConnectionPagesModule } from './connections/connections.module.js';
 import { PageFilter } from './errors/page.filter.js';
 import { HealthController } from './health/health.controller.js';
 import { InboxModule } from './inbox/inbox.module.js';
+import { PostingPagesModule } from './postings/postings.module.js';
+import { SettingsModule } from './settings/settings.module.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
 import { ViewsModule } from './views.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 /** Everything people see in a browser, and the addresses that vendors and load balancers call. */
 @Module({
-  imports: [ViewsModule, SignInModule, InboxModule, ConnectModule, WebhooksModule, ReadingModule],
+  imports: [
+    ViewsModule,
+    SignInModule,
+    InboxModule,
+    PostingPagesModule,
+    ConnectionPagesModule,
+    SettingsModule,
+    ConnectModule,
+    WebhooksModule,
+    ReadingModule,
+  ],
   controllers: [AssetsController, HealthController],
   providers: [{ provide: APP_FILTER, useClass: PageFilter }],
 })

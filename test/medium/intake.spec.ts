@@ -17,7 +17,11 @@ afterAll(async () => {
 describe('a first pull', () => {
   it('brings every invoice into review', async () => {
     const run = await billing.pull();
-    console.log(run, await billing.query(`select state, count(*) from invoice where tenant_id = $1 group by 1`), await billing.query(`select external_id, number, problem from vendor_record where tenant_id=$1 and problem is not null`));
+    console.log(
+      run,
+      await billing.query(`select state, count(*) from invoice where tenant_id = $1 group by 1`),
+      await billing.query(`select external_id, number, problem from vendor_record where tenant_id=$1 and problem is not null`),
+    );
     expect(run.state).toBe('succeeded');
   });
 });

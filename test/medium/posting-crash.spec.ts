@@ -36,7 +36,6 @@ describe.each(['quickbooks', 'xero'] as const)('%s', (ledger) => {
       });
       if (isDead) died += 1;
     }
-    console.log(ledger, died, CRASHES.length);
     expect(died).toBeGreaterThan(CRASHES.length / 2);
     expect(died).toBeLessThan(CRASHES.length);
   }, 240_000);

@@ -82,7 +82,12 @@ export async function startVendors(): Promise<{ sandboxes: Sandboxes; environmen
 }
 
 /** One process of the app, without pages: the stages on a database and on real vendors. @param transactions one that can die */
-export async function openStages(database: DatabaseUrls, environment: Record<string, string>, clock: Clock, transactions: typeof TenantTransaction = TenantTransaction): Promise<TestingModule> {
+export async function openStages(
+  database: DatabaseUrls,
+  environment: Record<string, string>,
+  clock: Clock,
+  transactions: typeof TenantTransaction = TenantTransaction,
+): Promise<TestingModule> {
   const config = loadConfig(
     {
       PORT: '3999',

@@ -71,9 +71,7 @@ export async function expectExactlyOne(billing: Billing, ledger: 'quickbooks' | 
   const invoice = await billing.invoice(number);
   const total = Money.of(invoice.total, invoice.currency).toText();
   const held = await booked(billing.sandboxes, number);
-  expect(held).toEqual([
-    { ledger, kind: 'invoice', total, currency: invoice.currency, open: '0.00', attachments: 1, voided: false },
-  ]);
+  expect(held).toEqual([{ ledger, kind: 'invoice', total, currency: invoice.currency, open: '0.00', attachments: 1, voided: false }]);
   expect(contactsMarked(billing.sandboxes, ledger, invoice.customerId)).toBe(1);
   const [psa, ...others] = await psaInvoices(billing.sandboxes, number);
   expect(others).toEqual([]);

@@ -4,7 +4,7 @@ import { Systems } from '../../billing/reading/systems.js';
 import { Refusal } from '../../domain/refusal.js';
 import { NoTenant, SignInRequired } from '../../identity/access-refused.js';
 import { IdentityRefusal } from '../../identity/identity-refusal.js';
-import { SignInRequiredFilter } from '../../identity/sign-in-required.filter.js';
+import { leadToSignIn } from '../../identity/sign-in-required.filter.js';
 import { Config } from '../../platform/config/config.js';
 import { InputRefused, isOurFault, problemOf, sendProblem, type Problem } from '../../platform/http/problem.js';
 import { isHtmx } from '../http/htmx.js';
@@ -17,7 +17,6 @@ import { errorPage } from './error-presenter.js';
 @Catch()
 export class PageFilter implements ExceptionFilter {
   private readonly logger = new Logger('pages');
-  private readonly signIn = new SignInRequiredFilter();
 
   constructor(
     private readonly views: ViewEngine,
@@ -26,9 +25,9 @@ export class PageFilter implements ExceptionFilter {
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
-    if (error instanceof SignInRequired || error instanceof NoTenant) return this.signIn.catch(error, host);
     const http = host.switchToHttp();
     const [request, response] = [http.getRequest<Request>(), http.getResponse<Response>()];
+    if (error instanceof SignInRequired || error instanceof NoTenant) return leadToSignIn(error, request, response);
     const problem = problemFor(error);
     if (isOurFault(problem))
       this.logger.error(`${problem.instance}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);

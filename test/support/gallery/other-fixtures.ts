@@ -1,4 +1,11 @@
-import type { ConnectionCard, ConnectionPage, ConnectionsPage, ConnectPage } from '../../../src/web/connections/connections-view.js';
+import type {
+  ConnectionCard,
+  ConnectionPage,
+  ConnectionsPage,
+  ConnectPage,
+  LocationChoice,
+  StatusChoice,
+} from '../../../src/web/connections/connections-view.js';
 import type { PostingRow, PostingsPage } from '../../../src/web/postings/postings-view.js';
 import { aShell, aud, usd } from './shell-fixture.js';
 import { PROGRESS } from './inbox-fixture.js';
@@ -38,6 +45,7 @@ export function aPostings(over: Partial<PostingsPage> = {}): PostingsPage {
     search: '',
     tab: 'all',
     runs: [{ destination: 'Xero', sentence: '41 posted, 2 refused, 7 waiting for a limit until 14:05', posted: 41, total: 50 }],
+    runsMove: true,
     progress: [],
     rows: [
       aPosting({
@@ -52,14 +60,24 @@ export function aPostings(over: Partial<PostingsPage> = {}): PostingsPage {
         destination: 'Xero',
         cause: 'Xero refused this invoice: account 200 is archived. Pick another account or restore it in Xero.',
         vendorWords: "Account code '200' is not a valid code for this document.",
-        actions: { retryHref: '/postings/p1/retry', skipHref: '/postings/p1/skip' },
+        actions: {
+          retryHref: '/postings/p1/retry',
+          skipHref: '/postings/p1/skip',
+          assign: {
+            href: '/postings/p1/assignment',
+            people: [
+              { value: 'Jo Díaz', selected: false },
+              { value: 'Mia Arden', selected: true },
+            ],
+          },
+        },
       }),
       aPosting({
         number: 'INV-1012',
         id: 'p2',
         state: 'unknown',
         stateLabel: 'Unknown',
-        stateIcon: 'circle-help',
+        stateIcon: 'circle-question-mark',
         tone: 'warning',
         customer: 'Fjord Architects',
         amount: usd('12480.00'),
@@ -110,8 +128,10 @@ const SOURCE: ConnectionCard = {
   nextRunAt: '2026-11-04T14:45:00Z',
   intervalText: 'every 15 minutes',
   progress: PROGRESS,
+  pausable: true,
   paused: false,
   locations: [],
+  setAside: 2,
 };
 const LEDGER: ConnectionCard = {
   id: 'c2',
@@ -125,7 +145,10 @@ const LEDGER: ConnectionCard = {
   nextRunAt: '2026-11-04T14:50:00Z',
   intervalText: 'every 60 minutes',
   budget: { used: 412, limit: 5000, text: '412 of 5,000' },
+  runHref: '/connections/c2/runs',
+  pausable: true,
   paused: false,
+  setAside: 0,
   locations: ['Sydney'],
   goLive: { state: 'preview', proposedDate: '2026-11-01', readyCount: 18, blockers: [], goLiveHref: '/connections/c2/go-live' },
 };
@@ -146,7 +169,9 @@ const BROKEN: ConnectionCard = {
   intervalText: 'every 60 minutes',
   budget: { used: 120, limit: 1000, text: '120 of 1,000' },
   reconnectHref: '/connect/quickbooks',
+  pausable: false,
   paused: false,
+  setAside: 0,
   locations: ['Tampa'],
   goLive: { state: 'live', since: '2026-09-01' },
 };
@@ -163,6 +188,33 @@ export function aConnections(over: Partial<ConnectionsPage> = {}): ConnectionsPa
     ...over,
   };
 }
+
+export const LOCATIONS: LocationChoice[] = ['Tampa', 'Sydney'].map((name, index) => ({
+  field: `location.c1.${index}`,
+  name,
+  options: [
+    { value: 'c3', label: 'QuickBooks · Northwind Managed IT LLC', selected: index === 0 },
+    { value: 'c2', label: 'Xero · Bluegum Technology Pty Ltd', selected: index === 1 },
+  ],
+}));
+
+export const STATUSES: StatusChoice[] = [
+  {
+    key: 'approved',
+    label: 'Approved',
+    help: 'After the final approval.',
+    options: [
+      { value: '1', label: 'New', selected: false },
+      { value: '2', label: 'Ready to Send', selected: true },
+    ],
+  },
+  {
+    key: 'rejected',
+    label: 'Rejected',
+    help: 'Somebody has to correct it there.',
+    options: [{ value: '9', label: 'Sent', selected: true, note: 'can no longer be written' }],
+  },
+];
 
 export function aConnection(): ConnectionPage {
   const options = [
@@ -239,7 +291,22 @@ export function aConnection(): ConnectionPage {
       ],
       saveHref: '/connections/c2/mapping',
     },
-    schedule: { settleMinutes: 60, saveHref: '/connections/c2/schedule' },
+    readAgainHref: '/connections/c2/set-aside',
+    locations: { rows: LOCATIONS, saveHref: '/connections/c2/locations' },
+    statuses: { rows: STATUSES, saveHref: '/connections/c2/statuses' },
+    schedule: {
+      rows: [
+        { kind: 'pull', label: 'Read changes', minutes: 15, least: 5, most: 10_080, paused: true },
+        { kind: 'settle', label: 'Look for payments', minutes: 60, least: 15, most: 10_080, paused: false, nextAt: '2026-11-04T15:30:00Z' },
+      ],
+      saveHref: '/connections/c2/schedule',
+    },
+    upkeep: {
+      name: 'Bluegum Technology Pty Ltd',
+      nameHref: '/connections/c2/name',
+      checkHref: '/connections/c2/check',
+      disconnectHref: '/connections/c2',
+    },
   };
 }
 

@@ -113,10 +113,13 @@ export function screens(engine: ViewEngine, positions: LinePosition[] = []): Scr
   add('connect-account', 'connect', aConnectAccount());
   add('connect-leave', 'connect', aConnectLeave());
   add('settings-brand', 'settings/brand', settings.brand());
+  add('settings-brand-location', 'settings/brand', settings.brandOfLocation());
   add('settings-members', 'settings/members', settings.members());
   add('settings-members-reader', 'settings/members', settings.members('read_only'));
   add('settings-statuses', 'settings/statuses', settings.statuses());
+  add('settings-statuses-empty', 'settings/statuses', settings.statusesWithoutSource());
   add('settings-codes', 'settings/codes', settings.codes());
+  add('settings-codes-empty', 'settings/codes', settings.codesEmpty());
   add('settings-api-keys', 'settings/api-keys', settings.apiKeys());
   add('settings-general', 'settings/general', settings.general());
   add('sign-in', 'sign-in', settings.signIn());

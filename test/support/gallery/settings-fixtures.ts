@@ -2,6 +2,7 @@ import { errorWords } from '../../../src/web/errors/error-view.js';
 import type { ErrorPage } from '../../../src/web/errors/error-view.js';
 import type * as S from '../../../src/web/settings/settings-view.js';
 import type { Role } from '../../../src/domain/role.js';
+import { LOCATIONS, STATUSES } from './other-fixtures.js';
 import { aPlainShell, aShell } from './shell-fixture.js';
 
 function frame(present: S.SettingsSection, title: string, role: Role = 'owner'): S.SettingsFrame {
@@ -18,6 +19,7 @@ function frame(present: S.SettingsSection, title: string, role: Role = 'owner'):
     sections: sections.map(([key, label]) => ({ key, label, href: `/settings/${key}`, current: key === present })),
     saved: false,
     editable: role !== 'read_only',
+    editors: 'An owner or admin',
   };
 }
 
@@ -28,17 +30,40 @@ const ROLES: { value: Role; label: string; help: string }[] = [
   { value: 'owner', label: 'Owner', help: 'everything' },
 ];
 
+const BRAND_FIELDS: S.BrandFields = {
+  sellerName: 'Northwind Managed IT',
+  addressLines: '1200 Harbor Blvd\nTampa, FL 33602',
+  taxIdLabel: 'EIN',
+  taxId: '59-1234567',
+  phone: '+1 813 555 0142',
+  email: 'billing@northwind.example',
+  website: 'northwind.example',
+  paymentInstructions: 'Please pay by ACH to First Harbor Bank.\nWrite the invoice number with your payment.',
+  footer: '',
+};
+const NO_FIELDS = Object.fromEntries(Object.keys(BRAND_FIELDS).map((key) => [key, ''])) as unknown as S.BrandFields;
+
 export const brand = (): S.BrandPage => ({
   ...frame('brand', 'Brand'),
   saved: true,
-  brand: {
-    name: 'Northwind Managed IT',
-    addressLines: '1200 Harbor Blvd\nTampa, FL 33602',
-    taxId: '59-1234567',
-    accent: '#0f6b5c',
-    footer: 'Thank you for your business.',
-  },
+  scopes: [
+    { label: 'Everywhere', href: '/settings/brand', current: true },
+    { label: 'Sydney', href: '/settings/brand?location=2', current: false },
+  ],
+  brand: BRAND_FIELDS,
+  inherited: NO_FIELDS,
+  accent: '#0f6b5c',
+  sketch: { name: 'Northwind Managed IT', addressLines: '1200 Harbor Blvd Tampa, FL 33602', accent: '#0f6b5c' },
   problems: {},
+});
+
+export const brandOfLocation = (): S.BrandPage => ({
+  ...brand(),
+  saved: false,
+  problem: 'Nothing was saved. This SVG holds a script, which a logo may not.',
+  location: '2',
+  brand: { ...NO_FIELDS, taxIdLabel: 'ABN', taxId: '51 824 753 556' },
+  inherited: BRAND_FIELDS,
 });
 
 export const members = (role: Role = 'owner'): S.MembersPage => ({
@@ -77,64 +102,35 @@ export const members = (role: Role = 'owner'): S.MembersPage => ({
       removable: true,
     },
   ],
+  rolesEditable: role === 'owner',
+  typedEmail: '',
   invitations: [
-    { id: 'n1', email: 'sam@northwind.example', roleLabel: 'Member', from: 'ConnectWise staff list', expiresAt: '2026-11-11T09:00:00Z' },
+    {
+      id: 'n1',
+      expired: true,
+      withdrawable: true,
+      email: 'sam@northwind.example',
+      roleLabel: 'Member',
+      from: 'ConnectWise staff list',
+      expiresAt: '2026-11-11T09:00:00Z',
+    },
   ],
   roles: ROLES,
+  invitable: ROLES,
 });
 
-export const statuses = (): S.StatusesPage => {
-  const options = [
-    { value: '1', label: 'New', selected: false },
-    { value: '2', label: 'Ready to Send', selected: true },
-    { value: '3', label: 'Sent', selected: false, note: 'drops it from batch e-mailing' },
-  ];
-  return {
-    ...frame('statuses', 'Statuses'),
-    source: { label: 'ConnectWise' },
-    rows: [
-      { key: 'approved', label: 'Approved', help: 'After the final approval.', options },
-      {
-        key: 'rejected',
-        label: 'Rejected',
-        help: 'Somebody has to correct it.',
-        options: options.map((option) => ({ ...option, selected: false })),
-      },
-      {
-        key: 'posted',
-        label: 'Posted',
-        help: 'After it is in the ledger.',
-        options: options.map((option) => ({ ...option, selected: false })),
-      },
-    ],
-  };
-};
+export const statuses = (): S.StatusesPage => ({ ...frame('statuses', 'Statuses'), source: { label: 'ConnectWise' }, rows: STATUSES });
+export const statusesWithoutSource = (): S.StatusesPage => ({ ...frame('statuses', 'Statuses'), rows: [] });
 
 export const codes = (): S.CodesPage => ({
   ...frame('codes', 'Codes'),
-  locations: [
-    {
-      id: 'l1',
-      name: 'Tampa',
-      options: [
-        { value: 'c3', label: 'QuickBooks · Northwind Managed IT LLC', selected: true },
-        { value: 'c2', label: 'Xero · Bluegum Technology Pty Ltd', selected: false },
-      ],
-    },
-    {
-      id: 'l2',
-      name: 'Sydney',
-      options: [
-        { value: 'c3', label: 'QuickBooks · Northwind Managed IT LLC', selected: false },
-        { value: 'c2', label: 'Xero · Bluegum Technology Pty Ltd', selected: true },
-      ],
-    },
-  ],
+  locations: LOCATIONS,
   ledgers: [
     { label: 'QuickBooks · Northwind Managed IT LLC', href: '/connections/c3#mapping', missing: 0 },
     { label: 'Xero · Bluegum Technology Pty Ltd', href: '/connections/c2#mapping', missing: 1 },
   ],
 });
+export const codesEmpty = (): S.CodesPage => ({ ...frame('codes', 'Codes'), locations: [], ledgers: [] });
 
 export const apiKeys = (): S.ApiKeysPage => ({
   ...frame('api-keys', 'API keys'),
@@ -150,6 +146,7 @@ export const apiKeys = (): S.ApiKeysPage => ({
       by: 'Jo Díaz',
     },
   ],
+  typedName: '',
   roles: ROLES,
 });
 
@@ -158,8 +155,11 @@ export const general = (): S.GeneralPage => ({
   name: 'Northwind Managed IT',
   timeZone: 'America/New_York',
   timeZones: ['America/New_York', 'Australia/Sydney'],
+  locales: [{ value: 'en-US', label: 'United States: 11/30/26', selected: true }],
   currency: 'USD',
-  postingDelaySeconds: 10,
+  currencies: ['AUD', 'USD'],
+  allowedDirectories: '',
+  problems: { currency: '"USX" is not a currency code like USD.' },
 });
 
 export const signIn = () => ({

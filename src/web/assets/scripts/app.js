@@ -7,6 +7,7 @@ import './keys.js';
 import './flag-lines.js';
 import './forms.js';
 import './brand-preview.js';
+import './brand-document.js';
 import { openDocuments } from './pdf-view.js';
 
 /* htmx is a plain script that has run before this module; its events arrive on the document. */

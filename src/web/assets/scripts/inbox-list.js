@@ -10,13 +10,14 @@ function currentRow() {
   return document.querySelector('#list .row[aria-current="true"]');
 }
 
-/** Opens the neighbour `step` rows away; from nowhere the first one. */
+/** Opens the neighbour `step` rows away; from nowhere the first one. An invoice that is not among the loaded rows knows its own neighbours. */
 export function move(step) {
   const all = rows();
   const at = all.indexOf(currentRow());
-  const next = at < 0 ? all[0] : all[at + step];
+  const isOpen = Boolean(document.querySelector('#invoice[data-id]'));
+  const next = at >= 0 ? all[at + step] : isOpen ? undefined : all[0];
   if (next) openRow(next);
-  return Boolean(next);
+  else document.querySelector(`#invoice [data-neighbour="${step > 0 ? 'next' : 'previous'}"]`)?.click();
 }
 
 export function openRow(row) {

@@ -8,7 +8,7 @@ const REDRAW_AFTER_MS = 150;
 let library;
 
 /* Half a megabyte, so only once there is a document to draw. */
-async function pdfjs() {
+export async function pdfjs() {
   library ??= import('../vendor/pdf.mjs').then((module) => {
     module.GlobalWorkerOptions.workerSrc = new URL('../vendor/pdf.worker.mjs', import.meta.url).href;
     return module;
