@@ -81,15 +81,16 @@ describe.each(ROUTES)('%s, %s', (ledger, what, match, which) => {
     await expectOne(ledger, number);
     if (what !== 'items') expect(billing.sandboxes[ledger].faults.list()).toEqual([]);
   });
+});
 
-  if (faults === FAULTS)
-    it('all of them one after the other', async () => {
-      const number = await pick(ledger, which);
-      await billing.approveForGood(number);
-      for (const fault of FAULTS) await billing.fault(ledger, { match, ...fault });
-      await billing.drain();
-      await expectOne(ledger, number);
-    });
+describe.each(ROUTES.filter(([, what]) => what !== 'credit notes'))('%s, %s', (ledger, _what, match, which) => {
+  it('all of them one after the other', async () => {
+    const number = await pick(ledger, which);
+    await billing.approveForGood(number);
+    for (const fault of FAULTS) await billing.fault(ledger, { match, ...fault });
+    await billing.drain();
+    await expectOne(ledger, number);
+  });
 });
 
 describe('the PSA', () => {

@@ -61,7 +61,7 @@ export class ForwardClock extends Clock {
 }
 
 /** The three vendors in this process, on ports of their own. */
-export async function startVendors(): Promise<{ sandboxes: Sandboxes; environment: Record<string, string>; stop(): Promise<void> }> {
+export async function startVendors(): Promise<{ sandboxes: Sandboxes; environment: Record<string, string>; stop: () => Promise<void> }> {
   const dataDir = mkdtempSync(join(tmpdir(), 'countersign-vendors-'));
   const running: RunningSandbox[] = [];
   const environment: Record<string, string> = {};

@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { fromJsonNumber } from '../../src/connectors/kit/money-border.js';
 import { Money } from '../../src/domain/money.js';
-import type { RunningSandbox } from '../../src/connectors/kit/sandbox/server.js';
+import type { SandboxStore } from '../../src/connectors/kit/sandbox/store.js';
+
+/** A sandbox by its address, in whatever process it runs. */
+export interface Vendor {
+  url: string;
+}
+
+interface InProcess extends Vendor {
+  store: SandboxStore;
+}
 
 /** A document as a ledger's own books show it. Credit notes have a positive total there. */
 export interface Booked {
@@ -31,15 +40,15 @@ const xeroDocument = z.object({
   AmountDue: z.number().optional(),
   RemainingCredit: z.number().optional(),
   CurrencyCode: z.string(),
-  InvoiceID: z.string().optional(),
-  CreditNoteID: z.string().optional(),
+  /** Listed for invoices only. */
+  Attachments: z.array(z.unknown()).optional(),
+  HasAttachments: z.boolean(),
 });
 
 /** Every document under this number in both ledgers; one that is wanted there exactly once shows up once. */
-export async function booked(sandboxes: Record<'quickbooks' | 'xero', RunningSandbox>, number: string): Promise<Booked[]> {
+export async function booked(sandboxes: Record<'quickbooks' | 'xero', Vendor>, number: string): Promise<Booked[]> {
   const quickbooks = z.array(quickbooksDocument).parse(await documents(sandboxes.quickbooks, number));
   const xero = z.array(xeroDocument).parse(await documents(sandboxes.xero, number));
-  const attached = sandboxes.xero.store.all<{ documentId: string }>('attachment');
   return [
     ...quickbooks.map((row): Booked => {
       const currency = row.CurrencyRef.value;
@@ -59,7 +68,7 @@ export async function booked(sandboxes: Record<'quickbooks' | 'xero', RunningSan
       total: text(row.Total, row.CurrencyCode),
       currency: row.CurrencyCode,
       open: text(row.AmountDue ?? row.RemainingCredit ?? 0, row.CurrencyCode),
-      attachments: attached.filter(({ documentId }) => documentId === (row.InvoiceID ?? row.CreditNoteID)).length,
+      attachments: row.Attachments?.length ?? (row.HasAttachments ? 1 : 0),
       voided: row.Status === 'VOIDED' || row.Status === 'DELETED',
     })),
   ];
@@ -79,7 +88,7 @@ const psaInvoice = z.object({
   _payments: z.array(z.object({ type: z.string(), amount: z.number(), paymentDate: z.string(), source: z.string().default('') })),
 });
 
-export async function psaInvoices(sandboxes: Record<'connectwise', RunningSandbox>, number: string): Promise<PsaInvoice[]> {
+export async function psaInvoices(sandboxes: Record<'connectwise', Vendor>, number: string): Promise<PsaInvoice[]> {
   const rows = z.array(psaInvoice).parse(await documents(sandboxes.connectwise, number));
   return rows.map((row) => {
     const currency = row.currency.currencyCode;
@@ -99,7 +108,7 @@ export async function psaInvoices(sandboxes: Record<'connectwise', RunningSandbo
 
 /** How many customers in a ledger carry our mark of this customer, archived ones included. */
 export function contactsMarked(
-  sandboxes: Record<'quickbooks' | 'xero', RunningSandbox>,
+  sandboxes: Record<'quickbooks' | 'xero', InProcess>,
   ledger: 'quickbooks' | 'xero',
   customerId: string,
 ): number {
@@ -108,12 +117,12 @@ export function contactsMarked(
 }
 
 /** All customers are forgotten, so that each is created with its first invoice. Before anything was asked for. */
-export function forgetContacts(sandboxes: Record<'quickbooks' | 'xero', RunningSandbox>): void {
+export function forgetContacts(sandboxes: Record<'quickbooks' | 'xero', InProcess>): void {
   for (const { Id } of sandboxes.quickbooks.store.all<{ Id: string }>('Customer')) sandboxes.quickbooks.store.delete('Customer', Id);
   for (const { id } of sandboxes.xero.store.all<{ id: string }>('contact')) sandboxes.xero.store.delete('contact', id);
 }
 
-async function documents(sandbox: RunningSandbox, number: string): Promise<unknown> {
+async function documents(sandbox: Vendor, number: string): Promise<unknown> {
   return await (await fetch(`${sandbox.url}/_sandbox/documents?number=${encodeURIComponent(number)}`)).json();
 }
 

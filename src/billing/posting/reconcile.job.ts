@@ -15,7 +15,7 @@ import { TenantTransaction } from '../../storage/tenant-transaction.js';
 import { BatchSender } from './batch-sender.js';
 import { judge, type Facts } from './judge.js';
 import { Outcomes } from './outcomes.js';
-import { LOOK_AGAIN_SECONDS, PostingTimings, SEND_LEASE_MS } from './timings.js';
+import { LOOK_AGAIN_SECONDS, PostingTimings } from './timings.js';
 
 /** The only way out of `unknown`: the same bytes once more where the vendor guarantees a replay, else looking the number up. */
 @Injectable()
@@ -35,7 +35,7 @@ export class ReconcileJob {
 
   @JobHandler('posting.reconcile')
   async reconcile({ tenantId, id: connectionId }: JobPayload, signal: AbortSignal): Promise<void> {
-    const held = await this.leases.hold(tenantId, `send:${connectionId}`, SEND_LEASE_MS, (lease) =>
+    const held = await this.leases.hold(tenantId, `send:${connectionId}`, this.timings.senderMs, (lease) =>
       this.workOn(tenantId, connectionId, AbortSignal.any([signal, lease.signal])),
     );
     if (!held) await this.tx.run(tenantId, () => this.jobs.remind('posting.reconcile', connectionId, LOOK_AGAIN_SECONDS));

@@ -14,7 +14,7 @@ import { TenantSettingsRow } from '../../storage/rows/tenant-rows.js';
 import { TenantTransaction } from '../../storage/tenant-transaction.js';
 import { BatchSender } from './batch-sender.js';
 import { SingleWrites } from './single-writes.js';
-import { LOOK_AGAIN_SECONDS, PostingTimings, SEND_LEASE_MS } from './timings.js';
+import { LOOK_AGAIN_SECONDS, PostingTimings } from './timings.js';
 
 /** Sends everything that is due at one connection. One process per connection at a time; any other leaves a reminder. */
 @Injectable()
@@ -35,7 +35,7 @@ export class SendJob {
 
   @JobHandler('posting.send')
   async send({ tenantId, id: connectionId }: JobPayload, signal: AbortSignal): Promise<void> {
-    const held = await this.leases.hold(tenantId, `send:${connectionId}`, SEND_LEASE_MS, (lease) =>
+    const held = await this.leases.hold(tenantId, `send:${connectionId}`, this.timings.senderMs, (lease) =>
       this.workOn(tenantId, connectionId, AbortSignal.any([signal, lease.signal])),
     );
     // Whoever holds the lease may have looked for the last time before this was asked for.

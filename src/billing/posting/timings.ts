@@ -9,9 +9,12 @@ export class PostingTimings {
     readonly retryMs: number = 30_000,
     readonly replayAfterMs: number = 3_000,
   ) {}
+
+  /** Of the one process that sends for a connection; it renews, and when it dies another may begin so much later. */
+  get senderMs(): number {
+    return Math.min(20_000, this.leaseMs);
+  }
 }
 
-/** Of the one process that sends for a connection; it renews, and when it dies another may begin so much later. */
-export const SEND_LEASE_MS = 20_000;
 /** What could not be done now is looked at again so much later, once, however many asked for it. */
 export const LOOK_AGAIN_SECONDS = 5;

@@ -106,7 +106,9 @@ export class ConnectionReading {
   ): ConnectionItem {
     const capabilities = this.systems.capabilities(card.connector);
     const limit = this.systems.requestsPerDay(card.connector);
-    const lastRun = parts.runs.find((run) => run.finishedAt !== null);
+    // The nightly sweep is no news beside what the connection is there for.
+    const ended = parts.runs.filter((run) => run.finishedAt !== null);
+    const lastRun = ended.find((run) => run.kind !== 'sweep') ?? ended[0];
     const running = parts.runs.find((run) => run.finishedAt === null);
     return {
       id: card.id,

@@ -169,6 +169,12 @@ interface Run {
 }
 
 /**
+ * For glibc's allocator: what planning a statement needs is kept for the next one instead of going back to the system
+ * each time. Policies make plans larger, and the page faults were most of what row security cost (1.19 to 1.09).
+ */
+const KEEP_MEMORY = { MALLOC_TOP_PAD_: '1048576', MALLOC_TRIM_THRESHOLD_: '16777216', MALLOC_MMAP_THRESHOLD_: '4194304' };
+
+/**
  * Runs a PostgreSQL program on a cluster folder. As root on Linux the folder is handed over as an open descriptor: it can lie
  * below a folder (root's home, say) that the server's account may not walk through, and DATA_DIR is where its data belong.
  */
@@ -183,7 +189,7 @@ function runIn(cluster: string, user: SystemUser | undefined, program: string, f
     // A group of its own, so that Ctrl-C in a terminal reaches the launcher alone: the database is the last to stop.
     detached: true,
     windowsHide: true,
-    env: { LC_ALL: 'C', ...(process.platform === 'win32' ? { SystemRoot: process.env['SystemRoot'] } : {}) },
+    env: { LC_ALL: 'C', ...KEEP_MEMORY, ...(process.platform === 'win32' ? { SystemRoot: process.env['SystemRoot'] } : {}) },
   });
   if (descriptor !== undefined) closeSync(descriptor);
   let words = '';

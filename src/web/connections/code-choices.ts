@@ -23,6 +23,7 @@ const CATEGORY_WORDS: Readonly<Record<LedgerCategory, { label: string; help?: st
   adjustment: { label: 'Adjustments', help: 'Corrections and rounding' },
 };
 
+const NOT_MAPPED = 'Not mapped';
 const REFUSED = 'Documents with such a charge are refused until it has a code.';
 
 /** Every ledger asks for these two; each tax code of an invoice may have its own. */
@@ -35,7 +36,7 @@ export function categoryChoices({ codes, mappings, label }: CodeFacts): CodeMapp
   return LEDGER_CATEGORIES.map((key) => {
     const value = mappedTo(mappings, 'category', key);
     const problem = codeProblem(value, codes?.categories, label) ?? (value === '' ? REFUSED : undefined);
-    return row(key, CATEGORY_WORDS[key], value, codes?.categories, problem);
+    return row(key, { ...CATEGORY_WORDS[key], none: NOT_MAPPED }, value, codes?.categories, problem);
   });
 }
 
@@ -50,7 +51,7 @@ export function taxChoices({ codes, mappings, taxes, label }: CodeFacts): CodeMa
   return rows.map(({ code, ...words }) => {
     const value = mappedTo(mappings, 'tax', code);
     const problem = codeProblem(value, codes?.taxes, label) ?? (value === '' && known.has(code) ? REFUSED : undefined);
-    return row(code, words, value, codes?.taxes, problem);
+    return row(code, { ...words, none: known.has(code) ? NOT_MAPPED : 'As taxed lines' }, value, codes?.taxes, problem);
   });
 }
 
@@ -79,7 +80,7 @@ function codeProblem(value: string, offered: readonly LedgerCode[] | undefined, 
 
 function row(
   key: string,
-  words: { label: string; help?: string },
+  words: { label: string; help?: string; none: string },
   value: string,
   offered: readonly LedgerCode[] | undefined,
   problem: string | undefined,

@@ -82,6 +82,8 @@ export interface CodeMappingRow {
   label: string;
   help?: string;
   value: string;
+  /** What it means to choose nothing. */
+  none: string;
   options: { value: string; label: string; selected: boolean }[];
   problem?: string;
 }

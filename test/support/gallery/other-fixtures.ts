@@ -271,11 +271,12 @@ export function aConnection(): ConnectionPage {
     ],
     mapping: {
       categories: [
-        { key: 'service', label: 'Services', help: 'Time on tickets and projects', value: '200', options },
+        { key: 'service', label: 'Services', help: 'Time on tickets and projects', value: '200', none: 'Not mapped', options },
         {
           key: 'product',
           label: 'Products',
           value: '',
+          none: 'Not mapped',
           options: options.map((option) => ({ ...option, selected: false })),
           problem: '14 approved invoices wait for this code.',
         },
@@ -286,6 +287,7 @@ export function aConnection(): ConnectionPage {
           label: 'GST',
           help: '10 %',
           value: 'OUTPUT',
+          none: 'As taxed lines',
           options: [{ value: 'OUTPUT', label: 'GST on Income (10 %)', selected: true }],
         },
       ],

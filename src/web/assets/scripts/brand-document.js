@@ -2,7 +2,8 @@ import { pdfjs } from './pdf-view.js';
 
 /* Beside the brand form stands the first page of an invented invoice, printed with what is typed; nothing is saved by it. */
 const QUIET_MS = 700;
-const MAX_DENSITY = 2;
+/* A whole sheet in the width of a hand needs more dots than most screens have. */
+const LEAST_DENSITY = 2;
 
 let timer;
 let asked = 0;
@@ -32,7 +33,7 @@ async function show() {
 
 async function draw(page, target) {
   const natural = page.getViewport({ scale: 1 });
-  const density = Math.min(window.devicePixelRatio || 1, MAX_DENSITY);
+  const density = Math.max(window.devicePixelRatio || 1, LEAST_DENSITY);
   const viewport = page.getViewport({ scale: (target.clientWidth / natural.width) * density });
   const canvas = document.createElement('canvas');
   canvas.width = Math.floor(viewport.width);

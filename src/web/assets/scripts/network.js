@@ -13,6 +13,13 @@ show();
 document.addEventListener('htmx:sendError', () =>
   say('Countersign did not answer. Nothing was changed; try again when the connection is back.'),
 );
+/* An answer that replaces nothing brings its own message, whatever its status. */
+document.addEventListener('htmx:beforeSwap', (event) => {
+  if (event.detail.xhr.getResponseHeader('HX-Reswap') !== 'none') return;
+  event.detail.shouldSwap = true;
+  event.detail.isError = false;
+});
+
 document.addEventListener('htmx:responseError', (event) => {
   const status = event.detail.xhr.status;
   if (status === 401) location.assign(`/sign-in?returnTo=${encodeURIComponent(location.pathname + location.search)}`);
