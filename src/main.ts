@@ -23,7 +23,11 @@ async function start(): Promise<void> {
     bodyParser: false,
     logger: ['error', 'warn', 'fatal'],
   });
-  configureHttp(app, { contentSecurityPolicy: CONTENT_SECURITY_POLICY, https: config.publicUrl.startsWith('https:') });
+  configureHttp(app, {
+    contentSecurityPolicy: CONTENT_SECURITY_POLICY,
+    https: config.publicUrl.startsWith('https:'),
+    trustedProxies: config.trustedProxies,
+  });
   app.enableShutdownHooks(['SIGTERM', 'SIGINT']);
   await refuseOtherMode(app, config);
   await app.init();

@@ -119,7 +119,7 @@ export async function startSignInApp(): Promise<SignInApp> {
       const answer = await fetch(`${sandbox.ready.urls['mailbox']}/_sandbox/messages?to=${encodeURIComponent(address)}`);
       return (await answer.json()) as MailboxMessage[];
     },
-    waitingMailJobs: async () => (await boss.getQueueStats('mail.send')).queuedCount,
+    waitingMailJobs: async () => (await boss.findJobs('mail.send', { queued: true })).length,
     close: async () => {
       await boss.stop({ graceful: false });
       await app.close();

@@ -66,6 +66,23 @@ describe.each(['quickbooks', 'xero'] as const)('to %s', (ledger) => {
     expect(writes).toHaveLength(1);
   });
 
+  it('goes one by one what was turned down together, so that a bad record never stops its neighbours', async () => {
+    const numbers = await billing.reviewable(ledger, 3);
+    await billing.approveForGood(...numbers);
+    // As these vendors do when a single member makes the whole request unacceptable.
+    const match = { path: ledger === 'quickbooks' ? '/batch?requestid' : '/Invoices?' };
+    await billing.fault(ledger, { match, mode: 'status', status: ledger === 'quickbooks' ? 400 : 404 });
+    await billing.fault(ledger, { match, mode: 'status', status: ledger === 'quickbooks' ? 400 : 404 });
+    await billing.drain();
+    const [first = '', ...others] = numbers;
+    expect(await document(first)).toMatchObject({ state: 'refused' });
+    for (const number of others) expect(await booked(billing.sandboxes, number), number).toHaveLength(1);
+    expect(await booked(billing.sandboxes, first)).toEqual([]);
+    await desk.retry(billing.owner, (await document(first))?.id ?? '');
+    await billing.drain();
+    expect(await booked(billing.sandboxes, first)).toHaveLength(1);
+  });
+
   it('goes nothing that was changed in the PSA a second before; it comes back into review as a new revision', async () => {
     const [number = '', other = ''] = await billing.reviewable(ledger, 2);
     await billing.approveForGood(number, other);

@@ -35,7 +35,6 @@ import { DocumentRow, InvoiceRow } from '../../src/storage/rows/invoice-rows.js'
 import { BrandRow } from '../../src/storage/rows/tenant-rows.js';
 import { StorageModule } from '../../src/storage/storage.module.js';
 import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
-import { createTestDatabase, type TestDatabase } from './database.js';
 import { createTenant } from './tenant.js';
 import { testKey } from './test-key.js';
 
@@ -259,7 +258,7 @@ export class Billing {
     await this.control(vendor, '/faults', fault);
   }
 
-  async control(vendor: VendorKey, path: string, body: unknown, method = 'POST'): Promise<unknown> {
+  async control(vendor: VendorKey, path: string, body: unknown, method: 'POST' | 'PATCH' | 'DELETE' = 'POST'): Promise<unknown> {
     const answer = await fetch(`${this.sandboxes[vendor].url}/_sandbox${path}`, { method, body: JSON.stringify(body) });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${text}`);
@@ -286,15 +285,28 @@ async function quietly(work: Promise<void>): Promise<void> {
 }
 
 export interface OpenedBilling {
-  database: TestDatabase;
+  database: DatabaseUrls;
   environment: Record<string, string>;
   billing: Billing;
   close(): Promise<void>;
 }
 
-/** Vendors, a database, one process and one live tenant whose invoices are pulled and checked. */
+/** Vendors, a fresh database, one process and one live tenant whose invoices are pulled and checked. */
 export async function openBilling(options: { pull?: boolean; goLive?: boolean } = {}): Promise<OpenedBilling> {
+  const { createTestDatabase } = await import('./database.js');
   const database = await createTestDatabase();
+  const opened = await openBillingOn(database, options);
+  return {
+    ...opened,
+    close: async () => {
+      await opened.close();
+      await database.drop();
+    },
+  };
+}
+
+/** The same on a database of the caller's: for measurements, which run without the test runner. */
+export async function openBillingOn(database: DatabaseUrls, options: { pull?: boolean; goLive?: boolean } = {}): Promise<OpenedBilling> {
   const { sandboxes, environment, stop } = await startVendors();
   const clock = new ForwardClock(sandboxes);
   const module = await openStages(database, environment, clock);
@@ -307,14 +319,13 @@ export async function openBilling(options: { pull?: boolean; goLive?: boolean } 
     close: async () => {
       await module.close();
       await stop();
-      await database.drop();
     },
   };
 }
 
 export async function connectTenant(
   module: TestingModule,
-  database: TestDatabase,
+  database: DatabaseUrls,
   sandboxes: Sandboxes,
   clock: ForwardClock,
   name: string,

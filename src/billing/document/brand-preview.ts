@@ -23,7 +23,7 @@ export class BrandPreview {
       row: await this.tx.rows(BrandRow).findOneByOrFail({ tenantId }),
       settings: await this.tx.rows(TenantSettingsRow).findOneByOrFail({ tenantId }),
     }));
-    const wanted = { ...row, ...brandWith(row, values) };
+    const wanted = Object.assign(new BrandRow(), row, brandWith(row, values));
     assertBrandPrintable(wanted, settings, values.location);
     const today = this.clock.today(settings.timeZone);
     const content = sampleContent(today, settings.currency);

@@ -67,7 +67,7 @@ export class BrandSettings {
       const before = await this.tx.rows(BrandRow).findOneOrFail({ where: { tenantId }, lock: { mode: 'pessimistic_write' } });
       await this.assertLocation(values.location);
       const wanted = brandWith(before, values);
-      assertBrandPrintable({ ...before, ...wanted }, settings, values.location);
+      assertBrandPrintable(Object.assign(new BrandRow(), before, wanted), settings, values.location);
       const sameLogo = before.logo === wanted.logo || (before.logo !== null && wanted.logo !== null && before.logo.equals(wanted.logo));
       // The same again must not have every open invoice printed anew.
       if (sameLogo && isDeepStrictEqual(before.data, wanted.data)) return;

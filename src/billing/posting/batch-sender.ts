@@ -4,13 +4,16 @@ import type { AccountingLedger, LedgerDocument, OutgoingBatch } from '../../port
 import { ConnectorError, isConnectorError } from '../../ports/connector-error.js';
 import type { WriteOutcome } from '../../ports/outcome.js';
 import { JobQueue } from '../../storage/jobs/job-queue.js';
-import { PostingWork, type BatchMember } from '../../storage/repositories/posting-work.js';
+import { PostingWork, type BatchMember, type DueDocument, type ReadyDocument } from '../../storage/repositories/posting-work.js';
 import type { PostingBatchRow } from '../../storage/rows/posting-rows.js';
 import { TenantTransaction } from '../../storage/tenant-transaction.js';
 import { Outcomes } from './outcomes.js';
 import { Preparation } from './preparation.js';
 import { SourceCheck } from './source-check.js';
 import { PostingTimings } from './timings.js';
+
+/** So many batches are prepared together, so that customers and items are looked up and made once for all of them. */
+const BATCHES_AHEAD = 4;
 
 /** Sends the due documents of one ledger, a batch at a time: prepared, checked at the PSA, committed, and only then sent. */
 @Injectable()
@@ -37,29 +40,46 @@ export class BatchSender {
     kind: LedgerDocument['kind'],
     signal: AbortSignal,
   ): Promise<void> {
-    // So many are sent one by one, after a request with them was turned down as a whole.
-    let alone = 0;
+    const { size } = ledger.batch;
     for (;;) {
       signal.throwIfAborted();
-      const size = alone > 0 ? 1 : ledger.batch.size;
-      const due = await this.tx.run(tenantId, () => this.work.dueDocuments(connectionId, kind === 'credit_note', size));
+      const due = await this.tx.run(tenantId, () => this.work.dueDocuments(connectionId, kind === 'credit_note', size * BATCHES_AHEAD));
       if (due.length === 0) return;
       const ready = await this.preparation.prepare(tenantId, connectionId, ledger, due);
-      // Last of all, since creating customers may have taken its time.
-      const unchanged = await this.sourceCheck.unchanged(
-        tenantId,
-        due.filter((document) => ready.has(document.id)),
-        signal,
-      );
-      const going = unchanged.flatMap((document) => ready.get(document.id) ?? []);
-      // Nobody else may be sending for this ledger: the lease has to be held up to the commit that starts the batch.
-      signal.throwIfAborted();
-      alone = Math.max(0, alone - due.length);
-      if (going.length === 0) continue;
-      const begun = await this.tx.run(tenantId, () => this.work.beginBatch(connectionId, kind, going, this.timings.leaseMs));
-      if (!begun) return;
-      if ((await this.transmit(tenantId, ledger, begun.batch, begun.members)) === 'turned-down') alone = begun.members.length;
+      const going = due.filter((document) => ready.has(document.id));
+      const send = (documents: readonly DueDocument[]) => this.sendBatch(tenantId, connectionId, ledger, kind, documents, ready, signal);
+      let sent = 0;
+      for (let start = 0; start < going.length; start += size) {
+        const documents = going.slice(start, start + size);
+        const end = await send(documents);
+        // One of them made the vendor refuse the request as a whole. Alone, each gets its own answer.
+        if (end === 'turned down') for (const document of documents) await send([document]);
+        if (end !== 'not sent') sent += 1;
+      }
+      // Something says stop, or they are no longer due; what is left is looked at next time.
+      if (sent === 0 && going.length === due.length) return;
     }
+  }
+
+  /** Checked at the PSA last of all, since creating customers may have taken its time. */
+  private async sendBatch(
+    tenantId: string,
+    connectionId: string,
+    ledger: AccountingLedger,
+    kind: LedgerDocument['kind'],
+    documents: readonly DueDocument[],
+    ready: ReadonlyMap<string, ReadyDocument>,
+    signal: AbortSignal,
+  ): Promise<'sent' | 'turned down' | 'not sent'> {
+    const unchanged = await this.sourceCheck.unchanged(tenantId, documents, signal);
+    // Nobody else may be sending for this ledger: the lease has to be held up to the commit that starts the batch.
+    signal.throwIfAborted();
+    const members = unchanged.flatMap((document) => ready.get(document.id) ?? []);
+    const begun =
+      members.length > 0
+        ? await this.tx.run(tenantId, () => this.work.beginBatch(connectionId, kind, members, this.timings.leaseMs))
+        : undefined;
+    return begun ? await this.transmit(tenantId, ledger, begun.batch, begun.members) : 'not sent';
   }
 
   /** Sends a committed batch for the first time and commits what came of it. */
@@ -68,22 +88,21 @@ export class BatchSender {
     ledger: AccountingLedger,
     batch: PostingBatchRow,
     members: readonly BatchMember[],
-  ): Promise<'settled' | 'turned-down'> {
+  ): Promise<'sent' | 'turned down'> {
     try {
       const outcomes = await ledger.send(outgoing(batch, members));
       if (wasTurnedDown(outcomes)) {
-        // One of them made the vendor refuse the request as a whole. Alone, each gets its own answer.
         await this.tx.run(tenantId, () => this.takeBack(batch, members, null, 'Sent again alone.'));
-        return 'turned-down';
+        return 'turned down';
       }
       const silent = outcomes.every((outcome) => outcome.state === 'unknown');
       await this.tx.run(tenantId, () => this.outcomes.ofBatch(batch, members, outcomes, silent));
-      return 'settled';
+      return 'sent';
     } catch (error) {
       if (!isConnectorError(error)) throw error;
       if (error.kind === 'outcome_unknown') {
         await this.tx.run(tenantId, () => this.outcomes.ofBatch(batch, members, allUnknown(members, error), true));
-        return 'settled';
+        return 'sent';
       }
       const notBefore = this.clock.later(error.details.retryAfterMs ?? this.timings.retryMs);
       await this.tx.run(tenantId, async () => {

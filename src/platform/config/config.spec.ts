@@ -55,6 +55,18 @@ describe('the settings', () => {
     expect([settings.chromePath, settings.google]).toEqual([undefined, undefined]);
   });
 
+  it('trust no proxy unless told which', () => {
+    expect(loadSettings(live).trustedProxies).toEqual([]);
+    const settings = loadSettings({ ...live, TRUSTED_PROXIES: 'loopback, 10.0.0.0/8,2001:db8::1' });
+    expect(settings.trustedProxies).toEqual(['loopback', '10.0.0.0/8', '2001:db8::1']);
+  });
+
+  it.each(['everybody', '1.2.3.999', '10.0.0.0/33', '10.0.0.0/8;1.1.1.1', 'true', '1'])('refuse "%s" as a proxy', (given) => {
+    expect(problemsOf({ ...live, TRUSTED_PROXIES: given })).toEqual([
+      'TRUSTED_PROXIES must be addresses or networks like 10.0.0.0/8 or loopback, comma between.',
+    ]);
+  });
+
   it('read the sign-in providers', () => {
     const settings = loadSettings({
       ...live,

@@ -17,6 +17,8 @@ export interface Settings {
   dataDir: string;
   /** Where people reach us, without a trailing slash. */
   publicUrl: string;
+  /** Proxies before us, whose word on where a request came from counts; empty: nobody's. */
+  trustedProxies: readonly string[];
   role: Role;
   sandbox: boolean;
   keys: KeyRing;
@@ -40,6 +42,7 @@ export class Config implements Settings {
   readonly host: string;
   readonly dataDir: string;
   readonly publicUrl: string;
+  readonly trustedProxies: readonly string[];
   readonly role: Role;
   readonly sandbox: boolean;
   readonly keys: KeyRing;
@@ -66,6 +69,7 @@ export class Config implements Settings {
     this.host = settings.host;
     this.dataDir = settings.dataDir;
     this.publicUrl = settings.publicUrl;
+    this.trustedProxies = Object.freeze([...settings.trustedProxies]);
     this.role = settings.role;
     this.sandbox = settings.sandbox;
     this.keys = settings.keys;

@@ -1,3 +1,4 @@
+import { BlockList } from 'node:net';
 import { z } from 'zod';
 
 const webUrl = (): z.ZodURL => z.url({ protocol: /^https?$/, error: 'must be a full http or https address' });
@@ -15,12 +16,38 @@ const wholeNumber = (least: number, most: number, fallback: string) =>
     })
     .transform((text) => Number.parseInt(text, 10));
 
+/** Addresses and networks, comma between; also the names that Express knows for the private ones. */
+const networks = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean),
+  )
+  .refine((parts) => parts.every(isNetwork), { error: 'must be addresses or networks like 10.0.0.0/8 or loopback, comma between' });
+
+function isNetwork(text: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true;
+  const [address = '', prefix] = text.split('/');
+  const family = address.includes(':') ? 'ipv6' : 'ipv4';
+  if (prefix !== undefined && !/^\d{1,3}$/.test(prefix)) return false;
+  try {
+    new BlockList().addSubnet(address, prefix === undefined ? (family === 'ipv6' ? 128 : 32) : Number.parseInt(prefix, 10), family);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Every variable an operator may set, apart from those that connectors declare. */
 export const operatorVariables = z.object({
   PORT: wholeNumber(0, 65_535, '3000'),
   DATA_DIR: z.string().default('.data'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// address' }).optional(),
   PUBLIC_URL: webUrl().optional(),
+  TRUSTED_PROXIES: networks,
   ROLE: z.enum(roles, listOf(roles)).default('all'),
   SANDBOX: z.enum(sandboxModes, listOf(sandboxModes)).default('auto'),
   NODE_ENV: z.string().optional(),

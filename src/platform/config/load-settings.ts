@@ -63,6 +63,7 @@ export function loadSettings(env: Environment): Settings {
     host: sandbox ? '127.0.0.1' : '0.0.0.0',
     dataDir: resolve(variables.DATA_DIR),
     publicUrl: publicUrl(variables, sandbox, problems),
+    trustedProxies: variables.TRUSTED_PROXIES,
     role: variables.ROLE,
     sandbox,
     keys: problems.collect(() => keyRing(variables)) ?? noKeys,

@@ -4,9 +4,15 @@ import helmet from 'helmet';
 /** What stands before every route. Bodies are small; webhooks additionally see the raw bytes they are verified over. */
 export function configureHttp(
   app: NestExpressApplication,
-  options: { contentSecurityPolicy: Exclude<Parameters<typeof helmet>[0], undefined>['contentSecurityPolicy']; https: boolean },
+  options: {
+    contentSecurityPolicy: Exclude<Parameters<typeof helmet>[0], undefined>['contentSecurityPolicy'];
+    https: boolean;
+    trustedProxies?: readonly string[];
+  },
 ): void {
   app.disable('x-powered-by');
+  // Whoever else sends X-Forwarded-For says it of themselves; the record keeps the address that connected.
+  app.set('trust proxy', [...(options.trustedProxies ?? [])]);
   app.set('query parser', 'simple');
   app.use(
     helmet({

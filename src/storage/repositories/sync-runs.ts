@@ -39,11 +39,16 @@ export class SyncRuns {
     });
   }
 
-  /** Hands runs whose process died to another: their last sign of life is older than any lease. Handlers take them up where they stopped. */
+  /**
+   * Hands runs whose process died to another: nobody holds the lease of one that is running, or its last sign of life is
+   * older than any lease. Handlers take them up where they stopped.
+   */
   async revive(connectionId: string, silentSince: Date): Promise<void> {
     const stale = await this.tx.query<{ id: string; kind: SyncRunRow['kind'] }>(
-      `update sync_run set heartbeat_at = $4 where tenant_id = $1 and connection_id = $2 and state in ('queued', 'running')
-        and coalesce(heartbeat_at, queued_at) < $3 returning id, kind`,
+      `update sync_run r set heartbeat_at = $4 where r.tenant_id = $1 and r.connection_id = $2 and r.state in ('queued', 'running')
+         and (coalesce(r.heartbeat_at, r.queued_at) < $3 or (r.state = 'running' and r.kind <> 'sweep' and not exists (
+           select from lease l where l.tenant_id = r.tenant_id and l.name = r.kind || ':' || r.connection_id and l.until > $4)))
+       returning id, kind`,
       [this.tx.tenantId, connectionId, silentSince, this.clock.now()],
     );
     for (const run of stale) await this.jobs.enqueue(QUEUE_OF[run.kind], run.id);

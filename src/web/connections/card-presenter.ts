@@ -55,7 +55,9 @@ function lastRunView(run: NonNullable<ConnectionItem['lastRun']>): NonNullable<C
 function budgetView({ budget }: ConnectionItem, now: Date): ConnectionCard['budget'] {
   if (!budget?.limit || budget.day !== now.toISOString().slice(0, 10)) return undefined;
   const used = Math.min(budget.limit, Math.max(0, budget.limit - budget.left));
-  return { used, limit: budget.limit, text: `${used.toLocaleString('en-US')} of ${budget.limit.toLocaleString('en-US')}` };
+  // A plan may allow more than the least that every account has.
+  const text = budget.left > budget.limit ? `${shown(budget.left)} left` : `${shown(used)} of ${shown(budget.limit)}`;
+  return { used, limit: budget.limit, text };
 }
 
 function goLiveView(item: ConnectionItem, readyCount: number, today: CivilDate): ConnectionCard['goLive'] {
@@ -69,4 +71,8 @@ function goLiveView(item: ConnectionItem, readyCount: number, today: CivilDate):
     blockers: goLiveBlockers(item),
     goLiveHref: `/connections/${id}/go-live`,
   };
+}
+
+function shown(count: number): string {
+  return count.toLocaleString('en-US');
 }

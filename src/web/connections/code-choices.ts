@@ -23,6 +23,7 @@ const CATEGORY_WORDS: Readonly<Record<LedgerCategory, { label: string; help?: st
   adjustment: { label: 'Adjustments', help: 'Corrections and rounding' },
 };
 
+const UNSURE = 'Choose one: without it the ledger may refuse such documents.';
 const NOT_MAPPED = 'Not mapped';
 const REFUSED = 'Documents with such a charge are refused until it has a code.';
 
@@ -50,7 +51,7 @@ export function taxChoices({ codes, mappings, taxes, label }: CodeFacts): CodeMa
   ];
   return rows.map(({ code, ...words }) => {
     const value = mappedTo(mappings, 'tax', code);
-    const problem = codeProblem(value, codes?.taxes, label) ?? (value === '' && known.has(code) ? REFUSED : undefined);
+    const problem = codeProblem(value, codes?.taxes, label) ?? (value === '' && known.has(code) ? UNSURE : undefined);
     return row(code, { ...words, none: known.has(code) ? NOT_MAPPED : 'As taxed lines' }, value, codes?.taxes, problem);
   });
 }

@@ -41,22 +41,24 @@ export class BulkController {
     const filter = filterOfPage(pageAddress(request));
     const result = await this.bulk.approve(caller, body.approve);
     const total = soFar(body, result);
-    if (!isHtmx(request) && result.remaining.length === 0) return response.redirect(303, inboxHref(filter));
-    const toasts = result.remaining.length === 0 ? [bulkToast(total)] : [];
+    const isOver = result.remaining.length === 0;
+    if (!isHtmx(request) && isOver) return response.redirect(303, inboxHref(filter));
+    const toasts = isOver ? [bulkToast(total)] : [];
     const shell = await this.shells.of(request, { title: 'Inbox', section: 'invoices', toasts });
     const list = await this.inbox.list(caller, shell, { filter });
-    const bulk = result.remaining.length > 0 ? { bulk: bulkView(total, result.remaining) } : {};
-    const beside = showsOverview(request) ? await this.inbox.beside(caller, shell) : undefined;
+    const bulk = isOver ? {} : { bulk: bulkView(total, result.remaining) };
     if (isHtmx(request)) {
+      const beside = isOver && showsOverview(request) ? await this.inbox.beside(caller, shell) : undefined;
       const part = { shell, list, ...bulk, ...(beside && { beside: { shell, ...beside } }) };
       return sendHtml(response, this.views.render('inbox/bulk', part));
     }
+    const beside = await this.inbox.beside(caller, shell);
     sendHtml(response, this.views.render('inbox', { shell, list, progress: [], ...beside, ...bulk }));
   }
 }
 
-/** The list alone is the page that was ticked on: then the overview stands beside it. */
+/** No invoice is open on the page that was ticked on. */
 function showsOverview(request: Request): boolean {
-  const address = pageAddress(request);
-  return address === undefined || (URL.canParse(address) && new URL(address).pathname === '/invoices');
+  const address = pageAddress(request) ?? '';
+  return URL.canParse(address) && new URL(address).pathname === '/invoices';
 }

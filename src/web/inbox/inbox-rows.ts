@@ -11,12 +11,14 @@ import type { InboxRow } from './inbox-view.js';
 
 export interface RowSurroundings {
   filter: InboxFilter;
+  /** Whether this person may decide, so that ticking means something. */
+  mayDecide: boolean;
   currentId?: string | undefined;
   ticked?: ReadonlySet<string>;
 }
 
 /** A row of the list. */
-export function inboxRow(item: InboxItem, { filter, currentId, ticked }: RowSurroundings): InboxRow {
+export function inboxRow(item: InboxItem, { filter, mayDecide, currentId, ticked }: RowSurroundings): InboxRow {
   const { errors, warnings, infos } = item.flags;
   const tone: Tone | undefined = errors > 0 ? 'error' : warnings > 0 ? 'warning' : undefined;
   return {
@@ -34,7 +36,7 @@ export function inboxRow(item: InboxItem, { filter, currentId, ticked }: RowSurr
     reviewers: item.reviewers.map(({ name, state }) => ({ name, initials: initials(name), state })),
     current: item.id === currentId,
     ticked: ticked?.has(item.id) ?? false,
-    ...(item.state === 'in_review' && { bulkValue: consentTo(item) }),
+    ...(mayDecide && item.state === 'in_review' && { bulkValue: consentTo(item) }),
     ...(item.documentHash && { documentHref: documentHref(item.id, item.documentHash) }),
   };
 }

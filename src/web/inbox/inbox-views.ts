@@ -45,7 +45,8 @@ export class InboxViews {
       this.inbox.sums(caller, filter),
     ]);
     this.renderAhead(caller, page.items, currentId);
-    return listView({ page, counts, sums, filter, currentId, ticked: new Set(ticked), sourceLabel: shell.source?.label });
+    const mayDecide = may(caller.role, 'invoice.review');
+    return listView({ page, counts, sums, filter, mayDecide, currentId, ticked: new Set(ticked), sourceLabel: shell.source?.label });
   }
 
   async progress(caller: Caller): Promise<ProgressView[]> {
@@ -83,7 +84,10 @@ export class InboxViews {
     currentId: string | undefined,
   ): Promise<Pick<DecisionPart, 'list' | 'row'>> {
     const counts = await this.inbox.counts(caller, filter.search);
-    return { list: { tabs: tabsView(filter, counts) }, row: inboxRow(itemOf(decided), { filter, currentId }) };
+    return {
+      list: { tabs: tabsView(filter, counts) },
+      row: inboxRow(itemOf(decided), { filter, currentId, mayDecide: may(caller.role, 'invoice.review') }),
+    };
   }
 
   private async setUp(caller: Caller): Promise<{ connections: Awaited<ReturnType<ConnectionReading['list']>>; brandIsSet: boolean }> {

@@ -23,7 +23,14 @@ const usd = { count: 2, total: { amount: '620.00', currency: 'USD' } };
 const aud = { count: 1, total: { amount: '5.00', currency: 'AUD' } };
 
 function list(over: Partial<ListFacts> = {}) {
-  return listView({ page: { items: [item], next: null }, counts, sums: [usd, aud], filter: { tab: 'all', search: '' }, ...over });
+  return listView({
+    page: { items: [item], next: null },
+    counts,
+    sums: [usd, aud],
+    filter: { tab: 'all', search: '' },
+    mayDecide: true,
+    ...over,
+  });
 }
 
 describe('a row', () => {
@@ -38,9 +45,10 @@ describe('a row', () => {
     expect(list().rows[0]?.showState).toBe(false);
   });
 
-  it('can be ticked only while it is in review', () => {
+  it('can be ticked only while it is in review, by those who may decide', () => {
     expect(list().rows[0]?.bulkValue).toBe(`${item.id}:=310.00 USD`);
     expect(list({ page: { items: [{ ...item, state: 'posted' }], next: null } }).rows[0]?.bulkValue).toBeUndefined();
+    expect(list({ mayDecide: false }).rows[0]?.bulkValue).toBeUndefined();
   });
 
   it('that is open is read', () => {

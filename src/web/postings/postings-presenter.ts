@@ -58,6 +58,10 @@ export function postingRow(item: PostingItem, { people, mayManage, now }: Pick<P
     ...(item.vendorWords && { vendorWords: item.vendorWords }),
     at: item.updatedAt,
     links: item.links,
+    ...(mayManage &&
+      neverSent(item) && {
+        fix: { label: `Open the codes of ${item.connection.label}`, href: `/connections/${item.connection.id}#mapping` },
+      }),
     ...(item.assignedTo && { assignedTo: item.assignedTo }),
     actions: mayManage ? actions(item, can, people) : {},
   };
@@ -74,6 +78,11 @@ function actions(item: PostingItem, can: PostingItem['can'], people: readonly st
       assign: { href: `${href}/assignment`, people: options.map((value) => ({ value, selected: value === item.assignedTo })) },
     }),
   };
+}
+
+/** Refused while it was prepared: a code is missing or the sums cannot be met there. */
+function neverSent({ state, operation, attempts, vendorWords }: PostingItem): boolean {
+  return state === 'refused' && operation === 'document' && attempts === 0 && vendorWords === undefined;
 }
 
 function waiting({ state, notBefore }: PostingItem, now: Date): string | undefined {

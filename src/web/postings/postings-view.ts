@@ -23,6 +23,8 @@ export interface PostingRow {
   at: string;
   /** Deep links into both systems. */
   links: Link[];
+  /** Where the cause is mended here, when it never left the house. */
+  fix?: Link;
   /** Who looks after it. */
   assignedTo?: string;
   actions: { retryHref?: string; skipHref?: string; sendNowHref?: string; assign?: { href: string; people: AssigneeOption[] } };
