@@ -12,6 +12,7 @@ import { LimitWaits } from './limit-waits.js';
 import { PendingGrants } from './pending-grants.js';
 import { SealedCredentials } from './sealed-credentials.js';
 import { SetAside } from './set-aside.js';
+import { SettingsTogether } from './settings-together.js';
 import { ConnectionSettings } from './settings.js';
 import { Vendors } from './vendors.js';
 import { WebhookIntake } from './webhook-intake.js';
@@ -26,6 +27,7 @@ const SHARED = [
   LimitWaits,
   SealedCredentials,
   SetAside,
+  SettingsTogether,
   Vendors,
   WebhookIntake,
 ];

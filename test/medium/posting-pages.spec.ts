@@ -49,7 +49,8 @@ beforeEach(async () => {
       });
     const rows = await tx.rows(PostingRow).find({ where: { tenantId: source.tenantId }, order: { id: 'ASC' } });
     ids = rows.map(({ id }) => id) as typeof ids;
-    const set = (id: string, change: Partial<PostingRow>) => tx.rows(PostingRow).update({ tenantId: source.tenantId, id }, change);
+    const set = (id: string, change: Partial<Pick<PostingRow, 'state' | 'cause' | 'vendorWords' | 'externalId'>>) =>
+      tx.rows(PostingRow).update({ tenantId: source.tenantId, id }, change);
     for (const id of ids.slice(0, 2))
       await set(id, { state: 'refused', cause: 'Account 200 is archived. Restore it.', vendorWords: '<b>ValidationException</b>' });
     await set(ids[3], { state: 'sending' });
@@ -87,7 +88,8 @@ describe('the list', () => {
     expect(text).not.toMatch(/formaction|name="posting"/);
     const stranger = await aVisitor(app, url, await createTenant(database.ownerUrl, 'Other'), 'owner');
     expect(listed((await stranger('GET', '/postings')).text)).toEqual([false, false, false, false]);
-    expect((await stranger('POST', `/postings/${ids[0]}/retry`)).status).toBe(404);
+    expect((await stranger('POST', `/postings/${ids[0]}/retry`)).text).toContain('does not exist, or is not yours to see');
+    expect(await states()).toEqual(['refused', 'refused', 'planned', 'posted']);
   });
 });
 
@@ -125,7 +127,7 @@ describe('what is decided', () => {
   });
 
   it.each(['nonsense', '01a1fc0f-e8c5-75f4-a7e1-1c826ee03a45'])('is nothing at %s', async (id) => {
-    expect((await admin('POST', `/postings/${id}/retry`)).status).toBe(id === 'nonsense' ? 422 : 404);
-    expect((await admin('POST', '/postings/skip', { posting: id })).status).toBe(id === 'nonsense' ? 422 : 404);
+    expect((await admin('POST', `/postings/${id}/retry`)).status).toBe(id === 'nonsense' ? 422 : 409);
+    expect((await admin('POST', '/postings/skip', { posting: id })).status).toBe(id === 'nonsense' ? 422 : 409);
   });
 });

@@ -288,7 +288,7 @@ export interface OpenedBilling {
   database: DatabaseUrls;
   environment: Record<string, string>;
   billing: Billing;
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /** Vendors, a fresh database, one process and one live tenant whose invoices are pulled and checked. */

@@ -63,7 +63,7 @@ export interface PageAnswer {
 export type PageVisitor = (
   method: 'GET' | 'POST' | 'DELETE',
   path: string,
-  form?: Record<string, string> | FormData,
+  form?: Record<string, string> | URLSearchParams | FormData,
 ) => Promise<PageAnswer>;
 
 /** Somebody of this role, known by a key. */

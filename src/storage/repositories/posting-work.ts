@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import type { Customer } from '../../domain/customer.js';
@@ -7,6 +6,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { uuidv7 } from '../../platform/ids/uuidv7.js';
 import { NUMBER_TAKEN, type WriteOutcome } from '../../ports/outcome.js';
 import { PostingBatchRow, PostingRow } from '../rows/posting-rows.js';
+import { membersHash } from '../members-hash.js';
 import { TenantTransaction } from '../tenant-transaction.js';
 import { lockInvoices } from './invoice-locks.js';
 
@@ -293,11 +293,4 @@ export class PostingWork {
       [this.tx.tenantId, connectionId, unknownSince, this.clock.now()],
     );
   }
-}
-
-/** Over the members in order: a batch is re-sent only if it is byte for byte the one that was sent. */
-export function membersHash(members: readonly { memberKey: string; body: string }[]): string {
-  const hash = createHash('sha256');
-  for (const member of members) hash.update(`${member.memberKey}\n${member.body}\n`);
-  return hash.digest('hex');
 }

@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { ConnectionReading } from '../../billing/reading/connection-reading.js';
 import { CodeMappings } from '../../connections/code-mappings.js';
+import { SettingsTogether } from '../../connections/settings-together.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Requires } from '../../identity/requires.js';
 import { PageController } from '../http/page.js';
@@ -10,7 +11,7 @@ import { anyQuery as anyForm, byId } from '../http/shapes.js';
 import { codeEdits } from './code-choices.js';
 import { ConnectionPages } from './connection-pages.js';
 import { MappingForms } from './mapping-forms.js';
-import { ScheduleForm } from './schedule-form.js';
+import { scheduleEdits } from './schedule-form.js';
 import { statusEdits } from './status-choices.js';
 
 type Form = z.infer<typeof anyForm>;
@@ -22,7 +23,7 @@ export class ConnectionFormsController {
     private readonly reading: ConnectionReading,
     private readonly mappings: CodeMappings,
     private readonly forms: MappingForms,
-    private readonly schedules: ScheduleForm,
+    private readonly settings: SettingsTogether,
     private readonly pages: ConnectionPages,
   ) {}
 
@@ -89,6 +90,9 @@ export class ConnectionFormsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    await this.pages.afterwards(request, response, caller, id, 'schedule', () => this.schedules.save(caller, id, form));
+    await this.pages.afterwards(request, response, caller, id, 'schedule', async () => {
+      const { schedules } = await this.reading.one(caller, id);
+      await this.settings.reschedule(caller, id, scheduleEdits(form, schedules));
+    });
   }
 }

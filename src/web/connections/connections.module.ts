@@ -8,13 +8,12 @@ import { ConnectionUpkeepController } from './connection-upkeep.controller.js';
 import { ConnectionViews } from './connection-views.js';
 import { ConnectionPagesController } from './connections.controller.js';
 import { MappingForms } from './mapping-forms.js';
-import { ScheduleForm } from './schedule-form.js';
 
 /** Needs a `ViewEngine` and `ShellViews` from global modules. */
 @Module({
   imports: [ConnectionsModule, PostingModule, ReadingModule],
   controllers: [ConnectionPagesController, ConnectionUpkeepController, ConnectionFormsController],
-  providers: [ConnectionPages, ConnectionViews, MappingForms, ScheduleForm],
+  providers: [ConnectionPages, ConnectionViews, MappingForms],
   exports: [ConnectionViews, MappingForms],
 })
 export class ConnectionPagesModule {}

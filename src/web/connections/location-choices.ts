@@ -1,12 +1,6 @@
 import type { ConnectionItem } from '../../billing/reading/connection-reading.js';
+import type { LocationEdit } from '../../connections/settings-together.js';
 import type { LocationChoice } from './connections-view.js';
-
-export interface LocationEdit {
-  sourceConnectionId: string;
-  locationId: string;
-  /** null: it does not post. */
-  ledgerConnectionId: string | null;
-}
 
 /** A source's locations with every ledger they can post to. @param sourceId absent: those of all sources */
 export function locationChoices(connections: readonly ConnectionItem[], sourceId?: string): LocationChoice[] {

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { ConnectionReading } from '../../billing/reading/connection-reading.js';
-import { ConnectionSettings } from '../../connections/settings.js';
+import { SettingsTogether } from '../../connections/settings-together.js';
 import { Refusal } from '../../domain/refusal.js';
 import type { Caller } from '../../identity/caller.js';
-import { TenantTransaction } from '../../storage/tenant-transaction.js';
 import { locationEdits } from './location-choices.js';
 
 const ledgerId = z.uuid();
@@ -14,18 +13,14 @@ const ledgerId = z.uuid();
 export class MappingForms {
   constructor(
     private readonly reading: ConnectionReading,
-    private readonly settings: ConnectionSettings,
-    private readonly tx: TenantTransaction,
+    private readonly settings: SettingsTogether,
   ) {}
 
   /** All or none. @param sourceId only the locations of this source */
   async saveLocations(caller: Caller, form: Readonly<Record<string, unknown>>, sourceId?: string): Promise<void> {
-    await this.tx.run(caller.tenantId, async () => {
-      for (const { sourceConnectionId, locationId, ledgerConnectionId } of locationEdits(await this.reading.list(caller), form, sourceId)) {
-        if (ledgerConnectionId !== null && !ledgerId.safeParse(ledgerConnectionId).success)
-          throw new Refusal('invalid', 'This is not one of your ledgers. Choose one of the list.', { field: 'ledger' });
-        await this.settings.mapLocation(caller, sourceConnectionId, locationId, ledgerConnectionId);
-      }
-    });
+    const edits = locationEdits(await this.reading.list(caller), form, sourceId);
+    if (edits.some(({ ledgerConnectionId: chosen }) => chosen !== null && !ledgerId.safeParse(chosen).success))
+      throw new Refusal('invalid', 'This is not one of your ledgers. Choose one of the list.', { field: 'ledger' });
+    await this.settings.mapLocations(caller, edits);
   }
 }

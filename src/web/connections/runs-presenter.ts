@@ -1,6 +1,5 @@
 import type { ConnectionDetail } from '../../billing/reading/connection-reading.js';
 import type { SyncRunItem } from '../../billing/reading/sync-run-item.js';
-import type { ScheduleKind } from '../../storage/rows/connection-rows.js';
 import { durationText } from '../runs/run-progress.js';
 import type { Tone } from '../shell/shell-view.js';
 import { runOutcome, runWhat } from './connection-words.js';
@@ -38,6 +37,8 @@ export function setAsideRow(record: ConnectionDetail['setAsideRecords'][number])
     at: record.fetchedAt,
   };
 }
+
+type ScheduleKind = ConnectionDetail['schedules'][number]['kind'];
 
 interface ScheduleWords {
   label: string;

@@ -15,7 +15,7 @@ import { PostingViews } from './posting-views.js';
 
 const MOST_AT_ONCE = 200;
 const listQuery = z.object({ cursor: z.string().max(500).optional(), retried: z.string().optional(), skipped: z.string().optional() });
-const rowForm = z.record(z.string(), z.unknown());
+const rowForm = z.record(z.string(), z.unknown()).default({});
 const bulkForm = z.looseObject({ posting: several.pipe(z.array(z.uuid()).max(MOST_AT_ONCE)) });
 
 type Form = z.infer<typeof rowForm>;

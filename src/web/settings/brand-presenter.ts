@@ -1,5 +1,4 @@
 import type { BrandItem } from '../../billing/document/brand-settings.js';
-import type { BrandData } from '../../storage/rows/tenant-rows.js';
 import type { BrandForm } from './brand-form.js';
 import type { BrandFields, BrandPage, SettingsFrame } from './settings-view.js';
 
@@ -46,7 +45,7 @@ export function scopeHref(location: string, extra: Readonly<Record<string, strin
   return query === '' ? '/settings/brand' : `/settings/brand?${query}`;
 }
 
-function fieldsOf(data: BrandData): BrandFields {
+function fieldsOf(data: BrandItem['data']): BrandFields {
   return {
     sellerName: data.sellerName ?? '',
     addressLines: (data.addressLines ?? []).join('\n'),

@@ -80,7 +80,8 @@ export class BrandController {
     @Res() response: Response,
   ): Promise<void> {
     const pdf = await this.preview.render(caller.tenantId, brandValues(form, picture?.buffer), AbortSignal.timeout(PREVIEW_PATIENCE_MS));
-    response.set({ 'Cache-Control': 'no-store', 'Content-Disposition': 'inline; filename="sample.pdf"' }).type('application/pdf').send(pdf);
+    response.status(200).set({ 'Cache-Control': 'no-store', 'Content-Disposition': 'inline; filename="sample.pdf"' });
+    response.type('application/pdf').send(pdf);
   }
 
   private async send(

@@ -1,13 +1,13 @@
 import { ROLES, type Role } from '../../domain/role.js';
 import { roleLabel } from '../../identity/role-label.js';
-import type { InvitationRow, MembershipRow } from '../../storage/rows/identity-rows.js';
+import type { Members } from '../../identity/members.js';
 import { initials } from '../shell/initials.js';
 import { roleChoices } from './role-choices.js';
 import type { MembersPage, SettingsFrame } from './settings-view.js';
 
 export interface MembersFacts {
-  members: readonly MembershipRow[];
-  invitations: readonly InvitationRow[];
+  members: Awaited<ReturnType<Members['list']>>;
+  invitations: Awaited<ReturnType<Members['invitations']>>;
   viewer: { role: Role; personId?: string };
   now: Date;
   typedEmail?: string | undefined;

@@ -6,8 +6,8 @@ import Handlebars from 'handlebars';
 /** The same three levels above this file in src/ and in the build. */
 const TEMPLATES = fileURLToPath(new URL('../../../templates/', import.meta.url));
 
-/** Documents are rendered elsewhere, under their own rules. */
-const FOLDERS = ['layouts', 'pages', 'partials', 'emails'];
+/** Documents and e-mails are rendered elsewhere, under their own rules. */
+const FOLDERS = ['layouts', 'pages', 'partials'];
 
 type Compiled = Handlebars.TemplateDelegate<object>;
 
@@ -49,14 +49,14 @@ export class TemplateLibrary {
         if (!entry.isFile() || !entry.name.endsWith('.hbs')) continue;
         const path = join(entry.parentPath, entry.name);
         const name = relative(this.folder, path).split(sep).join('/').slice(0, -'.hbs'.length);
-        compiled.set(name, this.compile(name, readFileSync(path, 'utf8')));
+        compiled.set(name, this.compile(readFileSync(path, 'utf8')));
       }
     }
     this.compiled = compiled;
     for (const [name, template] of compiled) this.handlebars.registerPartial(name, template);
   }
 
-  private compile(name: string, text: string): Compiled {
-    return this.handlebars.compile<object>(text, { strict: true, preventIndent: true, noEscape: name.endsWith('.text') });
+  private compile(text: string): Compiled {
+    return this.handlebars.compile<object>(text, { strict: true, preventIndent: true });
   }
 }

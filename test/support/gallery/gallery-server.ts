@@ -50,6 +50,7 @@ export async function openGallery(browser: Browser): Promise<Gallery> {
     const invoice = anInvoice({ id: request.params.id }, 'document', sample.positions);
     response.send(engine.render('inbox/decision', { shell: aShell(), invoice, list: aList() }));
   });
+  app.post('/settings/brand/preview', (_request, response) => void response.type('pdf').send(Buffer.from(sample.bytes)));
   app.get('/invoices', (_request, response) => void response.send(engine.render('inbox', anInbox(), { htmx: 'results' })));
   app.get('/:name', (request, response) => {
     const screen = made.find(({ name }) => name === request.params.name);

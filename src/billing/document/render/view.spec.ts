@@ -40,6 +40,19 @@ describe('toInvoiceView', () => {
     expect(result.paymentInstructions).toContain('First Gulf Bank');
   });
 
+  it('does not hide that a credit memo charges', () => {
+    const charging = view({
+      ...creditNote(),
+      lines: [{ ...creditNote().lines[0]!, amount: '12.00' }],
+      subtotal: '12.00',
+      tax: '0.00',
+      taxes: [],
+      total: '12.00',
+    });
+    expect(charging.due).toMatchObject({ label: 'Amount due', amount: '$12.00' });
+    expect(charging.total).toBe('$12.00');
+  });
+
   it('asks nothing on a credit note or a zero total', () => {
     const credit = view(creditNote());
     expect(credit).toMatchObject({ title: 'Credit memo', total: '\u2212$698.72', asOf: null, paymentInstructions: null });

@@ -28,7 +28,9 @@ export function wordingFor(content: InvoiceContent, brand: Brand, locale: Docume
   const total = Money.of(content.total, content.currency);
   const title = titleFor(content, brand, locale);
   const kind = repeats(content.typeLabel, title) ? '' : content.typeLabel;
-  if (content.type === 'credit_memo') return { title, kind, totalLabel: 'Total credit', ...favour('Credit to your account') };
+  // One with a positive total charges, by mistake as a rule: the document says so instead of hiding it.
+  if (content.type === 'credit_memo' && !total.isPositive())
+    return { title, kind, totalLabel: 'Total credit', ...favour('Credit to your account') };
   if (total.isNegative()) return { title, kind, totalLabel: 'Total', ...favour('In your favour') };
   const due = { title, kind, totalLabel: 'Total', dueLabel: 'Amount due', isCredit: false };
   if (total.isZero()) return { ...due, dueNote: 'Nothing to pay', asksForPayment: false };
