@@ -2,6 +2,7 @@
  * Goal: whatever goes wrong on a write route of a vendor, in the end there is exactly one of everything. Real Postgres, real
  * sandboxes, faults of the wire; the clock is put forward over the quarantine.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Money } from '../../src/domain/money.js';
 import { openBilling, type Billing, type OpenedBilling } from '../support/billing.js';
@@ -90,6 +91,46 @@ describe.each(ROUTES.filter(([, what]) => what !== 'credit notes'))('%s, %s', (l
     for (const fault of FAULTS) await billing.fault(ledger, { match, ...fault });
     await billing.drain();
     await expectOne(ledger, number);
+  });
+});
+
+/** Longer than we wait for an answer. */
+const LATE_MS = 2_200;
+
+describe('a request that arrives after we gave up', () => {
+  // The wire is slow in real time, so what follows waits in real time as well, before the clock is put forward.
+  it.each(ROUTES.filter(([, what]) => ['customers', 'invoices', 'attachments'].includes(what)))(
+    '%s, %s',
+    async (ledger, _what, match, which) => {
+      const number = await pick(ledger, which);
+      await billing.approveForGood(number);
+      await billing.fault(ledger, { match, mode: 'slow', delayMs: LATE_MS });
+      await billing.send(ledger);
+      for (let look = 0; look < 2; look += 1) {
+        await billing.reconcile(ledger);
+        await billing.send(ledger);
+      }
+      await sleep(LATE_MS);
+      await billing.drain();
+      await expectOne(ledger, number);
+    },
+  );
+
+  it('with a payment for the PSA', async () => {
+    const number = await pick('xero', 'known');
+    await billing.approveForGood(number);
+    await billing.drain();
+    await billing.control('xero', '/payments', { number, amount: '10.00', date: '2026-11-03' });
+    billing.clock.advance(2_000);
+    await billing.run('xero', 'settle');
+    await billing.fault('connectwise', { match: { method: 'POST', path: '/payments' }, mode: 'slow', delayMs: LATE_MS });
+    await billing.send('connectwise');
+    await billing.reconcile('connectwise');
+    await billing.send('connectwise');
+    await sleep(LATE_MS);
+    await billing.drain();
+    expect((await psaInvoices(billing.sandboxes, number))[0]?.payments).toMatchObject([{ amount: '10.00' }]);
+    expect((await psaInvoices(billing.sandboxes, number))[0]?.payments).toHaveLength(1);
   });
 });
 

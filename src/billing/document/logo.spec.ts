@@ -44,6 +44,7 @@ describe('a logo', () => {
     ['<image href="data:image/svg+xml;base64,AAAA"/>', 'loaded from elsewhere'],
     ['<use href="other.svg#a"/>', 'loaded from elsewhere'],
     ['<rect fill="url(https://evil.example/#a)"/>', 'loaded from elsewhere'],
+    ['<desc><![CDATA[<!--]]></desc><script/><desc><![CDATA[-->]]></desc>', 'a script'],
     ['<style>@import "a.css"</style>', 'loaded from elsewhere'],
   ])('may not hold %s', (inside, what) => {
     expect(() => logoType(svg(inside))).toThrow(what);
@@ -52,7 +53,7 @@ describe('a logo', () => {
   it('may not define names of its own', () => {
     const bomb = Buffer.from(`<!DOCTYPE svg [<!ENTITY a "b">]>${svg('&a;').toString()}`);
     expect(() => logoType(bomb)).toThrow('a document type');
-    expect(() => logoType(Buffer.from(`<?xml-stylesheet href="a.css"?>${svg('').toString()}`))).toThrow(/not a PNG|stylesheet/);
+    expect(() => logoType(Buffer.from(`<?xml-stylesheet href="a.css"?>${svg('').toString()}`))).toThrow('not a PNG');
   });
 
   it('fits into 1 MB', () => {

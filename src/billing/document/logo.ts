@@ -31,18 +31,20 @@ export function logoType(bytes: Buffer): LogoType {
   return 'image/svg+xml';
 }
 
-/** The text of an SVG document with numeric references resolved, so that nothing hides behind them. */
+/**
+ * The text of an SVG document with numeric references resolved, so that nothing hides behind them. Comments stay in it: to
+ * take them out without parsing could take out what stands between two of them.
+ */
 function svgText(bytes: Buffer): string | undefined {
   if (!isUtf8(bytes)) return undefined;
   const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
-  const start = text.replace(/^\s*<\?xml\b[^>]*\?>/, '').replaceAll(/<!--[\s\S]*?-->/g, '');
-  if (!/^\s*(?:<!doctype[^>[]*>\s*)?<svg\b/i.test(start) && !/^\s*<!doctype/i.test(start)) return undefined;
-  return /<svg\b/i.test(start) ? withoutPlainDoctype(resolved(start)) : undefined;
+  const start = text.replace(/^\s*<\?xml\s[^>]*\?>/, '').replace(/^(?:\s*<!--[\s\S]*?-->)+/, '');
+  return /^\s*<(?:svg\b|!doctype\s+svg\b)/i.test(start) ? withoutPlainDoctype(resolved(text)) : undefined;
 }
 
 /** Drawing programs write the public SVG document type; without a part of its own it means nothing. */
 function withoutPlainDoctype(text: string): string {
-  return text.replace(/^\s*<!doctype\s+svg\s+public\s+"-\/\/W3C\/\/DTD SVG [\d.]+\/\/EN"\s+"[^"[\]]*"\s*>/i, '');
+  return text.replace(/<!doctype\s+svg\s+public\s+"-\/\/W3C\/\/DTD SVG [\d.]+\/\/EN"\s+"[^"[\]]*"\s*>/i, '');
 }
 
 function resolved(text: string): string {

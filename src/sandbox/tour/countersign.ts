@@ -57,8 +57,9 @@ export class Countersign {
     return await this.all('/connections', connection);
   }
 
-  async invoices(state: string): Promise<ListedInvoice[]> {
-    return await this.all(`/invoices?state=${state}&limit=100`, listed);
+  /** All of them, or those in one state. */
+  async invoices(state?: string): Promise<ListedInvoice[]> {
+    return await this.all(`/invoices?limit=100${state ? `&state=${state}` : ''}`, listed);
   }
 
   async invoice(id: string): Promise<WholeInvoice> {

@@ -80,7 +80,7 @@ async function pull(app: Countersign): Promise<void> {
   if (run.state !== 'succeeded') throw new Error(`Reading the PSA ${run.state}: ${run.problem ?? ''}`);
   // The rules run right behind the reading.
   for (let waited = 0; waited < 60_000 && (await app.invoices('draft')).length > 0; waited += 500) await sleep(500);
-  progress.end(`${run.fetched} invoices read in this run, ${run.setAside} set aside`);
+  progress.end(`${(await app.invoices()).length} invoices are here, ${run.fetched} of them read just now, ${run.setAside} set aside`);
 }
 
 async function findClean(app: Countersign): Promise<WholeInvoice[]> {
