@@ -41,14 +41,10 @@ describe('toInvoiceView', () => {
   });
 
   it('does not hide that a credit memo charges', () => {
-    const charging = view({
-      ...creditNote(),
-      lines: [{ ...creditNote().lines[0]!, amount: '12.00' }],
-      subtotal: '12.00',
-      tax: '0.00',
-      taxes: [],
-      total: '12.00',
-    });
+    const lines = creditNote()
+      .lines.slice(0, 1)
+      .map((line) => ({ ...line, amount: '12.00' }));
+    const charging = view({ ...creditNote(), lines, subtotal: '12.00', tax: '0.00', taxes: [], total: '12.00' });
     expect(charging.due).toMatchObject({ label: 'Amount due', amount: '$12.00' });
     expect(charging.total).toBe('$12.00');
   });
