@@ -89,6 +89,8 @@ function sources(folder) {
  */
 export async function runWithOurNode(file, args = []) {
   endWithShell();
+  // Every process of ours loads much of the same code; compiled once, a second start is ready sooner.
+  process.env['NODE_COMPILE_CACHE'] ??= join(root, 'node_modules', '.cache', 'countersign');
   if (process.version === ourNodeVersion()) {
     process.argv = [process.argv[0], file, ...args];
     await import(new URL(`file://${windows ? '/' : ''}${file.replaceAll('\\', '/')}`).href);

@@ -13,6 +13,7 @@ export const posting = named(
     connection: z.object({ id, connector: z.string(), label: z.string(), account: z.string() }),
     invoice: z.object({ id, number: z.string(), customer: z.string() }).optional(),
     number: z.string().optional(),
+    name: z.string().optional(),
     amount: money.optional(),
     cause: z.string().optional(),
     vendorWords: z.string().optional(),

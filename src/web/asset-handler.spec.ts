@@ -50,5 +50,6 @@ it('every address that a stylesheet or module names is served', () => {
   const fonts = [...css.matchAll(/url\('([^']+)'\)/g)].map(([, name]) => name ?? '');
   expect(fonts.length).toBeGreaterThan(4);
   for (const name of fonts) expect(() => library.url(name)).not.toThrow();
+  expect(fonts).toContain('fonts/emoji-7.woff2');
   expect(() => library.url('scripts/nothing.js')).toThrow('there is no asset');
 });

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { emojiFaces } from './emoji-faces.js';
 
 /** The order is the cascade. */
 const STYLES = [
@@ -67,11 +68,13 @@ export class AssetLibrary {
   private readonly assets = new Map<string, Asset>();
 
   constructor(folder = OWN_FOLDER) {
-    this.add('app.css', Buffer.concat(STYLES.map((name) => readFileSync(join(folder, 'styles', `${name}.css`)))));
+    const modules = modulesFolder();
+    const emoji = emojiFaces(modules);
+    const styles = STYLES.map((name) => readFileSync(join(folder, 'styles', `${name}.css`)));
+    this.add('app.css', Buffer.concat([...styles, Buffer.from(emoji.css)]));
     for (const name of readdirSync(join(folder, 'scripts'))) this.add(`scripts/${name}`, readFileSync(join(folder, 'scripts', name)));
     for (const name of readdirSync(join(folder, 'images'))) this.add(`images/${name}`, readFileSync(join(folder, 'images', name)));
-    const modules = modulesFolder();
-    for (const [name, path] of Object.entries(FROM_PACKAGES)) this.add(name, readFileSync(join(modules, path)));
+    for (const [name, path] of Object.entries({ ...FROM_PACKAGES, ...emoji.files })) this.add(name, readFileSync(join(modules, path)));
     const sum = createHash('sha256');
     for (const [name, asset] of this.assets) sum.update(`${name}\n${asset.bytes.length}\n`).update(asset.bytes);
     this.hash = sum.digest('hex').slice(0, 16);

@@ -39,6 +39,8 @@ beforeAll(async () => {
   opened = await openBilling();
   billing = opened.billing;
   forgetContacts(billing.sandboxes);
+  // A company that takes any number twice: nothing protects us but ourselves.
+  await billing.control('quickbooks', '/options', { warnDuplicateDocNumber: false });
 }, 120_000);
 
 afterEach(() => {
@@ -116,6 +118,25 @@ describe('a request that arrives after we gave up', () => {
     },
   );
 
+  it.each(ROUTES.filter(([, what]) => what === 'invoices'))(
+    '%s, %s, and nobody can say even when asked once more: only the quarantine keeps it from being sent anew',
+    async (ledger, _what, match, which) => {
+      const number = await pick(ledger, which);
+      await billing.approveForGood(number);
+      await billing.fault(ledger, { match, mode: 'slow', delayMs: 3 * LATE_MS });
+      await billing.fault(ledger, { match, mode: 'timeout' });
+      await billing.send(ledger);
+      await billing.reconcile(ledger);
+      expect(await booked(billing.sandboxes, number)).toEqual([]);
+      await billing.reconcile(ledger);
+      await billing.send(ledger);
+      expect(await billing.postings(number, 'document')).toMatchObject([{ state: 'unknown', attempts: 1 }]);
+      await sleep(2 * LATE_MS);
+      await billing.drain();
+      await expectOne(ledger, number);
+    },
+  );
+
   it('with a payment for the PSA', async () => {
     const number = await pick('xero', 'known');
     await billing.approveForGood(number);
@@ -131,6 +152,18 @@ describe('a request that arrives after we gave up', () => {
     await billing.drain();
     expect((await psaInvoices(billing.sandboxes, number))[0]?.payments).toMatchObject([{ amount: '10.00' }]);
     expect((await psaInvoices(billing.sandboxes, number))[0]?.payments).toHaveLength(1);
+  });
+});
+
+describe.each(ROUTES.filter(([, what]) => what === 'invoices'))('%s, %s, booked without our knowing', (ledger, _what, match, which) => {
+  it.each([503, 429, 400, 404])('and a %i when asked once more says nothing about the first request', async (status) => {
+    const number = await pick(ledger, which);
+    await billing.approveForGood(number);
+    await billing.fault(ledger, { match, mode: 'drop-after-commit' });
+    await billing.fault(ledger, { match, mode: 'status', status, retryAfter: 1 });
+    await billing.drain();
+    await expectOne(ledger, number);
+    expect(billing.sandboxes[ledger].faults.list()).toEqual([]);
   });
 });
 

@@ -1,11 +1,15 @@
 /** Goal: two processes, two people and two tenants at the same moment still make exactly one of everything. Real Postgres, real sandboxes. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestingModule } from '@nestjs/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Preparation } from '../../src/billing/posting/preparation.js';
 import { Decisions } from '../../src/billing/review/decisions.js';
+import { Vendors } from '../../src/connections/vendors.js';
 import { Refusal } from '../../src/domain/refusal.js';
 import { Money } from '../../src/domain/money.js';
 import type { Caller } from '../../src/storage/actor.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
+import { PostingWork, type ReadyDocument } from '../../src/storage/repositories/posting-work.js';
 import { connectTenant, openBilling, openStages, type Billing, type OpenedBilling } from '../support/billing.js';
 import { booked, psaInvoices } from '../support/books.js';
 
@@ -29,6 +33,14 @@ afterAll(async () => {
 async function total(number: string): Promise<string> {
   const invoice = await here.invoice(number);
   return Money.of(invoice.total, invoice.currency).toText();
+}
+
+/** The due documents of a ledger as the sender has them directly before it begins a batch. */
+async function prepared(ledger: 'quickbooks' | 'xero'): Promise<ReadyDocument[]> {
+  const connectionId = here.connections[ledger];
+  const due = await here.tx.run(here.tenantId, () => here.module.get(PostingWork).dueDocuments(connectionId, false, 50));
+  const opened = await here.module.get(Vendors).ledger(here.tenantId, connectionId, new AbortController().signal);
+  return [...(await here.module.get(Preparation).prepare(here.tenantId, connectionId, opened.ledger, due)).values()];
 }
 
 /** Earlier tests left out some of theirs. */
@@ -64,7 +76,7 @@ describe.each(['quickbooks', 'xero'] as const)('%s', (ledger) => {
     const withdrawals = await Promise.all([
       here.send(ledger),
       ...ids.map(async (id, index) => {
-        await new Promise((done) => setTimeout(done, index * 12));
+        await sleep(index * 12);
         return await decisions.withdraw(here.owner, id).then(
           () => true,
           (error: unknown) => {
@@ -111,6 +123,61 @@ describe.each(['quickbooks', 'xero'] as const)('%s', (ledger) => {
         expect(await total(number)).not.toBe(before.get(number));
       }
     }
+  });
+
+  it('an approval cannot be taken back, nor a charge changed, while its batch is being committed', async () => {
+    const [number = '', edited = ''] = await here.reviewable(ledger, 2);
+    await here.approveForGood(number, edited);
+    const before = await total(edited);
+    const lines = { products: [{ description: 'At the very moment', quantity: 1, price: 44 }] };
+    const ready = await prepared(ledger);
+    const committed = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    const sending = here.tx.run(here.tenantId, async () => {
+      await here.module.get(PostingWork).beginBatch(here.connections[ledger], 'invoice', ready, 90_000);
+      begun.resolve();
+      await committed.promise;
+    });
+    await begun.promise;
+    await here.control('connectwise', `/invoices/${edited}`, { lines }, 'PATCH');
+    const withdrawal = there.module.get(Decisions).withdraw(here.owner, (await here.invoice(number)).id);
+    const pull = there.pull();
+    await sleep(500);
+    committed.resolve();
+    await expect(withdrawal).rejects.toThrow(/on its way/);
+    await Promise.all([sending, pull]);
+    expect((await here.invoice(number)).state).toBe('approved');
+    expect(await here.invoice(edited)).toMatchObject({ state: 'approved', changedAfterPosting: true });
+    expect(await total(edited)).toBe(before);
+    // Nobody ever sent it: that process is gone.
+    here.clock.advance(200_000);
+    await here.drain();
+    expect(await booked(here.sandboxes, number)).toHaveLength(1);
+    expect(await booked(here.sandboxes, edited)).toMatchObject([{ total: before }]);
+  });
+
+  it('what was taken back while its batch was about to begin is not in it', async () => {
+    const [number = ''] = await here.reviewable(ledger, 1);
+    await here.approveForGood(number);
+    const ready = await prepared(ledger);
+    const { id } = await here.invoice(number);
+    const withdrawn = Promise.withResolvers<void>();
+    const committed = Promise.withResolvers<void>();
+    const withdrawal = there.tx.run(here.tenantId, async () => {
+      await there.module.get(Decisions).withdraw(here.owner, id);
+      withdrawn.resolve();
+      await committed.promise;
+    });
+    await withdrawn.promise;
+    const begin = here.tx.run(here.tenantId, () =>
+      here.module.get(PostingWork).beginBatch(here.connections[ledger], 'invoice', ready, 90_000),
+    );
+    await sleep(300);
+    committed.resolve();
+    await withdrawal;
+    expect(await begin).toBeUndefined();
+    await here.drain();
+    expect(await booked(here.sandboxes, number)).toEqual([]);
   });
 
   it('two people who approve at once plan one document', async () => {

@@ -134,6 +134,7 @@ describe.each(['quickbooks', 'xero'] as const)('%s', (ledger) => {
   });
 
   it('a payment on a document that nobody here knows to be booked yet is told as soon as it is known', async () => {
+    const other = await postedInvoice(ledger);
     const [number = ''] = await billing.reviewable(ledger, 1, 'i.total > 100');
     await billing.approveForGood(number);
     const path = ledger === 'quickbooks' ? '/batch?requestid' : '/Invoices?';
@@ -143,9 +144,16 @@ describe.each(['quickbooks', 'xero'] as const)('%s', (ledger) => {
     const { total: amount, currency } = await billing.invoice(number);
     const total = Money.of(amount, currency);
     await pay(ledger, number, total);
-    await settle(ledger);
+    // Another one that is known, and late enough for the next reading to begin behind the first.
+    billing.clock.advance(600_000);
+    await pay(ledger, other.number, other.total);
+    billing.clock.advance(600_000);
+    expect(await billing.run(ledger, 'settle')).toMatchObject({ state: 'succeeded' });
+    await billing.drain();
+    await expectTold(number, [], total, 'posted');
     await settle(ledger);
     await expectTold(number, [{ amount: total.toText() }], Money.zero(total.currency), 'settled');
+    await expectTold(other.number, [{ amount: other.total.toText() }], Money.zero(total.currency), 'settled');
   });
 
   it('an installation that takes one payment for an invoice gets one, raised and lowered', async () => {

@@ -13,6 +13,8 @@ export interface PostingItem {
   invoice?: { id: string; number: string; customer: string };
   /** As sent, or as it will be. */
   number?: string;
+  /** What a customer or an item is called at the vendor. */
+  name?: string;
   amount?: MoneyText;
   /** What happened, what it means, what to do. */
   cause?: string;
@@ -36,6 +38,7 @@ export interface PostingItem {
 /** The parts of an intent that people see; intents of other operations have none of them. */
 const shownIntent = z.object({
   number: z.string().optional().catch(undefined),
+  name: z.string().optional().catch(undefined),
   total: z.string().optional().catch(undefined),
   amount: z.string().optional().catch(undefined),
   currency: z.string().optional().catch(undefined),
@@ -54,6 +57,7 @@ export function postingItem(row: ListedPosting, systems: Systems): PostingItem {
     connection: { id: row.connectionId, connector: row.connector, label, account: row.connectionLabel },
     ...(row.invoiceId && { invoice: { id: row.invoiceId, number: row.invoiceNumber ?? '', customer: row.customerName ?? '' } }),
     ...(number && { number }),
+    ...(intent.name && { name: intent.name }),
     ...(amount && currency && { amount: moneyText(amount, currency) }),
     ...(row.cause && { cause: row.cause }),
     ...(row.vendorWords && { vendorWords: row.vendorWords }),

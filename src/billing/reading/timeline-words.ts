@@ -16,14 +16,16 @@ type Told = Readonly<Record<string, unknown>>;
 
 const ENDED: readonly EndedState[] = ['posted', 'refused', 'unknown', 'skipped', 'voided'];
 
-const THINGS: Readonly<Record<PostingOperation, string>> = {
-  document: 'the document',
-  contact: 'the customer',
-  item: 'an item',
-  attachment: 'the PDF as attachment',
-  payment: 'a payment',
-  status: 'the billing status',
-  note: 'a note',
+type NamedPosting = Pick<PostingItem, 'number' | 'name'>;
+
+const THINGS: Readonly<Record<PostingOperation, (posting: NamedPosting) => string>> = {
+  document: () => 'the document',
+  contact: ({ name }) => (name ? `the customer “${name}”` : 'the customer'),
+  item: ({ name }) => (name ? `the item “${name}”` : 'an item'),
+  attachment: ({ number }) => (number ? `the PDF of ${number} as attachment` : 'the PDF as attachment'),
+  payment: () => 'a payment',
+  status: () => 'the billing status',
+  note: () => 'a note',
 };
 
 /** 'posting.posted' tells of the document; 'posting.payment_refused' names its operation. */
@@ -36,8 +38,9 @@ export function isOutcome(action: string): { operation: PostingOperation; state:
   return { operation, state };
 }
 
-export function outcomeWords(operation: PostingOperation, state: EndedState, after: unknown): EventWords {
-  const thing = THINGS[operation];
+/** `posting` is the one that the outcome is of, where it is known. */
+export function outcomeWords(operation: PostingOperation, state: EndedState, after: unknown, posting: NamedPosting = {}): EventWords {
+  const thing = THINGS[operation](posting);
   const cause = text(after, 'cause');
   const quote = cause === undefined ? {} : { quote: cause };
   switch (state) {
@@ -55,7 +58,7 @@ export function outcomeWords(operation: PostingOperation, state: EndedState, aft
 }
 
 export function plannedWords(posting: PostingItem): EventWords {
-  const thing = THINGS[posting.operation];
+  const thing = THINGS[posting.operation](posting);
   return {
     kind: 'planned',
     what: posting.state === 'sending' ? `is writing ${thing}` : `planned to write ${thing}`,

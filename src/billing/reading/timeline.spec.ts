@@ -90,6 +90,22 @@ describe('timeline', () => {
     );
   });
 
+  it.each<[Partial<PostingItem>, string]>([
+    [{ operation: 'contact', name: 'Coral Sea Tours' }, 'wrote the customer “Coral Sea Tours”'],
+    [{ operation: 'item', name: 'Services' }, 'wrote the item “Services”'],
+    [{ operation: 'attachment', number: '1042' }, 'wrote the PDF of 1042 as attachment'],
+    [{ operation: 'attachment', number: '1042', state: 'planned' }, 'planned to write the PDF of 1042 as attachment'],
+    [{ operation: 'item' }, 'wrote an item'],
+  ])('names what was written (%#)', (over, what) => {
+    expect(told({ postings: [aPosting(over)] }).at(-1)?.what).toBe(what);
+  });
+
+  it('names it too where the audit trail tells of it', () => {
+    const events = [anEvent('2026-11-05T10:00:12.000Z', 'posting.attachment_posted')];
+    const told1042 = told({ events, postings: [aPosting({ operation: 'attachment', number: '1042' })] });
+    expect(told1042.map(({ what }) => what)).toContain('wrote the PDF of 1042 as attachment');
+  });
+
   it('does not tell the same outcome twice, and keeps an older one', () => {
     const refused = anEvent('2026-11-05T10:00:05.000Z', 'posting.refused', { cause: 'Archived.' }, { actorLabel: 'Countersign' });
     const posted = anEvent('2026-11-05T10:00:12.000Z', 'posting.posted', {}, { actorLabel: 'Countersign' });

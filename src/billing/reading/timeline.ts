@@ -81,7 +81,7 @@ function fromEvent(event: ListedEvent, facts: TimelineFacts): TimelineEvent {
   const posting =
     outcome &&
     facts.postings.findLast((one) => one.operation === outcome.operation && (one.state === outcome.state || outcome.state !== 'posted'));
-  const words: EventWords = outcome ? outcomeWords(outcome.operation, outcome.state, event.after) : timelineWords(event, facts);
+  const words: EventWords = outcome ? outcomeWords(outcome.operation, outcome.state, event.after, posting) : timelineWords(event, facts);
   const href = outcome?.state === 'posted' && posting ? posting.links.find((one) => one.label === posting.connection.label) : undefined;
   const system = posting
     ? posting.connection.label
@@ -114,7 +114,9 @@ function told(posting: PostingItem, events: readonly ListedEvent[]): boolean {
 
 function fromPosting(posting: PostingItem): TimelineEvent {
   const link = posting.links.find((one) => one.label === posting.connection.label);
-  const words = isEnded(posting.state) ? outcomeWords(posting.operation, posting.state, { cause: posting.cause }) : plannedWords(posting);
+  const words = isEnded(posting.state)
+    ? outcomeWords(posting.operation, posting.state, { cause: posting.cause }, posting)
+    : plannedWords(posting);
   return {
     at: isEnded(posting.state) ? posting.updatedAt : posting.createdAt,
     kind: words.kind,

@@ -34,7 +34,7 @@ export interface StartedSandbox {
 /** Starts the invented vendors as a process of their own. It is given no key and no database: nothing of ours can leak into it. */
 export async function startSandboxServers(options: { dataDir: string; port: number }, parts: RunningParts): Promise<StartedSandbox> {
   const child = spawn(process.execPath, ['--enable-source-maps', fileURLToPath(new URL('../../sandbox/main.js', import.meta.url))], {
-    env: { SANDBOX_DATA_DIR: options.dataDir, SANDBOX_PORT: String(options.port), SANDBOX_PARENT: '1', TZ: 'UTC' },
+    env: { SANDBOX_DATA_DIR: options.dataDir, SANDBOX_PORT: String(options.port), SANDBOX_PARENT: '1', TZ: 'UTC', ...compileCache() },
     // The open pipe to its input is how it notices that we are gone.
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true,
@@ -51,6 +51,11 @@ export async function startSandboxServers(options: { dataDir: string; port: numb
     urls: ready.urls,
     environment: { ...ready.environment, ...signInEnvironment(ready), COUNTERSIGN_SANDBOX: JSON.stringify(servers) },
   };
+}
+
+function compileCache(): Record<string, string> {
+  const folder = process.env['NODE_COMPILE_CACHE'];
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: folder };
 }
 
 async function firstLine(child: ChildProcess, died: Promise<string>): Promise<z.infer<typeof readyLine>> {

@@ -60,6 +60,14 @@ describe('a row', () => {
     expect(postingRow(item, { people: [], mayManage: true, now: NOW }).cause).toBe(cause);
   });
 
+  it('has a name where it belongs to no invoice, and the number of what is attached', () => {
+    const { invoice: _none, amount: _nothing, ...bare } = ITEM;
+    const contact = postingRow({ ...bare, operation: 'contact', name: 'Coral Sea Tours' }, { people: [], mayManage: true, now: NOW });
+    expect(contact).toMatchObject({ operationLabel: 'Customer', name: 'Coral Sea Tours', number: '', customer: '' });
+    expect(row({ operation: 'attachment', number: 'INV-1042' })).toMatchObject({ operationLabel: 'PDF', number: 'INV-1042' });
+    expect(row()).not.toHaveProperty('name');
+  });
+
   it('calls a negative document by its name', () => {
     expect(row({ amount: { amount: '-310.00', currency: 'AUD' } }).operationLabel).toBe('Credit note');
     expect(row().operationLabel).toBe('Invoice');

@@ -50,6 +50,7 @@ export function postingRow(item: PostingItem, { people, mayManage, now }: Pick<P
     ...(tone && { tone }),
     operationLabel: operationLabel(item.operation, item.amount?.amount),
     number: item.number ?? invoice?.number ?? '',
+    ...(item.name && { name: item.name }),
     ...(invoice && { invoiceHref: `/invoices/${invoice.id}` }),
     customer: invoice?.customer ?? '',
     ...(item.amount && { amount: item.amount }),

@@ -10,7 +10,10 @@ export interface PostingRow {
   tone?: Tone;
   /** 'Invoice', 'Credit note', 'Payment', 'Status' … */
   operationLabel: string;
+  /** Empty for what has a name instead. */
   number: string;
+  /** What a customer or an item is called. */
+  name?: string;
   /** Absent for what belongs to no invoice: a customer, an item. */
   invoiceHref?: string;
   customer: string;
