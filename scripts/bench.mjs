@@ -1,31 +1,8 @@
 // `npm run bench [-- row …]`: measures, prints a table and writes bench/results.json. TypeScript is read by Vite, as in the tests.
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, installDependencies, root, runWithOurNode } from './prepare.mjs';
 
-if (process.env['COUNTERSIGN_BENCH'] !== 'inside') {
-  process.chdir(root);
-  installDependencies();
-  build();
-  process.env['COUNTERSIGN_BENCH'] = 'inside';
-  await runWithOurNode(join(root, 'scripts', 'bench.mjs'), process.argv.slice(2));
-} else {
-  const { createServer } = await import('vite');
-  // A server that stays open: the rows are imported when they run, which a runner closed after its first import refuses.
-  const vite = await createServer({
-    root,
-    configFile: false,
-    envDir: false,
-    logLevel: 'error',
-    appType: 'custom',
-    server: { middlewareMode: true, ws: false, hmr: false, watch: null },
-    optimizeDeps: { noDiscovery: true },
-    oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
-  });
-  const module = await vite.environments.ssr.runner.import(join(root, 'test', 'bench', 'main.ts'));
-  const results = await module.bench(process.argv.slice(2).filter((argument) => !argument.startsWith('--')));
-  await vite.close();
-  mkdirSync(join(root, 'bench'), { recursive: true });
-  writeFileSync(join(root, 'bench', 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
-  process.exit(results.every((row) => row.ok) ? 0 : 1);
-}
+process.chdir(root);
+installDependencies();
+build();
+await runWithOurNode(join(root, 'scripts', 'run-bench.mjs'), process.argv.slice(2));
