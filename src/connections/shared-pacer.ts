@@ -20,7 +20,12 @@ const BUSY_MS = 50;
 const LOOK_AT_CLOCK_MS = 200;
 
 /** `busy`: all places on the wire are taken, by this process or another. */
-type Spending = { inFlightId: string } | { waitMs: number } | 'busy';
+type Spending = OnTheWire | { waitMs: number } | 'busy';
+
+interface OnTheWire {
+  inFlightId: string;
+  since: Date;
+}
 
 /**
  * Spends the vendor's limits from counters in Postgres, so that all processes together stay within them: rolling windows
@@ -43,7 +48,7 @@ export class SharedPacer implements Pacer {
         const spending = await this.spend(kind);
         if (spending === 'busy') await sleep(BUSY_MS, undefined, { signal: this.signal });
         else if ('waitMs' in spending) await this.waitUntil(this.clock.later(spending.waitMs));
-        else return this.place(spending.inFlightId);
+        else return this.place(spending);
       }
     } catch (error) {
       this.inFlight.leave();
@@ -81,12 +86,12 @@ export class SharedPacer implements Pacer {
     }
   }
 
-  private place(inFlightId: string): { done(): void } {
+  private place(request: OnTheWire): { done(): void } {
     let isDone = false;
     const done = (): void => {
       if (isDone) return;
       isDone = true;
-      this.release(inFlightId).then(
+      this.release(request).then(
         () => this.inFlight.leave(),
         // The row ends by itself; the place in this process must not be lost with it.
         () => this.inFlight.leave(),
@@ -95,15 +100,33 @@ export class SharedPacer implements Pacer {
     return { done };
   }
 
-  private async release(inFlightId: string): Promise<void> {
+  private async release({ inFlightId, since }: OnTheWire): Promise<void> {
     const { tenantId, connectionId } = this.connection;
-    await this.tx.run(tenantId, () =>
-      this.tx.execute('delete from request_in_flight where tenant_id = $1 and connection_id = $2 and id = $3', [
+    await this.tx.run(tenantId, async () => {
+      await this.tx.execute('delete from request_in_flight where tenant_id = $1 and connection_id = $2 and id = $3', [
         tenantId,
         connectionId,
         inFlightId,
-      ]),
+      ]);
+      await this.countFromNow(since);
+    });
+  }
+
+  /**
+   * The vendor may have seen a request at any moment until its answer. Over a second that makes a difference, on a busy
+   * machine even a large one, so there it counts from its end.
+   */
+  private async countFromNow(since: Date): Promise<void> {
+    const { tenantId, connectionId, limits } = this.connection;
+    const window = windowsOf(limits, 'call').find(({ span }) => span === 'second');
+    const now = this.clock.now();
+    if (!window || sliceAt(window, since).getTime() === sliceAt(window, now).getTime()) return;
+    await this.tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`pace ${connectionId}`]);
+    await this.tx.execute(
+      'update pace set spent = spent - 1 where tenant_id = $1 and connection_id = $2 and span = $3 and slice = $4 and spent > 0',
+      [tenantId, connectionId, window.span, sliceAt(window, since)],
     );
+    await this.count(window, [], now);
   }
 
   /** All or nothing: what has to wait has spent nothing. */
@@ -126,7 +149,7 @@ export class SharedPacer implements Pacer {
         if (app && app.wait > 0) return { waitMs: app.wait };
       }
       for (const window of windows) await this.count(window, slices, now);
-      return { inFlightId: await this.goOnTheWire(now) };
+      return { inFlightId: await this.goOnTheWire(now), since: now };
     });
   }
 

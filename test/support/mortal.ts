@@ -28,9 +28,11 @@ export class MortalTransaction extends TenantTransaction {
     if (this.dead) throw new Died();
     const { fate } = this;
     if (fate) this.lived += 1;
-    if (fate?.at === this.lived && fate.when === 'before') this.die();
+    // Others may begin while this one runs.
+    const isLast = fate?.at === this.lived;
+    if (isLast && fate.when === 'before') this.die();
     const result = await super.run(tenantId, work);
-    if (fate?.at === this.lived && fate.when === 'after') this.die();
+    if (isLast && fate.when === 'after') this.die();
     return result;
   }
 
