@@ -26,6 +26,7 @@ export class PendingGrants {
   async keep(caller: Caller, connector: string, grant: ReceivedGrant): Promise<string> {
     const { tenantId } = caller;
     const id = uuidv7();
+    const sealedCredentials = await this.vault.seal(JSON.stringify(grant.credentials), { tenantId, connectionId: id, field: FIELD });
     await this.tx.run(tenantId, async () => {
       await this.tx.execute('delete from pending_grant where tenant_id = $1 and expires_at <= $2', [tenantId, this.clock.now()]);
       await this.tx.rows(PendingGrantRow).insert({
@@ -35,7 +36,7 @@ export class PendingGrants {
         begunBy: caller.actor.id,
         accounts: grant.accounts,
         apiAddress: grant.apiAddress ?? null,
-        sealedCredentials: this.vault.seal(JSON.stringify(grant.credentials), { tenantId, connectionId: id, field: FIELD }),
+        sealedCredentials,
         expiresAt: this.clock.later(LIFETIME_MS),
       });
     });
@@ -55,7 +56,7 @@ export class PendingGrants {
       const { tenantId } = caller;
       const taken = await this.tx.execute('delete from pending_grant where tenant_id = $1 and id = $2', [tenantId, id]);
       if (taken !== 1) return undefined;
-      const credentials = this.vault.open(row.sealedCredentials, { tenantId, connectionId: id, field: FIELD });
+      const credentials = await this.vault.open(row.sealedCredentials, { tenantId, connectionId: id, field: FIELD });
       return {
         credentials: JSON.parse(credentials) as Credentials,
         accounts: row.accounts,

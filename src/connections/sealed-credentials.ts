@@ -29,8 +29,8 @@ export class SealedCredentials {
     private readonly audit: AuditLog,
   ) {}
 
-  seal(tenantId: string, connectionId: string, credentials: Credentials): string {
-    return this.vault.seal(JSON.stringify(credentials), { tenantId, connectionId, field: FIELD });
+  async seal(tenantId: string, connectionId: string, credentials: Credentials): Promise<string> {
+    return await this.vault.seal(JSON.stringify(credentials), { tenantId, connectionId, field: FIELD });
   }
 
   async read(tenantId: string, connectionId: string): Promise<Held> {
@@ -43,7 +43,7 @@ export class SealedCredentials {
     if (!row?.sealed || row.state !== 'connected')
       throw new ConnectorError('grant_expired', 'This connection is not authorised any more. Press Reconnect.');
     return {
-      credentials: JSON.parse(this.vault.open(row.sealed, { tenantId, connectionId, field: FIELD })) as Credentials,
+      credentials: JSON.parse(await this.vault.open(row.sealed, { tenantId, connectionId, field: FIELD })) as Credentials,
       epoch: row.epoch,
     };
   }
@@ -110,11 +110,12 @@ export class SealedCredentials {
 
   /** Before anybody uses the pair. Where someone else saved a newer one meanwhile, that one is used. */
   private async persist(tenantId: string, connectionId: string, fresh: Credentials, epoch: string): Promise<Credentials> {
+    const sealed = await this.seal(tenantId, connectionId, fresh);
     const saved = await this.tx.run(tenantId, () =>
       this.tx.execute(
         'update connection set sealed_credentials = $3, grant_epoch = grant_epoch + 1, updated_at = now() where tenant_id = $1 and id ' +
           '= $2 and grant_epoch = $4',
-        [tenantId, connectionId, this.seal(tenantId, connectionId, fresh), epoch],
+        [tenantId, connectionId, sealed, epoch],
       ),
     );
     return saved === 1 ? fresh : (await this.read(tenantId, connectionId)).credentials;
@@ -126,7 +127,7 @@ export class SealedCredentials {
     let touched = 0;
     for (const { id: connectionId, sealedCredentials: sealed } of rows) {
       if (sealed === null || this.vault.isCurrent(sealed)) continue;
-      const rewrapped = this.vault.rewrap(sealed, { tenantId, connectionId, field: FIELD });
+      const rewrapped = await this.vault.rewrap(sealed, { tenantId, connectionId, field: FIELD });
       // Only the envelope that was read: a renewal that came between is under the current key already.
       touched += await this.tx.run(tenantId, () =>
         this.tx.execute('update connection set sealed_credentials = $4 where tenant_id = $1 and id = $2 and sealed_credentials = $3', [

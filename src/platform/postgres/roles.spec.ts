@@ -59,7 +59,10 @@ describe('the database roles', () => {
   it('can be made by an owner who is no superuser', async () => {
     const hosted = new URL(server.ownerUrl);
     await valueOf(server.ownerUrl, "CREATE ROLE hosted LOGIN CREATEROLE CREATEDB PASSWORD 'hosted'");
-    await valueOf(server.ownerUrl, 'GRANT countersign_app, countersign_scheduler, countersign_definer TO hosted WITH ADMIN OPTION');
+    await valueOf(
+      server.ownerUrl,
+      'GRANT countersign_app, countersign_scheduler, countersign_definer, countersign_keeper TO hosted WITH ADMIN OPTION',
+    );
     Object.assign(hosted, { username: 'hosted', password: 'hosted', pathname: '/hosted' });
     const prepared = await prepareDatabase(hosted.href, key);
     await expect(valueOf(prepared.appUrl, 'SELECT current_database()')).resolves.toBe('hosted');

@@ -6,6 +6,8 @@ import { scramVerifier } from './scram.js';
 export const APP_ROLE = 'countersign_app';
 export const SCHEDULER_ROLE = 'countersign_scheduler';
 export const DEFINER_ROLE = 'countersign_definer';
+/** Owns the functions that delete and forget: retention, erasure, the audit's seal. They work in the tenant of their transaction only. */
+export const KEEPER_ROLE = 'countersign_keeper';
 const DEFAULT_DATABASE = 'countersign';
 /** Any number, as long as every process of ours takes the same: two starting at once would change the same role rows. */
 const ROLES_LOCK = 4_207_711;
@@ -18,7 +20,7 @@ export interface DatabaseUrls {
 }
 
 /**
- * Makes the database and the three roles where they are missing, and gives the roles their passwords and their right to connect.
+ * Makes the database and the roles where they are missing, and gives the roles their passwords and their right to connect.
  * @param serverUrl an owner who may create roles and databases; its path names the database (`postgres` or none: `countersign`)
  * @param masterKey the key ring's current key; the passwords follow from it, so machines with the same key agree
  */
@@ -31,6 +33,7 @@ export async function prepareDatabase(serverUrl: string, masterKey: Buffer): Pro
     await ensureRole(client, APP_ROLE, rolePassword(masterKey, APP_ROLE));
     await ensureRole(client, SCHEDULER_ROLE, rolePassword(masterKey, SCHEDULER_ROLE));
     await ensureRole(client, DEFINER_ROLE);
+    await ensureRole(client, KEEPER_ROLE);
     await restrictDatabase(client);
     await client.query('COMMIT');
   });
@@ -117,8 +120,8 @@ export async function restrictDatabase(client: pg.Client): Promise<void> {
   await client.query(`REVOKE ALL ON DATABASE ${database} FROM PUBLIC`);
   await client.query(`GRANT CONNECT ON DATABASE ${database} TO ${APP_ROLE}, ${SCHEDULER_ROLE}`);
   await client.query('REVOKE CREATE ON SCHEMA public FROM PUBLIC');
-  // Handing a function to the definer asks for membership, which only a superuser has by nature.
-  if (rows[0]?.superuser === false) await client.query(`GRANT ${DEFINER_ROLE} TO CURRENT_USER`);
+  // Handing a function to a role asks for membership, which only a superuser has by nature.
+  if (rows[0]?.superuser === false) await client.query(`GRANT ${DEFINER_ROLE}, ${KEEPER_ROLE} TO CURRENT_USER`);
 }
 
 export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {

@@ -14,58 +14,58 @@ const vault = new Vault(ring(oldKey), clock);
 const context = { tenantId: 'tenant-a', connectionId: 'connection-a', field: 'refreshToken' };
 
 describe('the vault', () => {
-  it('opens what it sealed, whatever it was', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (secret) => {
-        expect(vault.open(vault.seal(secret, context), context)).toBe(secret);
+  it('opens what it sealed, whatever it was', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary' }), async (secret) => {
+        expect(await vault.open(await vault.seal(secret, context), context)).toBe(secret);
       }),
     );
   });
 
-  it('seals the same value differently each time and shows nothing of it', () => {
-    const envelopes = Array.from({ length: 50 }, () => vault.seal('correct horse', context));
+  it('seals the same value differently each time and shows nothing of it', async () => {
+    const envelopes = await Promise.all(Array.from({ length: 50 }, () => vault.seal('correct horse', context)));
     expect(new Set(envelopes.flatMap((envelope) => envelope.split('.').slice(2))).size).toBe(100);
     for (const envelope of envelopes) expect(Buffer.from(envelope.split('.')[3] ?? '', 'base64url').includes('horse')).toBe(false);
   });
 
-  it('rejects every stored byte flipped, in every bit', () => {
-    const stored = Buffer.from(vault.seal('secret', context), 'utf8');
+  it('rejects every stored byte flipped, in every bit', async () => {
+    const stored = Buffer.from(await vault.seal('secret', context), 'utf8');
     for (let position = 0; position < stored.length; position += 1) {
       for (let bit = 0; bit < 8; bit += 1) {
         const changed = Buffer.from(stored);
         changed[position] = (changed[position] ?? 0) ^ (1 << bit);
-        expect(() => vault.open(changed.toString('latin1'), context), `byte ${position} bit ${bit}`).toThrow(CannotOpen);
+        await expect(vault.open(changed.toString('latin1'), context), `byte ${position} bit ${bit}`).rejects.toThrow(CannotOpen);
       }
     }
   });
 
-  it('rejects every envelope cut short or made longer', () => {
-    const stored = vault.seal('secret', context);
+  it('rejects every envelope cut short or made longer', async () => {
+    const stored = await vault.seal('secret', context);
     for (let length = 0; length < stored.length; length += 1)
-      expect(() => vault.open(stored.slice(0, length), context)).toThrow(CannotOpen);
-    for (const tail of ['A', '=', '.', ' ']) expect(() => vault.open(stored + tail, context)).toThrow(CannotOpen);
+      await expect(vault.open(stored.slice(0, length), context)).rejects.toThrow(CannotOpen);
+    for (const tail of ['A', '=', '.', ' ']) await expect(vault.open(stored + tail, context)).rejects.toThrow(CannotOpen);
   });
 
-  it.each(['tenantId', 'connectionId', 'field'] as const)('opens nowhere with another %s', (name) => {
-    const stored = vault.seal('secret', context);
-    expect(() => vault.open(stored, { ...context, [name]: 'other' })).toThrow(CannotOpen);
+  it.each(['tenantId', 'connectionId', 'field'] as const)('opens nowhere with another %s', async (name) => {
+    const stored = await vault.seal('secret', context);
+    await expect(vault.open(stored, { ...context, [name]: 'other' })).rejects.toThrow(CannotOpen);
   });
 
-  it('tells values apart whose joined text is the same', () => {
-    const stored = vault.seal('secret', { ...context, connectionId: 'ab', field: 'c' });
-    expect(() => vault.open(stored, { ...context, connectionId: 'a', field: 'bc' })).toThrow(CannotOpen);
+  it('tells values apart whose joined text is the same', async () => {
+    const stored = await vault.seal('secret', { ...context, connectionId: 'ab', field: 'c' });
+    await expect(vault.open(stored, { ...context, connectionId: 'a', field: 'bc' })).rejects.toThrow(CannotOpen);
   });
 
-  it('does not open with parts of two envelopes', () => {
-    const [one, two] = [vault.seal('secret', context).split('.'), vault.seal('secret', context).split('.')];
-    expect(() => vault.open([one[0], one[1], one[2], two[3]].join('.'), context)).toThrow(CannotOpen);
+  it('does not open with parts of two envelopes', async () => {
+    const [one = [], two = []] = [(await vault.seal('secret', context)).split('.'), (await vault.seal('secret', context)).split('.')];
+    await expect(vault.open([one[0], one[1], one[2], two[3]].join('.'), context)).rejects.toThrow(CannotOpen);
   });
 
-  it('rejects another version and another key id of the ring', () => {
+  it('rejects another version and another key id of the ring', async () => {
     const both = new Vault(ring(oldKey, { id: 'k9', bytes: oldKey.bytes }), clock);
-    const stored = both.seal('secret', context);
-    expect(() => both.open(stored.replace('v1.', 'v2.'), context)).toThrow(CannotOpen);
-    expect(() => both.open(stored.replace('.k1.', '.k9.'), context)).toThrow(CannotOpen);
+    const stored = await both.seal('secret', context);
+    await expect(both.open(stored.replace('v1.', 'v2.'), context)).rejects.toThrow(CannotOpen);
+    await expect(both.open(stored.replace('.k1.', '.k9.'), context)).rejects.toThrow(CannotOpen);
   });
 });
 
@@ -73,22 +73,22 @@ describe('rotation', () => {
   const rotating = new Vault(ring(newKey, oldKey), clock);
   const after = new Vault(ring(newKey), clock);
 
-  it('re-wraps to the current key and leaves the sealed value as it is', () => {
-    const before = vault.seal('secret', context);
-    const rewrapped = rotating.rewrap(before, context);
+  it('re-wraps to the current key and leaves the sealed value as it is', async () => {
+    const before = await vault.seal('secret', context);
+    const rewrapped = await rotating.rewrap(before, context);
     expect(rewrapped.split('.')[3]).toBe(before.split('.')[3]);
     expect([rotating.isCurrent(before), rotating.isCurrent(rewrapped)]).toEqual([false, true]);
-    expect(after.open(rewrapped, context)).toBe('secret');
-    expect(() => after.open(before, context)).toThrow(CannotOpen);
-    expect(() => vault.open(rewrapped, context)).toThrow(CannotOpen);
+    expect(await after.open(rewrapped, context)).toBe('secret');
+    await expect(after.open(before, context)).rejects.toThrow(CannotOpen);
+    await expect(vault.open(rewrapped, context)).rejects.toThrow(CannotOpen);
   });
 
-  it('opens old envelopes while it is under way', () => {
-    expect(rotating.open(vault.seal('secret', context), context)).toBe('secret');
+  it('opens old envelopes while it is under way', async () => {
+    expect(await rotating.open(await vault.seal('secret', context), context)).toBe('secret');
   });
 
-  it('refuses to move an envelope to another connection', () => {
-    expect(() => rotating.rewrap(vault.seal('secret', context), { ...context, connectionId: 'other' })).toThrow(CannotOpen);
+  it('refuses to move an envelope to another connection', async () => {
+    await expect(rotating.rewrap(await vault.seal('secret', context), { ...context, connectionId: 'other' })).rejects.toThrow(CannotOpen);
   });
 });
 

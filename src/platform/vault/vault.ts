@@ -5,12 +5,8 @@ import { decodeCanonical, decrypt, encrypt } from './gcm.js';
 
 const VERSION = 'v1';
 
-/** What a sealed value belongs to. It opens nowhere else. */
-export interface SealContext {
-  tenantId: string;
-  connectionId: string;
-  field: string;
-}
+/** What a sealed value belongs to: a connection of a tenant, or a person, who belongs to no tenant. It opens nowhere else. */
+export type SealContext = { tenantId: string; connectionId: string; field: string } | { personId: string; field: string };
 
 /** Deliberately says no more: the reason would help only somebody who tampers. */
 export class CannotOpen extends Error {
@@ -32,14 +28,14 @@ export class Vault {
     private readonly clock: Clock,
   ) {}
 
-  seal(plaintext: string, context: SealContext): string {
+  async seal(plaintext: string, context: SealContext): Promise<string> {
     const dataKey = randomBytes(32);
     const sealed = encrypt(dataKey, Buffer.from(plaintext, 'utf8'), valueContext(context));
     return this.envelope(dataKey, sealed.toString('base64url'), context);
   }
 
   /** @throws CannotOpen */
-  open(envelope: string, context: SealContext): string {
+  async open(envelope: string, context: SealContext): Promise<string> {
     return guarded(() => {
       const { dataKey, sealed } = this.unwrap(envelope, context);
       return decrypt(dataKey, decodeCanonical(sealed), valueContext(context)).toString('utf8');
@@ -47,7 +43,7 @@ export class Vault {
   }
 
   /** The same value under the ring's current key. @throws CannotOpen */
-  rewrap(envelope: string, context: SealContext): string {
+  async rewrap(envelope: string, context: SealContext): Promise<string> {
     return guarded(() => {
       const { dataKey, sealed } = this.unwrap(envelope, context);
       decrypt(dataKey, decodeCanonical(sealed), valueContext(context));
@@ -109,12 +105,17 @@ function subkey(key: Key, use: 'wrap' | 'cookie'): Buffer {
   return Buffer.from(hkdfSync('sha256', key.bytes, '', `countersign vault ${use} ${VERSION}`, 32));
 }
 
-function keyContext(keyId: string, { tenantId, connectionId, field }: SealContext): string[] {
-  return ['data key', VERSION, keyId, tenantId, connectionId, field];
+function keyContext(keyId: string, context: SealContext): string[] {
+  return ['data key', VERSION, keyId, ...placeOf(context)];
 }
 
-function valueContext({ tenantId, connectionId, field }: SealContext): string[] {
-  return ['value', VERSION, tenantId, connectionId, field];
+function valueContext(context: SealContext): string[] {
+  return ['value', VERSION, ...placeOf(context)];
+}
+
+function placeOf(context: SealContext): string[] {
+  if ('personId' in context) return ['person', context.personId, context.field];
+  return [context.tenantId, context.connectionId, context.field];
 }
 
 function guarded<T>(work: () => T): T {

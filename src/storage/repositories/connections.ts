@@ -11,7 +11,7 @@ export interface BoundAccount {
   label: string;
   apiAddress?: string | undefined;
   /** Seals the grant for the connection with this id. */
-  seal(connectionId: string): string;
+  seal(connectionId: string): Promise<string>;
 }
 
 /** A tenant's links to vendor accounts, as rows: one for each account, for ever. */
@@ -46,7 +46,7 @@ export class Connections {
         account.externalAccountId,
         account.label,
         account.apiAddress ?? null,
-        account.seal(fresh),
+        await account.seal(fresh),
         this.clock.now(),
       ],
     );
@@ -57,7 +57,7 @@ export class Connections {
     await this.tx.execute(
       `update connection set state = 'connected', sealed_credentials = $3, grant_epoch = grant_epoch + 1, api_address = $4, health = null, updated_at = $5
        where tenant_id = $1 and id = $2`,
-      [tenantId, id, account.seal(id), account.apiAddress ?? null, this.clock.now()],
+      [tenantId, id, await account.seal(id), account.apiAddress ?? null, this.clock.now()],
     );
     return { id, isNew: false };
   }
