@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 import { isGlobal, type Table } from './catalogue-tables.js';
-import { INDEXES_ACROSS_TENANTS } from './catalogue-lists.js';
+import { INDEXES_ACROSS_TENANTS, POINTS_BY_TEXT, POINTS_TO_NO_ROW } from './catalogue-lists.js';
 
 /**
  * Keys lead with the tenant. A unique key without it tells one tenant what another has; a foreign key without it accepts
@@ -8,7 +8,11 @@ import { INDEXES_ACROSS_TENANTS } from './catalogue-lists.js';
  */
 export async function keyProblems(client: ClientBase, tables: readonly Table[]): Promise<string[]> {
   const tenantTables = new Map(tables.filter((table) => !isGlobal(table)).map((table) => [table.name, table]));
-  return [...(await indexProblems(client, tenantTables)), ...(await foreignKeyProblems(client, tenantTables))];
+  return [
+    ...(await indexProblems(client, tenantTables)),
+    ...(await foreignKeyProblems(client, tenantTables)),
+    ...(await referenceProblems(client, tenantTables)),
+  ];
 }
 
 async function indexProblems(client: ClientBase, tenantTables: ReadonlyMap<string, Table>): Promise<string[]> {
@@ -44,5 +48,26 @@ async function foreignKeyProblems(client: ClientBase, tenantTables: ReadonlyMap<
       .map(({ name, target, from }) => `the foreign key ${name} leads with ${from}, and ${target} belongs to tenants`),
     ...rows.filter(({ valid }) => !valid).map(({ name }) => `the foreign key ${name} is not validated`),
     ...loose.map(({ name }) => `${name} has no foreign key that begins with its tenant_id`),
+  ];
+}
+
+/** A column that names another row is held to a row of the same tenant by a foreign key, or says why it names none. */
+async function referenceProblems(client: ClientBase, tenantTables: ReadonlyMap<string, Table>): Promise<string[]> {
+  const { rows } = await client.query<{ table: string; column: string; held: boolean }>(
+    `
+    select t.relname as table, a.attname as column,
+           exists (select from pg_constraint c where c.conrelid = t.oid and c.contype = 'f' and a.attnum = any (c.conkey)) as held
+      from pg_attribute a join pg_class t on t.oid = a.attrelid
+      where t.relnamespace = 'public'::regnamespace and t.relkind in ('r', 'p') and not t.relispartition
+        and a.attnum > 0 and not a.attisdropped
+        and (a.atttypid = 'uuid'::regtype and a.attname not in ('id', 'tenant_id') or t.relname || '.' || a.attname = any ($1)) order by 1, 2`,
+    [POINTS_BY_TEXT],
+  );
+  const loose = rows.filter(({ table, held }) => tenantTables.has(table) && !held).map(({ table, column }) => `${table}.${column}`);
+  return [
+    ...loose.filter((name) => !(name in POINTS_TO_NO_ROW)).map((name) => `${name} names a row and no foreign key holds it to the tenant`),
+    ...Object.keys(POINTS_TO_NO_ROW)
+      .filter((name) => !loose.includes(name))
+      .map((name) => `${name} is listed as pointing to no row and is not such a column`),
   ];
 }

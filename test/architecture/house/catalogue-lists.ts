@@ -38,3 +38,14 @@ export const INDEXES_ACROSS_TENANTS: Readonly<Record<string, string>> = {
   invitation_by_email: 'invitations for an address, for the definer',
   schedule_due: 'what is due, for the scheduler',
 };
+
+/** Columns of ids that no foreign key holds to a row of the same tenant. */
+export const POINTS_TO_NO_ROW: Readonly<Record<string, string>> = {
+  'approval.reviewer_id': 'reviewers come and go with the routing; the approval outlives them',
+  'invoice_view.person_id': 'a person is global, and may have left',
+  'lease.holder': 'a process, which is no row',
+  'outgoing_email.subject_id': 'a code or an invitation, by the kind of the mail',
+};
+
+/** Columns that name a row of the same tenant by something other than an id. */
+export const POINTS_BY_TEXT = ['document.sha256'];

@@ -1,0 +1,59 @@
+import type { ClientBase } from 'pg';
+import { isGlobal, tablesIn, type Table } from './catalogue-tables.js';
+
+/** One thing taken away from the law of isolation. */
+export interface Mutation {
+  /** The table, and what is done to it. */
+  name: string;
+  table: string;
+  sql: string;
+}
+
+/** Everything that holds a tenant's rows back, taken away one by one: of every table and partition there is. */
+export async function policyMutations(client: ClientBase): Promise<Mutation[]> {
+  const tables = (await tablesIn(client)).filter((table) => !isGlobal(table));
+  return tables.flatMap(({ name }) => [
+    mutation(name, 'its policy dropped', `drop policy tenant_isolation on ${name}`),
+    mutation(name, 'row security not forced', `alter table ${name} no force row level security`),
+    mutation(name, 'row security off', `alter table ${name} disable row level security`),
+    mutation(name, 'USING opened', `alter policy tenant_isolation on ${name} using (true)`),
+    mutation(name, 'WITH CHECK opened', `alter policy tenant_isolation on ${name} with check (true)`),
+    mutation(name, 'a policy more', `create policy also on ${name} using (true)`),
+  ]);
+}
+
+/** The same for what the app's role could do with it: only where it has any right at all. */
+export async function leakMutations(client: ClientBase): Promise<Mutation[]> {
+  const reachable = new Set(await tablesOfTheApp(client));
+  const wanted = new Set(['row security off', 'USING opened', 'WITH CHECK opened', 'a policy more']);
+  return (await policyMutations(client)).filter(({ name, table }) => reachable.has(table) && wanted.has(name.slice(table.length + 2)));
+}
+
+/** Primary keys, and foreign keys between rows of one tenant. */
+export async function keyMutations(client: ClientBase): Promise<Mutation[]> {
+  const tenantTables = new Map((await tablesIn(client)).filter((table) => !isGlobal(table)).map((table) => [table.name, table]));
+  const { rows } = await client.query<{ table: string; name: string; kind: string; columns: number; target: string | null }>(`
+    select c.conrelid::regclass::text as table, quote_ident(c.conname) as name, c.contype as kind, cardinality(c.conkey) as columns,
+           nullif(c.confrelid, 0)::regclass::text as target
+      from pg_constraint c
+      where c.connamespace = 'public'::regnamespace and c.contype in ('p', 'f') and c.conparentid = 0 order by 1, 2`);
+  return rows
+    .filter((row) => tenantTables.has(row.table) && (row.kind === 'p' || isBetweenRows(row, tenantTables)))
+    .map(({ table, name }) => mutation(table, `without ${name}`, `alter table ${table} drop constraint ${name} cascade`));
+}
+
+function isBetweenRows({ columns, target }: { columns: number; target: string | null }, tenantTables: ReadonlyMap<string, Table>): boolean {
+  return columns > 1 && target !== null && tenantTables.has(target);
+}
+
+async function tablesOfTheApp(client: ClientBase): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `select c.relname as name from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+       and has_table_privilege('countersign_app', c.oid, 'select, insert, update, delete')`,
+  );
+  return rows.map(({ name }) => name);
+}
+
+function mutation(table: string, what: string, sql: string): Mutation {
+  return { name: `${table}: ${what}`, table, sql };
+}
