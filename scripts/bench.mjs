@@ -1,4 +1,4 @@
-// `npm run bench [-- row …]`: measures, prints a table and writes bench/results.json. TypeScript is read by Vite, as in the tests.
+// `npm run bench [-- row …]`, or `npm run bench:long` for the rows that take minutes each: measures, prints a table and writes bench/results.json. TypeScript is read by Vite, as in the tests.
 import { join } from 'node:path';
 import { build, installDependencies, root, runWithOurNode } from './prepare.mjs';
 

@@ -16,7 +16,11 @@ const vite = await createServer({
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
 });
 const module = await vite.environments.ssr.runner.import(join(root, 'test', 'bench', 'main.ts'));
-const results = await module.bench(process.argv.slice(2).filter((argument) => !argument.startsWith('--')));
+const given = process.argv.slice(2);
+const results = await module.bench(
+  given.filter((argument) => !argument.startsWith('--')),
+  { long: given.includes('--long') },
+);
 await vite.close();
 mkdirSync(join(root, 'bench'), { recursive: true });
 writeFileSync(join(root, 'bench', 'results.json'), `${JSON.stringify(results, null, 2)}\n`);

@@ -35,7 +35,8 @@ export class StorageModule implements OnApplicationShutdown {
         { provide: DOCUMENT_STORE, useClass: TableDocumentStore },
         ...services,
       ],
-      exports: [Clock, DataSource, PgBoss, DueSchedules, DOCUMENT_STORE, ...services],
+      // Not the pool: outside of storage there is no way to the database but a tenant's transaction.
+      exports: [Clock, PgBoss, DueSchedules, DOCUMENT_STORE, ...services],
     };
   }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { cyclesIn } from './house/cycles.js';
+import { doorProblems } from './house/doors.js';
 import { folderCycles, importProblems } from './house/import-rules.js';
-import { filesBelow, typescriptIn } from './house/source-files.js';
+import { filesBelow, isTestCode, typescriptIn } from './house/source-files.js';
 import { vendorNameProblems } from './house/vendor-names.js';
 import { ZONES } from './house/zones.js';
 
@@ -106,5 +107,33 @@ describe('a vendor’s name', () => {
 
   it.each(['src/connectors/xero/a.ts', 'src/connectors/index.ts', 'src/sandbox/start.ts'])('is at home in %s', (path) => {
     expect(vendorNameProblems([{ path, text: 'Xero' }])).toEqual([]);
+  });
+});
+
+describe('the database', () => {
+  it('is reached through TenantTransaction, or from a file that says why not', () => {
+    expect(doorProblems(sources.filter(({ path }) => !isTestCode(path)))).toEqual([]);
+  });
+
+  it.each([
+    ["import { DataSource } from 'typeorm';", /DataSource of typeorm is a way/],
+    ["import type { DataSource } from 'typeorm';", /DataSource of typeorm is a way/],
+    ["import pg from 'pg';", /default of pg is a way/],
+    ["import { Pool as P } from 'pg';", /Pool of pg is a way/],
+    ['const runner = thing.createQueryRunner();', /createQueryRunner\(\) is a way/],
+    ['await manager.getRepository(InvoiceRow).find();', /getRepository\(\) is a way/],
+  ])('would be seen to be reached otherwise: %s', (text, complaint) => {
+    expect(doorProblems([{ path: 'src/storage/repositories/a.ts', text }], {})).toEqual([expect.stringMatching(complaint)]);
+  });
+
+  it.each(["import type { Client } from 'pg';", "import { Entity, type Repository } from 'typeorm';", 'tx.rows(InvoiceRow)'])(
+    'may be spoken of: %s',
+    (text) => {
+      expect(doorProblems([{ path: 'src/storage/repositories/a.ts', text }], {})).toEqual([]);
+    },
+  );
+
+  it('would be missed where a door is gone', () => {
+    expect(doorProblems([], { 'src/a.ts': 'because' })).toEqual(['src/a.ts is listed as a door and does not exist']);
   });
 });

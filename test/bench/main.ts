@@ -10,12 +10,18 @@ const ROWS: Readonly<Record<string, () => Promise<{ run(): Promise<BenchRow> }>>
   'tenant-tx-vs-bare': () => import('./tenant-tx-vs-bare.js'),
 };
 
-/** @param wanted names of rows; all when empty */
-export async function bench(wanted: readonly string[]): Promise<BenchRow[]> {
-  const unknown = wanted.filter((name) => !(name in ROWS));
-  if (unknown.length > 0) throw new Error(`There is no row ${unknown.join(', ')}; there are ${Object.keys(ROWS).join(', ')}.`);
+/** Too long to wait for every time: `npm run bench:long`, or by name. */
+const LONG_ROWS: typeof ROWS = {
+  'pooled-transactions': () => import('./pooled-transactions.js'),
+};
+
+/** @param wanted names of rows of either kind; all of one kind when empty */
+export async function bench(wanted: readonly string[], { long = false } = {}): Promise<BenchRow[]> {
+  const every = { ...ROWS, ...LONG_ROWS };
+  const unknown = wanted.filter((name) => !(name in every));
+  if (unknown.length > 0) throw new Error(`There is no row ${unknown.join(', ')}; there are ${Object.keys(every).join(', ')}.`);
   const results: BenchRow[] = [];
-  for (const [name, load] of Object.entries(ROWS)) {
+  for (const [name, load] of Object.entries(wanted.length > 0 ? every : long ? LONG_ROWS : ROWS)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     const row = await (await load()).run();
     console.log(line(row));
