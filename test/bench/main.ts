@@ -7,6 +7,7 @@ const ROWS: Readonly<Record<string, () => Promise<{ run(): Promise<BenchRow> }>>
   'requests-per-100-quickbooks': () => import('./requests-per-100-quickbooks.js'),
   'intake-vs-insert': () => import('./intake-vs-insert.js'),
   'rls-inbox': () => import('./rls-inbox.js'),
+  'rls-hot-queries': () => import('./rls-hot-queries.js'),
   'tenant-tx-vs-bare': () => import('./tenant-tx-vs-bare.js'),
 };
 

@@ -21,7 +21,7 @@ const FILTERS: readonly InboxFilter[] = [
  */
 export async function run(): Promise<BenchRow> {
   const { ours, baseline } = await withBenchDatabase(async (urls) => {
-    await withClient(urls.ownerUrl, seedManyInvoices);
+    await withClient(urls.ownerUrl, (owner) => seedManyInvoices(owner));
     const bypassUrl = await createBypassRole(urls);
     return await withClient(urls.appUrl, (app) => withClient(bypassUrl, (bypass) => measure(app, bypass)));
   });

@@ -1,0 +1,96 @@
+import 'reflect-metadata';
+import { isDeepStrictEqual } from 'node:util';
+import type pg from 'pg';
+import { withClient } from '../../src/platform/postgres/roles.js';
+import { InboxRows } from '../../src/storage/repositories/inbox-rows.js';
+import { InvoiceRecords } from '../../src/storage/repositories/invoice-records.js';
+import { PostingList } from '../../src/storage/repositories/posting-list.js';
+import type { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { withBenchDatabase } from './bench-database.js';
+import { createBypassRole } from './bypass-role.js';
+import { seedManyInvoices, tenantId, VIEWER } from './many-invoices.js';
+import { replay, StatementRecorder, type Recorded } from './recorded-statements.js';
+import type { BenchRow } from './row.js';
+import { timeInTurns } from './taking-turns.js';
+
+const TARGET = 1.15;
+const TENANTS = 1_000;
+const INVOICES = 1_000;
+/** Tenants that take a turn, spread over all of them. */
+const TURNS = 250;
+
+type HotQuery = (tx: TenantTransaction, tenant: string) => Promise<unknown>;
+
+/** What people ask for all day: by hits of the pages in a month's billing run. */
+const HOT: Readonly<Record<string, HotQuery>> = {
+  'inbox page': (tx, tenant) => new InboxRows(tx).page({ tenantId: tenant, ...VIEWER }, { tab: 'all', state: 'in_review', search: '' }, 51),
+  'inbox search': (tx, tenant) => new InboxRows(tx).page({ tenantId: tenant, ...VIEWER }, { tab: 'all', search: 'harborview dental' }, 51),
+  'inbox counts': (tx, tenant) => new InboxRows(tx).counts({ tenantId: tenant, ...VIEWER }, ''),
+  'invoice opened': async (tx, tenant) => {
+    const [first] = await tx.query<{ id: string }>(`select id from invoice where tenant_id = $1 and state = 'in_review' limit 1`, [tenant]);
+    return await new InvoiceRecords(tx).header(first?.id ?? '');
+  },
+  'postings page': (tx) => new PostingList(tx).page({}, 51),
+};
+
+/**
+ * What row security costs the hottest queries, with 1,000 tenants of 1,000 invoices each: the statements the product sends,
+ * BEGIN to COMMIT, by the app's role and by one that steps over row security. The worst of them counts.
+ */
+export async function run(): Promise<BenchRow> {
+  const ratios = await withBenchDatabase(async (urls) => {
+    await withClient(urls.ownerUrl, (owner) => seedManyInvoices(owner, { tenants: TENANTS, each: INVOICES }));
+    const bypassUrl = await createBypassRole(urls);
+    return await withClient(urls.appUrl, (app) => withClient(bypassUrl, (bypass) => measureAll(urls.appUrl, app, bypass)));
+  });
+  for (const one of ratios)
+    console.log(`  ${one.name.padEnd(28)}${one.ours.toFixed(3)} against ${one.baseline.toFixed(3)} ms, ratio ${one.ratio.toFixed(3)}`);
+  const worst = ratios.reduce((one, other) => (other.ratio > one.ratio ? other : one));
+  return {
+    name: 'rls-hot-queries',
+    value: worst.ours,
+    unit: `ms (${worst.name})`,
+    baseline: worst.baseline,
+    ratio: worst.ratio,
+    target: `≤ ${TARGET}`,
+    ok: worst.ratio <= TARGET,
+  };
+}
+
+interface Measured {
+  name: string;
+  ours: number;
+  baseline: number;
+  ratio: number;
+}
+
+async function measureAll(appUrl: string, app: pg.Client, bypass: pg.Client): Promise<Measured[]> {
+  const recorder = await StatementRecorder.open(appUrl);
+  const measured: Measured[] = [];
+  try {
+    for (const [name, query] of Object.entries(HOT)) measured.push(await measure(recorder, app, bypass, name, query));
+  } finally {
+    await recorder.close();
+  }
+  return measured;
+}
+
+async function measure(recorder: StatementRecorder, app: pg.Client, bypass: pg.Client, name: string, query: HotQuery): Promise<Measured> {
+  const scripts: Recorded[][] = [];
+  for (let turn = 0; turn < TURNS; turn += 1) {
+    const tenant = tenantId(1 + turn * (TENANTS / TURNS));
+    scripts.push((await recorder.record(tenant, (tx) => query(tx, tenant))).statements);
+  }
+  await assertComparable(app, bypass, name, scripts);
+  const look = (client: pg.Client) => async (turn: number) => void (await replay(client, scripts[turn] ?? []));
+  const { ours, baseline } = await timeInTurns({ ours: look(app), baseline: look(bypass) }, TURNS);
+  return { name, ours, baseline, ratio: ours / baseline };
+}
+
+/** A ratio says nothing unless both sides answer the same rows, and some. */
+async function assertComparable(app: pg.Client, bypass: pg.Client, name: string, scripts: readonly Recorded[][]): Promise<void> {
+  const [first = []] = scripts;
+  const [restricted, free] = [await replay(app, first), await replay(bypass, first)];
+  if (!isDeepStrictEqual(restricted, free)) throw new Error(`${name}: the two sides answer different rows`);
+  if ((restricted.at(-2) ?? []).length === 0) throw new Error(`${name}: nothing was found, so nothing is measured`);
+}
