@@ -11,6 +11,7 @@ const projects: TestProjectInlineConfiguration[] = [
   { test: { name: 'medium', include: ['test/medium/**/*.spec.ts'], env: { TZ: 'America/Los_Angeles' }, ...withDatabase } },
   { test: { name: 'contract', include: ['test/contract/**/*.spec.ts'], ...withDatabase } },
   { test: { name: 'architecture', include: ['test/architecture/**/*.spec.ts'], ...withDatabase } },
+  { test: { name: 'attack', include: ['test/attack/**/*.spec.ts'], ...withDatabase } },
   { test: { name: 'journey', include: ['test/journey/**/*.spec.ts'], ...withDatabase, ...oneAtATime } },
   { test: { name: 'browser', include: ['test/browser/**/*.spec.ts'], ...withDatabase, ...oneAtATime } },
 ];

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { root } from './prepare.mjs';
 
-const PROJECTS = ['small', 'medium', 'contract', 'architecture', 'journey', 'browser'];
+const PROJECTS = ['small', 'medium', 'contract', 'architecture', 'attack', 'journey', 'browser'];
 const reportFile = join(root, 'coverage', 'tests.json');
 const summaryFile = join(root, 'coverage', 'summary.txt');
 const bin = (name, file) => join(root, 'node_modules', name, file);
