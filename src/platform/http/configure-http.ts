@@ -1,5 +1,6 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import helmet from 'helmet';
+import { refuseNul } from './refuse-nul.js';
 
 /** What stands before every route. Bodies are small; webhooks additionally see the raw bytes they are verified over. */
 export function configureHttp(
@@ -23,4 +24,5 @@ export function configureHttp(
   );
   app.useBodyParser('json', { limit: '1mb' });
   app.useBodyParser('urlencoded', { limit: '256kb', extended: false });
+  app.use(refuseNul);
 }
