@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { INestApplicationContext } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { IntakeModule } from '../../src/billing/intake/intake.module.js';
 import { PullJob } from '../../src/billing/intake/pull.job.js';
@@ -124,7 +125,7 @@ export class Billing {
   readonly owner: Caller;
 
   constructor(
-    readonly module: TestingModule,
+    readonly module: INestApplicationContext,
     readonly sandboxes: Sandboxes,
     readonly clock: ForwardClock,
     readonly tenantId: string,
@@ -138,7 +139,7 @@ export class Billing {
   }
 
   /** The same tenant as another process sees it. */
-  in(module: TestingModule): Billing {
+  in(module: INestApplicationContext): Billing {
     return new Billing(module, this.sandboxes, this.clock, this.tenantId, this.connections);
   }
 
@@ -324,7 +325,7 @@ export async function openBillingOn(database: DatabaseUrls, options: { pull?: bo
 }
 
 export async function connectTenant(
-  module: TestingModule,
+  module: INestApplicationContext,
   database: DatabaseUrls,
   sandboxes: Sandboxes,
   clock: ForwardClock,
