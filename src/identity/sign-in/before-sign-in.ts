@@ -49,5 +49,6 @@ export class BeforeSignIn {
 export function ownPath(address: string | undefined): string {
   if (address === undefined || !/^\/(?![/\\])/.test(address) || !URL.canParse(address, 'http://here')) return '/';
   const url = new URL(address, 'http://here');
-  return url.origin === 'http://here' ? url.pathname + url.search : '/';
+  // `/.//elsewhere` loses its dots here and would become another server's address.
+  return url.origin === 'http://here' && !url.pathname.startsWith('//') ? url.pathname + url.search : '/';
 }
