@@ -48,7 +48,7 @@ export class AccessGuard implements CanActivate {
   private async personBehind(request: Request): Promise<Caller> {
     const session = await this.sessions.resolve(request);
     if (!session) throw new SignInRequired();
-    const { personId, personName, tenantId, tenantName, role, email } = session;
+    const { personId, personName, tenantId, tenantName, role, email, method, issuer, subject, hostedDomain } = session;
     if (tenantId === null || role === null || email === null) throw new NoTenant();
     return {
       actor: { kind: 'person', id: personId, label: personName, ...sourceOf(request) },
@@ -58,6 +58,7 @@ export class AccessGuard implements CanActivate {
       permissions: permissionsOf(role),
       personId,
       email,
+      cameBy: { method, issuer, subject, hostedDomain },
     };
   }
 }

@@ -2,6 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 import type { Permission, Role } from '../domain/role.js';
 import type { Actor } from '../storage/actor.js';
+import type { ResolvedSession } from '../storage/repositories/identity-sessions.js';
 
 /** Who asks, in which tenant, and what they may do there. */
 export interface Caller {
@@ -14,6 +15,8 @@ export interface Caller {
   personId?: string;
   /** Lower-case address of the membership, where the PSA's reviewers are found by; absent for an API key. */
   email?: string;
+  /** How the person came in; absent for an API key. */
+  cameBy?: Pick<ResolvedSession, 'method' | 'issuer' | 'subject' | 'hostedDomain'>;
 }
 
 const callers = new WeakMap<Request, Caller>();

@@ -13,8 +13,10 @@ import { Members } from './members.js';
 import { SameOriginGuard } from './same-origin.guard.js';
 import { Sessions } from './sessions.js';
 import { SignInRequiredFilter } from './sign-in-required.filter.js';
+import { Identities } from './identities.js';
 import { Admission } from './sign-in/admission.js';
 import { BeforeSignIn } from './sign-in/before-sign-in.js';
+import { Doors } from './sign-in/doors.js';
 import { EmailCodes } from './sign-in/email-codes.js';
 import { Entrance } from './sign-in/entrance.js';
 import { GoogleSignIn } from './sign-in/google.js';
@@ -26,9 +28,11 @@ const SERVICES = [
   BeforeSignIn,
   Company,
   Cookies,
+  Doors,
   EmailCodes,
   Entrance,
   GoogleSignIn,
+  Identities,
   Invitations,
   Members,
   MicrosoftSignIn,

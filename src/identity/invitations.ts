@@ -21,7 +21,6 @@ export interface OpenInvitation extends InvitationKey {
   role: Role;
   invitedBy: string;
   linkBy: 'email' | 'operator';
-  allowedDirectories: string[];
 }
 
 const DAY_MS = 24 * 3_600_000;
@@ -93,14 +92,6 @@ export class Invitations {
     });
   }
 
-  /** The Microsoft directories that a tenant lets people in from. */
-  async allowedDirectories(tenantId: string): Promise<string[]> {
-    return await this.tx.run(
-      tenantId,
-      async () => (await this.tx.rows(TenantSettingsRow).findOneByOrFail({ tenantId })).allowedDirectories,
-    );
-  }
-
   private async open({ tenantId, invitationId }: InvitationKey): Promise<OpenInvitation> {
     return await this.tx.run(tenantId, async () => {
       const row = await this.tx.rows(InvitationRow).findOneByOrFail({ tenantId, id: invitationId });
@@ -114,7 +105,6 @@ export class Invitations {
         role: row.role,
         invitedBy: row.invitedBy,
         linkBy: row.linkBy,
-        allowedDirectories: settings.allowedDirectories,
       };
     });
   }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Clock } from '../platform/clock/clock.js';
-import { PeopleStore, type MembershipOfPerson } from '../storage/repositories/identity-people.js';
-import { SessionStore, type ResolvedSession } from '../storage/repositories/identity-sessions.js';
+import { PeopleStore, type Door, type MembershipOfPerson } from '../storage/repositories/identity-people.js';
+import { SessionStore, type ResolvedSession, type SessionProof } from '../storage/repositories/identity-sessions.js';
 import { Cookies } from './cookies.js';
 import { newSecret, sha256 } from './secret.js';
 
@@ -24,10 +24,18 @@ export class Sessions {
     return id === undefined ? undefined : await this.store.resolve(sha256(id), this.clock.now(), IDLE_SECONDS);
   }
 
-  /** Signs the person in, under a new id. Without `tenantId` they come into the tenant they used last. */
-  async open(request: Request, response: Response, personId: string, tenantId?: string): Promise<{ tenantId: string | null }> {
+  /**
+   * Signs the person in, under a new id. Without `tenantId` they come into the tenant they used last, of those that are open
+   * to this proof; into none, when none is.
+   */
+  async open(
+    request: Request,
+    response: Response,
+    { personId, proof, tenantId }: { personId: string; proof: SessionProof; tenantId?: string | undefined },
+  ): Promise<{ tenantId: string | null }> {
     const old = this.cookies.read(request, 'session');
-    const entered = tenantId ?? (await this.tenantsOf(personId))[0]?.tenantId ?? null;
+    const open = (await this.doorsOf(personId, proof)).filter((door) => door.problem === null);
+    const entered = (tenantId === undefined ? open[0] : open.find((door) => door.tenantId === tenantId))?.tenantId ?? null;
     const id = newSecret();
     const expiresAt = this.clock.later(LIFETIME_MS);
     await this.store.open({
@@ -37,14 +45,20 @@ export class Sessions {
       at: this.clock.now(),
       expiresAt,
       replaces: old === undefined ? null : sha256(old),
+      proof,
     });
     this.cookies.set(response, 'session', id, expiresAt);
     return { tenantId: entered };
   }
 
-  /** The tenants that the person may enter; the one they used last comes first. */
+  /** All tenants of the person; the one they used last comes first. */
   async tenantsOf(personId: string): Promise<MembershipOfPerson[]> {
     return await this.people.membershipsOf(personId);
+  }
+
+  /** The same, each with why it is closed to who came in this way. */
+  async doorsOf(personId: string, cameBy: Pick<ResolvedSession, 'method' | 'issuer' | 'subject'>): Promise<Door[]> {
+    return await this.people.doorsOf(personId, cameBy);
   }
 
   async end(request: Request, response: Response): Promise<void> {

@@ -118,6 +118,10 @@ describe('sessions', () => {
       tenantName: 'Here',
       role: 'member',
       email: 'ada@here.example',
+      method: 'unknown',
+      issuer: null,
+      subject: null,
+      hostedDomain: null,
     });
     expect(await sessions.resolve(randomBytes(32), NOW, IDLE)).toBeUndefined();
     expect(await sessions.resolve(Buffer.from(''), NOW, IDLE)).toBeUndefined();

@@ -1,25 +1,36 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
-import { PeopleStore } from '../../storage/repositories/identity-people.js';
+import { PeopleStore, type InvitationKey } from '../../storage/repositories/identity-people.js';
+import type { SessionProof } from '../../storage/repositories/identity-sessions.js';
 import { IdentityRefusal } from '../identity-refusal.js';
 import { Invitations, type OpenInvitation } from '../invitations.js';
-import { EMAIL_ISSUER, type Confirmed } from './confirmed.js';
+import { EMAIL_ISSUER, proofOf, type Confirmed } from './confirmed.js';
+import { Doors } from './doors.js';
 
 /** A person who may come in; `tenantId` when they came for one. */
 export interface Admitted {
   personId: string;
+  proof: SessionProof;
   tenantId?: string;
+}
+
+/** Who is signed in already in this browser, and how they came. */
+export interface SignedIn {
+  personId: string;
+  proof: SessionProof;
 }
 
 /**
  * Decides who somebody is. A known identity is its person. An unknown one becomes a person only through an invitation:
- * by its link, or by an address that is proven and invited. Nobody is ever matched by an unproven e-mail claim.
+ * by its link, or by an address that is proven and invited. Nobody is ever matched by an unproven e-mail claim, and nobody
+ * becomes a member where the tenant does not let them in this way.
  */
 @Injectable()
 export class Admission {
   constructor(
     private readonly people: PeopleStore,
     private readonly invitations: Invitations,
+    private readonly doors: Doors,
     private readonly clock: Clock,
   ) {}
 
@@ -27,41 +38,33 @@ export class Admission {
   async admit(confirmed: Confirmed, invitationToken?: string): Promise<Admitted> {
     const known = await this.people.personBehind(confirmed.identity, this.clock.now());
     const invitation = invitationToken === undefined ? undefined : await this.invitations.byToken(invitationToken);
-    if (invitation) return await this.admitByInvitation(confirmed, invitation, known);
-    const personId = known ?? (await this.admitByAddress(confirmed));
-    await this.acceptAll(confirmed, personId);
-    return { personId };
+    const admitted = invitation
+      ? await this.admitByInvitation(confirmed, invitation, known)
+      : { personId: known ?? (await this.admitByAddress(confirmed)), proof: proofOf(confirmed) };
+    await this.people.note(confirmed.identity);
+    if (!invitation) await this.acceptAll(confirmed, admitted.personId);
+    return admitted;
   }
 
   /** The link alone, without a provider: it came by e-mail, so whoever holds it reads that mailbox. */
-  async admitByLink(token: string, signedInAs?: string): Promise<Admitted> {
+  async admitByLink(token: string, signedIn?: SignedIn): Promise<Admitted> {
     const invitation = await this.invitations.byToken(token);
     if (!invitation) throw linkExpired();
-    const personId = signedInAs ?? (await this.holderOf(invitation)) ?? (await this.newPerson(invitation.name ?? invitation.email));
-    await this.accept(invitation, personId, invitation.name ?? invitation.email);
-    return { personId, tenantId: invitation.tenantId };
-  }
-
-  /** Gives a signed-in person one more way of signing in. */
-  async addIdentity(confirmed: Confirmed, { personId, tenantId }: { personId: string; tenantId: string }): Promise<void> {
-    if (confirmed.directory !== undefined && !(await this.invitations.allowedDirectories(tenantId)).includes(confirmed.directory)) {
-      throw new IdentityRefusal('directory_not_allowed', 'Your company does not let people in from this Microsoft directory.');
-    }
-    const owner = await this.people.link(confirmed.identity, personId, this.clock.now());
-    if (owner !== personId) throw new IdentityRefusal('belongs_to_another', 'This account already signs somebody else in here.');
+    const { email, tenantId } = invitation;
+    await this.doors.refuseIfClosed(invitation, { method: 'email_code', identity: { issuer: EMAIL_ISSUER, subject: email, email } });
+    const personId = signedIn?.personId ?? (await this.holderOf(invitation)) ?? (await this.newPerson(invitation.name ?? email));
+    const holder = await this.accept(invitation, personId, invitation.name ?? email);
+    // Somebody else may sign in with that address; then this person stays who they were when they opened the link.
+    if (holder !== personId && signedIn) return { personId, proof: signedIn.proof, tenantId };
+    return { personId, proof: { method: 'link', issuer: EMAIL_ISSUER, subject: email }, tenantId };
   }
 
   private async admitByInvitation(confirmed: Confirmed, invitation: OpenInvitation, known: string | undefined): Promise<Admitted> {
-    if (confirmed.directory !== undefined && !invitation.allowedDirectories.includes(confirmed.directory)) {
-      throw new IdentityRefusal(
-        'directory_not_allowed',
-        `${invitation.tenantName} does not let people in from this Microsoft directory. Accept with another way of signing in, or ask them to allow it.`,
-      );
-    }
+    await this.doors.refuseIfClosed(invitation, confirmed);
     const personId = known ?? (await this.holderOf(invitation)) ?? (await this.newPerson(confirmed.name));
     await this.accept(invitation, personId, confirmed.name);
     await this.people.link(confirmed.identity, personId, this.clock.now());
-    return { personId, tenantId: invitation.tenantId };
+    return { personId, proof: proofOf(confirmed), tenantId: invitation.tenantId };
   }
 
   /** Somebody whose identity is new here, by the address they have proved. */
@@ -73,20 +76,32 @@ export class Admission {
       throw new IdentityRefusal('sign_in_first', 'Sign in with a code sent to your address first; then add this account in your settings.');
     }
     if (here !== undefined) return await this.people.link(identity, here, this.clock.now());
-    if ((await this.invitations.forProvenAddress(provenAddress)).length === 0) throw nobodyKnown();
+    if ((await this.invitationsOpenTo(confirmed, provenAddress)).length === 0) throw nobodyKnown();
     const personId = await this.people.link(identity, await this.newPerson(confirmed.name), this.clock.now());
     await this.linkAddress(provenAddress, personId);
     return personId;
   }
 
-  private async acceptAll({ provenAddress, name }: Confirmed, personId: string): Promise<void> {
-    if (provenAddress === undefined) return;
-    for (const key of await this.invitations.forProvenAddress(provenAddress)) await this.invitations.accept(key, personId, name);
+  private async acceptAll(confirmed: Confirmed, personId: string): Promise<void> {
+    if (confirmed.provenAddress === undefined) return;
+    for (const key of await this.invitationsOpenTo(confirmed, confirmed.provenAddress)) {
+      await this.invitations.accept(key, personId, confirmed.name);
+    }
   }
 
-  private async accept(invitation: OpenInvitation, personId: string, name: string): Promise<void> {
+  /** The others stay open, for when the person comes in a way that those tenants allow. */
+  private async invitationsOpenTo(confirmed: Confirmed, provenAddress: string): Promise<InvitationKey[]> {
+    const open: InvitationKey[] = [];
+    for (const key of await this.invitations.forProvenAddress(provenAddress)) {
+      if (await this.doors.isOpen(key.tenantId, confirmed)) open.push(key);
+    }
+    return open;
+  }
+
+  /** @returns who signs in with the invited address from now on */
+  private async accept(invitation: OpenInvitation, personId: string, name: string): Promise<string> {
     if (!(await this.invitations.accept(invitation, personId, name))) throw linkExpired();
-    await this.linkAddress(invitation.email, personId);
+    return await this.linkAddress(invitation.email, personId);
   }
 
   /** Who already signs in with the invited address. A link that an operator printed proves no mailbox, so it does not become them. */
@@ -102,8 +117,8 @@ export class Admission {
     return await this.people.create(name.slice(0, 200), this.clock.now());
   }
 
-  private async linkAddress(address: string, personId: string): Promise<void> {
-    await this.people.link({ issuer: EMAIL_ISSUER, subject: address, email: address }, personId, this.clock.now());
+  private async linkAddress(address: string, personId: string): Promise<string> {
+    return await this.people.link({ issuer: EMAIL_ISSUER, subject: address, email: address }, personId, this.clock.now());
   }
 }
 

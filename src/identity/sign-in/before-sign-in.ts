@@ -16,7 +16,7 @@ const schema = z.object({
   /** What a provider's strategy wants to find again. */
   handshake: z.record(z.string(), z.unknown()).optional(),
   /** A signed-in person adds this way of signing in. */
-  link: z.object({ personId: z.string(), tenantId: z.string() }).optional(),
+  link: z.object({ personId: z.string(), tenantId: z.string(), provider: z.enum(['google', 'microsoft', 'oidc']) }).optional(),
   askedCode: z.object({ tenantId: z.string(), codeId: z.string(), address: z.string() }).optional(),
 });
 export type BeforeSignInState = z.infer<typeof schema>;

@@ -1,17 +1,21 @@
 import type { ProvenIdentity } from '../../storage/repositories/identity-people.js';
+import type { SessionMethod, SessionProof } from '../../storage/repositories/identity-sessions.js';
 
-export type Provider = 'google' | 'microsoft';
+export type Provider = 'google' | 'microsoft' | 'oidc';
 
 /** What a way of signing in has established about the one at the door. */
 export interface Confirmed {
+  method: Exclude<SessionMethod, 'link'>;
   identity: ProvenIdentity;
   name: string;
   /** A lower-case address that the person has shown to be theirs; absent when the provider's claim proves nothing. */
   provenAddress?: string;
-  /** Whether that proof is fresh enough to be recognised as somebody who is already here. */
+  /** Whether that proof alone is enough to be recognised as somebody who is already here. */
   provesPerson: boolean;
-  /** The Microsoft directory that vouches. */
-  directory?: string;
+}
+
+export function proofOf({ method, identity }: Pick<Confirmed, 'method' | 'identity'>): SessionProof {
+  return { method, issuer: identity.issuer, subject: identity.subject };
 }
 
 export const EMAIL_ISSUER = 'email';

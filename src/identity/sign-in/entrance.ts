@@ -7,8 +7,6 @@ import { Sessions } from '../sessions.js';
 import type { Admitted } from './admission.js';
 import { BeforeSignIn, ownPath } from './before-sign-in.js';
 
-export type SignInMethod = 'google' | 'microsoft' | 'email code' | 'invitation link' | 'switch';
-
 /** The last step of every way in: a new session, its trace in the audit, and where to go. */
 @Injectable()
 export class Entrance {
@@ -20,12 +18,14 @@ export class Entrance {
   ) {}
 
   /** @returns the path to redirect to */
-  async enter(request: Request, response: Response, { personId, tenantId }: Admitted, method: SignInMethod): Promise<string> {
+  async enter(request: Request, response: Response, admitted: Admitted, { switched = false } = {}): Promise<string> {
+    const { personId, proof } = admitted;
     const { returnTo } = this.before.read(request);
-    const opened = await this.sessions.open(request, response, personId, tenantId);
+    const opened = await this.sessions.open(request, response, admitted);
     this.before.forget(response);
     if (opened.tenantId === null) return '/sign-in/tenants';
-    await this.note(request, opened.tenantId, personId, { action: 'session.opened', after: { method } });
+    const after = { method: proof.method, issuer: proof.issuer, ...(switched && { switched }) };
+    await this.note(request, opened.tenantId, personId, { action: 'session.opened', after });
     return ownPath(returnTo);
   }
 

@@ -55,17 +55,14 @@ export class GoogleSignIn {
   }
 }
 
-/**
- * Google answers for an address now if it hosts it (gmail.com, or a Workspace domain); any other it has seen verified
- * once, which is enough for an invitation and not for becoming somebody who is already here.
- */
+/** A verified address is enough for an invitation, and not for becoming somebody who is already here: they add this account themselves. */
 function confirmedBy(info: UserInfo): Confirmed {
   const email = info.email?.toLowerCase();
-  const isHosted = info.hd !== undefined || email?.endsWith('@gmail.com') === true;
   return {
-    identity: { issuer: 'google', subject: info.sub, email: email ?? null },
+    method: 'google',
+    identity: { issuer: 'google', subject: info.sub, email: email ?? null, ...(info.hd !== undefined && { hostedDomain: info.hd }) },
     name: info.name ?? email ?? 'Somebody',
     ...(email !== undefined && info.email_verified === true && { provenAddress: email }),
-    provesPerson: info.email_verified === true && isHosted,
+    provesPerson: false,
   };
 }

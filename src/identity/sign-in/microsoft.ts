@@ -44,7 +44,7 @@ export class MicrosoftSignIn {
     const { tid, oid, name, preferred_username: username } = token.data;
     if (!directories.includes(tid)) return { kind: 'refused', cause: 'directory not allowed' };
     const identity = { issuer: `microsoft:${tid}`, subject: oid, email: username?.toLowerCase() ?? null };
-    return { kind: 'confirmed', profile: { identity, name: name ?? username ?? 'Somebody', provesPerson: false, directory: tid } };
+    return { kind: 'confirmed', profile: { method: 'microsoft', identity, name: name ?? username ?? 'Somebody', provesPerson: false } };
   }
 
   /** The endpoint for all directories, with the issuers of the allowed ones; a token of any other fails its check. */

@@ -9,13 +9,32 @@ export interface ProvenIdentity {
   subject: string;
   /** Shown to people, never matched. */
   email: string | null;
+  /** The Workspace domain that Google names; absent for all others. */
+  hostedDomain?: string;
 }
+
+/** One way of signing in of a person, as their own settings list it. */
+export interface LinkedIdentity {
+  issuer: string;
+  subject: string;
+  email: string | null;
+  linkedAt: Date;
+  lastUsedAt: Date;
+}
+
+/** Why a tenant lets nobody in this way: the way is off, or the directory or domain is none of theirs. */
+export type EntranceProblem = 'method' | 'directory' | 'domain';
 
 export interface MembershipOfPerson {
   tenantId: string;
   tenantName: string;
   role: Role;
   email: string;
+}
+
+/** A tenant of a person, and why it is closed to somebody who came in that way. */
+export interface Door extends MembershipOfPerson {
+  problem: EntranceProblem | null;
 }
 
 export interface InvitationKey {
@@ -56,8 +75,41 @@ export class PeopleStore {
     return row.id;
   }
 
-  async identitiesOf(personId: string): Promise<{ issuer: string; email: string | null; linkedAt: Date }[]> {
-    return await this.dataSource.query('select issuer, email, linked_at as "linkedAt" from identities_of($1)', [personId]);
+  async identitiesOf(personId: string): Promise<LinkedIdentity[]> {
+    return await this.dataSource.query(
+      'select issuer, subject, email, linked_at as "linkedAt", last_used_at as "lastUsedAt" from identities_of($1)',
+      [personId],
+    );
+  }
+
+  /** What its provider says of it as of now. */
+  async note({ issuer, subject, email, hostedDomain }: ProvenIdentity): Promise<void> {
+    await this.dataSource.query('select note_identity($1, $2, $3, $4)', [issuer, subject, email, hostedDomain?.toLowerCase() ?? null]);
+  }
+
+  /** Ends every session that it opened. Undefined when it is done. */
+  async unlink(personId: string, { issuer, subject }: Pick<ProvenIdentity, 'issuer' | 'subject'>): Promise<'gone' | 'last' | undefined> {
+    const [row] = await this.dataSource.query<{ problem: 'gone' | 'last' | null }[]>('select unlink_identity($1, $2, $3) as problem', [
+      personId,
+      issuer,
+      subject,
+    ]);
+    return row?.problem ?? undefined;
+  }
+
+  /** Why that tenant does not let this proof in; undefined when it does. Whether the person is a member is another question. */
+  async entranceProblem(
+    tenantId: string,
+    { method, issuer }: { method: string; issuer: string | null },
+    hostedDomain?: string | null,
+  ): Promise<EntranceProblem | undefined> {
+    const [row] = await this.dataSource.query<{ problem: EntranceProblem | null }[]>('select entrance_problem($1, $2, $3, $4) as problem', [
+      tenantId,
+      method,
+      issuer,
+      hostedDomain?.toLowerCase() ?? null,
+    ]);
+    return row?.problem ?? undefined;
   }
 
   /** The tenant used last comes first. */
@@ -65,6 +117,17 @@ export class PeopleStore {
     return await this.dataSource.query('select tenant_id as "tenantId", tenant_name as "tenantName", role, email from memberships_of($1)', [
       personId,
     ]);
+  }
+
+  /** The tenant used last comes first. */
+  async doorsOf(
+    personId: string,
+    { method, issuer, subject }: { method: string; issuer: string | null; subject: string | null },
+  ): Promise<Door[]> {
+    return await this.dataSource.query(
+      'select tenant_id as "tenantId", tenant_name as "tenantName", role, email, problem from doors_of($1, $2, $3, $4)',
+      [personId, method, issuer, subject],
+    );
   }
 
   async allowedDirectories(): Promise<string[]> {

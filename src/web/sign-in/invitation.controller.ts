@@ -8,6 +8,7 @@ import { Sessions } from '../../identity/sessions.js';
 import { Admission } from '../../identity/sign-in/admission.js';
 import { BeforeSignIn } from '../../identity/sign-in/before-sign-in.js';
 import { Entrance } from '../../identity/sign-in/entrance.js';
+import { proofOfSession } from '../../storage/repositories/identity-sessions.js';
 import { SignInPages } from './sign-in-pages.js';
 
 const EXPIRED = 'This link was used before or has expired. Sign in, or ask for a new invitation.';
@@ -44,8 +45,9 @@ export class InvitationController {
     const { invitation = '' } = this.before.read(request);
     try {
       const session = await this.sessions.resolve(request);
-      const admitted = await this.admission.admitByLink(invitation, session?.personId);
-      response.redirect(303, await this.entrance.enter(request, response, admitted, 'invitation link'));
+      const proof = session && proofOfSession(session);
+      const admitted = await this.admission.admitByLink(invitation, proof && { personId: session.personId, proof });
+      response.redirect(303, await this.entrance.enter(request, response, admitted));
     } catch (error) {
       if (!(error instanceof IdentityRefusal)) throw error;
       response.status(403);

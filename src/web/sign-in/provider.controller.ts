@@ -1,5 +1,6 @@
 import { Controller, Get, Logger, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { Identities } from '../../identity/identities.js';
 import { IdentityRefusal } from '../../identity/identity-refusal.js';
 import { Public } from '../../identity/requires.js';
 import { Sessions } from '../../identity/sessions.js';
@@ -13,6 +14,7 @@ import { field, SignInPages } from './sign-in-pages.js';
 
 const NOT_CONFIRMED: Readonly<Record<Provider, string>> = {
   google: 'Google did not confirm who you are. Try again, or have a code sent to your address.',
+  oidc: 'Your company’s sign-in did not confirm who you are. Try again, or have a code sent to your address.',
   microsoft:
     'Microsoft did not confirm who you are, or no company here lets people in from your directory. Try again, or have a code sent to your address.',
 };
@@ -29,6 +31,7 @@ export class ProviderController {
     private readonly admission: Admission,
     private readonly entrance: Entrance,
     private readonly sessions: Sessions,
+    private readonly identities: Identities,
     private readonly pages: SignInPages,
   ) {}
 
@@ -56,7 +59,7 @@ export class ProviderController {
     await this.comeBack('microsoft', request, response);
   }
 
-  private async leave(provider: Provider, request: Request, response: Response, query: unknown): Promise<void> {
+  private async leave(provider: 'google' | 'microsoft', request: Request, response: Response, query: unknown): Promise<void> {
     const answer = await this[provider].ask(request, {});
     if (answer.kind !== 'redirect')
       return this.refuse(request, response, provider, answer.kind === 'refused' ? answer.cause : 'unasked answer');
@@ -67,12 +70,12 @@ export class ProviderController {
       handshake: answer.handshake,
       returnTo: wanted === '' ? (returnTo ?? '/') : ownPath(wanted),
       ...(invitation !== undefined && { invitation }),
-      ...(session?.tenantId && { link: { personId: session.personId, tenantId: session.tenantId } }),
+      ...(session?.tenantId && { link: { personId: session.personId, tenantId: session.tenantId, provider } }),
     });
     response.redirect(303, answer.url);
   }
 
-  private async comeBack(provider: Provider, request: Request, response: Response): Promise<void> {
+  private async comeBack(provider: 'google' | 'microsoft', request: Request, response: Response): Promise<void> {
     const { handshake = {}, invitation, link, returnTo = '/' } = this.before.read(request);
     const answer = await this[provider].ask(request, handshake);
     if (answer.kind !== 'confirmed')
@@ -80,7 +83,7 @@ export class ProviderController {
     try {
       if (link) return await this.add(request, response, answer.profile, link, returnTo);
       const admitted = await this.admission.admit(answer.profile, invitation);
-      response.redirect(303, await this.entrance.enter(request, response, admitted, provider));
+      response.redirect(303, await this.entrance.enter(request, response, admitted));
     } catch (error) {
       if (!(error instanceof IdentityRefusal)) throw error;
       response.status(403);
@@ -99,13 +102,14 @@ export class ProviderController {
     const session = await this.sessions.resolve(request);
     if (session?.personId !== link.personId)
       throw new IdentityRefusal('not_confirmed', 'You were signed out on the way. Sign in and try again.');
-    await this.admission.addIdentity(confirmed, link);
+    const actor = { kind: 'person', id: link.personId, label: session.personName, ...(request.ip && { sourceIp: request.ip }) } as const;
+    await this.identities.add({ actor, ...link }, confirmed);
     this.before.forget(response);
     response.redirect(303, returnTo);
   }
 
   /** The invitation stays at hand, so that another way can be tried. */
-  private refuse(request: Request, response: Response, provider: Provider, cause: string): void {
+  private refuse(request: Request, response: Response, provider: 'google' | 'microsoft', cause: string): void {
     this.log.warn(`${provider} sign-in refused: ${cause}`);
     const { invitation, returnTo = '/' } = this.before.read(request);
     if (invitation === undefined) this.before.forget(response);

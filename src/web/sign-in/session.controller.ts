@@ -4,8 +4,9 @@ import { SignInRequired } from '../../identity/access-refused.js';
 import { Public } from '../../identity/requires.js';
 import { roleLabel } from '../../identity/role-label.js';
 import { Sessions } from '../../identity/sessions.js';
+import { doorSentence } from '../../identity/sign-in/doors.js';
 import { Entrance } from '../../identity/sign-in/entrance.js';
-import type { ResolvedSession } from '../../storage/repositories/identity-sessions.js';
+import { proofOfSession, type ResolvedSession } from '../../storage/repositories/identity-sessions.js';
 import { field, SignInPages } from './sign-in-pages.js';
 
 /** For people who are signed in, also those without a tenant, whom no permission could describe. */
@@ -21,11 +22,16 @@ export class SessionController {
   @Public('asks for a session itself; a person without a tenant has no role')
   async list(@Req() request: Request, @Res() response: Response): Promise<void> {
     const session = await this.signedIn(request);
-    const memberships = await this.sessions.tenantsOf(session.personId);
+    const doors = await this.sessions.doorsOf(session.personId, session);
     this.pages.send(response, 'sign-in/tenants', {
       shell: this.pages.shell('Which company?'),
-      person: { name: session.personName, email: session.email ?? memberships[0]?.email ?? '' },
-      tenants: memberships.map(({ tenantId, tenantName, role }) => ({ id: tenantId, name: tenantName, roleLabel: roleLabel(role) })),
+      person: { name: session.personName, email: session.email ?? doors[0]?.email ?? '' },
+      tenants: doors.map(({ tenantId, tenantName, role, problem }) => ({
+        id: tenantId,
+        name: tenantName,
+        roleLabel: roleLabel(role),
+        ...(problem !== null && { closedBecause: doorSentence(tenantName, problem) }),
+      })),
     });
   }
 
@@ -33,11 +39,14 @@ export class SessionController {
   @Post('tenant-switch')
   @Public('asks for a session itself; a person without a tenant has no role')
   async switchTenant(@Req() request: Request, @Res() response: Response, @Body() body: unknown): Promise<void> {
-    const { personId } = await this.signedIn(request);
+    const session = await this.signedIn(request);
+    const proof = proofOfSession(session);
+    if (!proof) throw new SignInRequired();
+    const { personId } = session;
     const wanted = field(body, 'tenantId');
-    const isMember = (await this.sessions.tenantsOf(personId)).some(({ tenantId }) => tenantId === wanted);
-    if (!isMember) return response.redirect(303, '/sign-in/tenants');
-    response.redirect(303, await this.entrance.enter(request, response, { personId, tenantId: wanted }, 'switch'));
+    const isOpen = (await this.sessions.doorsOf(personId, proof)).some(({ tenantId, problem }) => tenantId === wanted && problem === null);
+    if (!isOpen) return response.redirect(303, '/sign-in/tenants');
+    response.redirect(303, await this.entrance.enter(request, response, { personId, tenantId: wanted, proof }, { switched: true }));
   }
 
   @Post('sign-out')

@@ -23,7 +23,8 @@ export interface SignInCodePage {
 export interface TenantsPage {
   shell: PlainShellView;
   person: { name: string; email: string };
-  tenants: { id: string; name: string; roleLabel: string; note?: string }[];
+  /** A closed one says what it asks for. */
+  tenants: { id: string; name: string; roleLabel: string; closedBecause?: string }[];
 }
 
 /** What the link of an invitation opens: nothing has been accepted yet. */

@@ -68,8 +68,9 @@ export class SignInController {
     const { address } = askedCode;
     const identity = { issuer: EMAIL_ISSUER, subject: address, email: address };
     try {
-      const admitted = await this.admission.admit({ identity, name: address, provenAddress: address, provesPerson: true }, invitation);
-      response.redirect(303, await this.entrance.enter(request, response, admitted, 'email code'));
+      const confirmed = { method: 'email_code', identity, name: address, provenAddress: address, provesPerson: true } as const;
+      const admitted = await this.admission.admit(confirmed, invitation);
+      response.redirect(303, await this.entrance.enter(request, response, admitted));
     } catch (error) {
       if (!(error instanceof IdentityRefusal)) throw error;
       response.status(403);

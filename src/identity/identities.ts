@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../platform/clock/clock.js';
+import type { Actor } from '../storage/actor.js';
+import { AuditLog } from '../storage/audit-log.js';
+import { PeopleStore, type LinkedIdentity } from '../storage/repositories/identity-people.js';
+import { TenantSettingsRow } from '../storage/rows/tenant-rows.js';
+import { TenantTransaction } from '../storage/tenant-transaction.js';
+import { IdentityRefusal } from './identity-refusal.js';
+import type { Confirmed } from './sign-in/confirmed.js';
+import { Doors } from './sign-in/doors.js';
+
+/** A person who looks after their own ways of signing in, and the tenant whose audit log tells of it. */
+export interface IdentityHolder {
+  actor: Actor;
+  tenantId: string;
+  personId: string;
+}
+
+/** The ways of signing in of one person. Only they add or remove one, while they are signed in. */
+@Injectable()
+export class Identities {
+  constructor(
+    private readonly people: PeopleStore,
+    private readonly doors: Doors,
+    private readonly tx: TenantTransaction,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+  ) {}
+
+  /** In the order they were added. */
+  async list(personId: string): Promise<LinkedIdentity[]> {
+    return await this.people.identitiesOf(personId);
+  }
+
+  /** @throws IdentityRefusal when it is somebody else's, or the tenant would not let it in */
+  async add({ actor, tenantId, personId }: IdentityHolder, confirmed: Confirmed): Promise<void> {
+    const { name } = await this.tx.run(tenantId, () => this.tx.rows(TenantSettingsRow).findOneByOrFail({ tenantId }));
+    await this.doors.refuseIfClosed({ tenantId, tenantName: name }, confirmed);
+    const { identity } = confirmed;
+    const owner = await this.people.link(identity, personId, this.clock.now());
+    if (owner !== personId) throw new IdentityRefusal('belongs_to_another', 'This account already signs somebody else in here.');
+    await this.people.note(identity);
+    await this.record(actor, tenantId, personId, { action: 'identity.added', after: shown(identity) });
+  }
+
+  /** Everything that it opened ends at once. @throws IdentityRefusal for the last one, and for the one that opened this session */
+  async remove(
+    { actor, tenantId, personId, cameBy }: IdentityHolder & { cameBy?: { issuer: string | null; subject: string | null } },
+    wanted: { issuer: string; subject: string },
+  ): Promise<void> {
+    if (cameBy?.issuer === wanted.issuer && cameBy.subject === wanted.subject) {
+      throw new IdentityRefusal(
+        'in_use',
+        'You are signed in with this one. Sign in another way first, so that we know it works; then remove it.',
+      );
+    }
+    const identity = (await this.list(personId)).find((each) => each.issuer === wanted.issuer && each.subject === wanted.subject);
+    const problem = identity ? await this.people.unlink(personId, wanted) : 'gone';
+    if (!identity || problem === 'gone') throw new IdentityRefusal('not_found', 'This way of signing in was removed before.');
+    if (problem === 'last') {
+      throw new IdentityRefusal('last_identity', 'This is your only way of signing in. Add another one first.');
+    }
+    await this.record(actor, tenantId, personId, { action: 'identity.removed', before: shown(identity) });
+  }
+
+  private async record(
+    actor: Actor,
+    tenantId: string,
+    personId: string,
+    event: { action: string; before?: object; after?: object },
+  ): Promise<void> {
+    await this.tx.run(tenantId, () => this.audit.record(actor, { subject: { kind: 'person', id: personId }, ...event }));
+  }
+}
+
+function shown({ issuer, email }: { issuer: string; email: string | null }): object {
+  return { issuer, email };
+}
