@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { Clock } from '../platform/clock/clock.js';
 import { DOCUMENT_STORE } from '../ports/document-store.js';
 import { AuditLog } from './audit-log.js';
+import { AuditInspector } from './audit/audit-inspector.js';
 import { AuditKeeper } from './audit/audit-keeper.js';
 import { AuditSealer } from './audit/audit-sealer.js';
 import { AuditWatch } from './audit/audit-watch.js';
@@ -27,7 +28,17 @@ export class StorageModule implements OnApplicationShutdown {
   ) {}
 
   static connect(appUrl: string, schedulerUrl: string, poolSize = 10): DynamicModule {
-    const services = [TenantTransaction, JobQueue, Leases, AuditLog, AuditSealer, AuditKeeper, DatabaseHealth, ...REPOSITORIES];
+    const services = [
+      TenantTransaction,
+      JobQueue,
+      Leases,
+      AuditLog,
+      AuditSealer,
+      AuditKeeper,
+      AuditInspector,
+      DatabaseHealth,
+      ...REPOSITORIES,
+    ];
     return {
       module: StorageModule,
       providers: [

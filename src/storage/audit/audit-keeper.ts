@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { Clock } from '../../platform/clock/clock.js';
 import { uuidv7 } from '../../platform/ids/uuidv7.js';
 import { TenantTransaction } from '../tenant-transaction.js';
@@ -9,10 +10,11 @@ const PER_STEP = 5_000;
 /** Events always have a place for two years to come. */
 const MONTHS_AHEAD = 25;
 
-/** The three ways in which evidence may go, each through a function of the database's keeper that leaves a trace. All in the open transaction. */
+/** The three ways in which evidence may go, each through a function of the database's keeper that leaves a trace, in the open transaction. */
 @Injectable()
 export class AuditKeeper {
   constructor(
+    private readonly dataSource: DataSource,
     private readonly tx: TenantTransaction,
     private readonly sealer: AuditSealer,
     private readonly clock: Clock,
@@ -56,9 +58,9 @@ export class AuditKeeper {
     return head;
   }
 
-  /** Room for the months to come, in the tenant's transaction though it is for all. @returns how many are new */
+  /** Room for the months to come, for all tenants and outside of any transaction. @returns how many are new */
   async makePartitions(monthsAhead = MONTHS_AHEAD): Promise<number> {
-    const [row] = await this.tx.query<{ made: number }>('select audit_make_partitions($1) as made', [monthsAhead]);
+    const [row] = await this.dataSource.query<{ made: number }[]>('select audit_make_partitions($1) as made', [monthsAhead]);
     return row?.made ?? 0;
   }
 }
