@@ -1,17 +1,26 @@
+import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { createTenant } from './identity/create-tenant.js';
 import { IdentityRefusal } from './identity/identity-refusal.js';
+import { parseKeyRing } from './platform/config/key-ring.js';
 import { withClient } from './platform/postgres/roles.js';
+import { readHeadFile } from './storage/audit/head-file.js';
+import { verifyAudit } from './storage/audit/verify-audit.js';
 
 const USAGE = `Operator commands (they act as the owner of the database, so set DATABASE_URL to that role):
 
   npm run cli -- create-tenant --name "Lumen IT" --owner-email owner@lumen.example
       [--time-zone America/New_York] [--currency USD] [--directory <Microsoft tenant id>]
-      makes an MSP and prints the link that opens it, once, for its first owner`;
+      makes an MSP and prints the link that opens it, once, for its first owner
+
+  npm run cli -- verify-audit [--tenant <id>] [--heads <DATA_DIR>/audit-heads/<day>.json]
+      walks the audit log's chain of every tenant and names the first broken link; with exported heads, also what
+      somebody rewrote from end to end`;
 
 /** @returns the exit code */
 async function run(args: string[]): Promise<number> {
   const [command, ...rest] = args;
+  if (command === 'verify-audit') return await verifyAuditCommand(rest);
   if (command !== 'create-tenant') {
     console.error(command === undefined || command === 'help' ? USAGE : `There is no command "${command}".\n\n${USAGE}`);
     return command === 'help' ? 0 : 1;
@@ -46,6 +55,18 @@ async function createTenantCommand(args: string[]): Promise<number> {
   const { tenantId, ownerLink } = await withClient(databaseUrl, (client) => createTenant(client, wanted));
   console.log(`Made ${name} (${tenantId}).\nGive its first owner this link; it works once:\n${ownerLink}`);
   return 0;
+}
+
+async function verifyAuditCommand(args: string[]): Promise<number> {
+  const { values } = parseArgs({ args, options: { tenant: { type: 'string' }, heads: { type: 'string' } } });
+  const databaseUrl = process.env['DATABASE_URL'];
+  if (!databaseUrl) return fail('Set DATABASE_URL to the owner of the database that Countersign uses.');
+  const heads = values.heads === undefined ? undefined : readHeadFile(await readFile(values.heads, 'utf8'));
+  const keys = process.env['COUNTERSIGN_KEYS'] ? parseKeyRing(process.env['COUNTERSIGN_KEYS'], 'COUNTERSIGN_KEYS') : undefined;
+  if (keys && 'problems' in keys) return fail(keys.problems.join('\n'));
+  const report = await withClient(databaseUrl, (client) => verifyAudit(client, { tenantId: values.tenant, heads, keys: keys?.byId }));
+  console.log(report.lines.join('\n'));
+  return report.broken ? 1 : 0;
 }
 
 function fail(sentence: string): number {

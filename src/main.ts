@@ -8,6 +8,7 @@ import { loadConfig } from './platform/config/load-config.js';
 import { configureHttp } from './platform/http/configure-http.js';
 import { OneSentenceError } from './platform/process/one-sentence-error.js';
 import { setUpDemo } from './sandbox/demo/set-up-demo.js';
+import { AuditTicker } from './scheduling/audit/audit-ticker.js';
 import { JobWorker } from './scheduling/job-worker.js';
 import { Ticker } from './scheduling/ticker.js';
 import { DatabaseHealth } from './storage/database-health.js';
@@ -35,6 +36,7 @@ async function start(): Promise<void> {
   if (config.role !== 'web') {
     await app.get(JobWorker).start();
     app.get(Ticker).start();
+    app.get(AuditTicker).start();
   }
   await app.listen(config.port, config.host);
 }

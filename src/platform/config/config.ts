@@ -34,6 +34,8 @@ export interface Settings {
   microsoft: (OAuthClient & { metadataUrl: string; authorizationUrl: string | undefined }) | undefined;
   /** First of the ports that the sandbox's servers prefer. */
   sandboxPort: number;
+  /** Where the heads of the audit log go every day, besides a file. */
+  auditHeadUrl: string | undefined;
 }
 
 /** Everything the environment says, read once at start and frozen. Injectable by this class. */
@@ -54,6 +56,7 @@ export class Config implements Settings {
   readonly google: Settings['google'];
   readonly microsoft: Settings['microsoft'];
   readonly sandboxPort: number;
+  readonly auditHeadUrl: string | undefined;
 
   constructor(
     settings: Settings,
@@ -81,6 +84,7 @@ export class Config implements Settings {
     this.google = Object.freeze(settings.google);
     this.microsoft = Object.freeze(settings.microsoft);
     this.sandboxPort = settings.sandboxPort;
+    this.auditHeadUrl = settings.auditHeadUrl;
     Object.freeze(database);
     Object.freeze(sandboxServers);
     Object.freeze(connectorEnvironment);

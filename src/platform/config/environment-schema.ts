@@ -72,6 +72,7 @@ export const operatorVariables = z.object({
     .default('https://login.microsoftonline.com/{tenant}/v2.0/.well-known/openid-configuration'),
   MICROSOFT_AUTHORIZATION_URL: webUrl().optional(),
   SANDBOX_PORT: wholeNumber(0, 65_529, '4010'),
+  AUDIT_HEAD_URL: webUrl().optional(),
 });
 
 /** What the launcher tells its own processes; nobody else sets these. */

@@ -75,6 +75,7 @@ export function loadSettings(env: Environment): Settings {
     google: google(variables, problems),
     microsoft: microsoft(variables, problems),
     sandboxPort: variables.SANDBOX_PORT,
+    auditHeadUrl: variables.AUDIT_HEAD_URL,
   };
   if (!sandbox && !settings.mail && !settings.google && !settings.microsoft) {
     problems.add('Nobody could sign in: set SMTP_URL and MAIL_FROM, or GOOGLE_CLIENT_ID, or MICROSOFT_CLIENT_ID with their secrets.');
