@@ -3,6 +3,7 @@ import { AuditList } from './audit-list.js';
 import { ConnectionList } from './connection-list.js';
 import { ConnectionRoutes } from './connection-routes.js';
 import { Connections } from './connections.js';
+import { DataExports } from './data-exports.js';
 import { DataPolicies } from './data-policies.js';
 import { ExternalRefs } from './external-refs.js';
 import { CredentialStore } from './identity-credentials.js';
@@ -42,6 +43,7 @@ export const REPOSITORIES = [
   Settlements,
   SyncRuns,
   VendorRecords,
+  DataExports,
   DataPolicies,
   LegalHolds,
   RetentionStore,
