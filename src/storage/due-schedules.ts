@@ -13,7 +13,8 @@ export interface DueTask {
 
 /** The scheduler role's narrow view over all tenants: which schedules are due, by id, and nothing else. */
 export class DueSchedules implements OnApplicationShutdown {
-  private readonly pool: pg.Pool;
+  /** One connection of that role serves whoever looks across tenants. */
+  readonly pool: pg.Pool;
 
   constructor(schedulerUrl: string) {
     this.pool = new pg.Pool({ connectionString: schedulerUrl, max: 1, application_name: 'countersign-scheduler' });

@@ -4,6 +4,9 @@ import { DataSource } from 'typeorm';
 import { Clock } from '../platform/clock/clock.js';
 import { DOCUMENT_STORE } from '../ports/document-store.js';
 import { AuditLog } from './audit-log.js';
+import { AuditKeeper } from './audit/audit-keeper.js';
+import { AuditSealer } from './audit/audit-sealer.js';
+import { AuditWatch } from './audit/audit-watch.js';
 import { openDataSource } from './data-source.js';
 import { DatabaseHealth } from './database-health.js';
 import { DueSchedules } from './due-schedules.js';
@@ -24,7 +27,7 @@ export class StorageModule implements OnApplicationShutdown {
   ) {}
 
   static connect(appUrl: string, schedulerUrl: string, poolSize = 10): DynamicModule {
-    const services = [TenantTransaction, JobQueue, Leases, AuditLog, DatabaseHealth, ...REPOSITORIES];
+    const services = [TenantTransaction, JobQueue, Leases, AuditLog, AuditSealer, AuditKeeper, DatabaseHealth, ...REPOSITORIES];
     return {
       module: StorageModule,
       providers: [
@@ -32,10 +35,11 @@ export class StorageModule implements OnApplicationShutdown {
         { provide: DataSource, useFactory: () => openDataSource(appUrl, poolSize) },
         { provide: PgBoss, useFactory: () => openJobStore(appUrl) },
         { provide: DueSchedules, useFactory: () => new DueSchedules(schedulerUrl) },
+        { provide: AuditWatch, useFactory: (due: DueSchedules) => new AuditWatch(due.pool), inject: [DueSchedules] },
         { provide: DOCUMENT_STORE, useClass: TableDocumentStore },
         ...services,
       ],
-      exports: [Clock, DataSource, PgBoss, DueSchedules, DOCUMENT_STORE, ...services],
+      exports: [Clock, DataSource, PgBoss, DueSchedules, AuditWatch, DOCUMENT_STORE, ...services],
     };
   }
 

@@ -90,13 +90,29 @@ describe('the catalogue', () => {
     ['grant update on audit_event to countersign_app', /^countersign_app has UPDATE on public.audit_event: it is evidence/],
     ['grant select on audit_event_202606 to countersign_app', /partitions are reached through their parent/],
     ['grant usage on sequence migration_id_seq to countersign_app', /^countersign_app has USAGE on public.migration_id_seq/],
-    ['grant select on invoice to public', /^PUBLIC has SELECT on public.invoice: only our three roles/],
+    ['grant select on invoice to public', /^PUBLIC has SELECT on public.invoice: only our four roles/],
     ['grant select on schedule to countersign_scheduler', /^countersign_scheduler has SELECT on public.schedule: the scheduler/],
     ['grant select (connection_id) on schedule to countersign_scheduler', /SELECT on public.schedule\(connection_id\): the scheduler/],
     ['grant select on pgboss.job to countersign_scheduler', /^countersign_scheduler has SELECT on pgboss.job/],
     ['grant usage on schema pgboss to countersign_scheduler', /^countersign_scheduler may use schema pgboss/],
     ['grant select on invoice to countersign_definer', /^countersign_definer has SELECT on public.invoice: no policy/],
     ['grant update on tenant_settings to countersign_definer', /^countersign_definer has UPDATE on public.tenant_settings: no policy/],
+    ['grant select on person to countersign_keeper', /^countersign_keeper has SELECT on public.person: it is global/],
+    ['grant select on tenant to countersign_keeper', /^countersign_keeper has SELECT on public.tenant: it is global/],
+    ['grant truncate on invoice to countersign_keeper', /^countersign_keeper has TRUNCATE on public.invoice/],
+    ['grant select on pgboss.job to countersign_keeper', /^countersign_keeper has SELECT on pgboss.job: the keeper/],
+    ['grant delete on audit_event_202606 to countersign_keeper', /^countersign_keeper has DELETE on public.audit_event_202606: partitions/],
+    ['create policy keeps on invoice to countersign_keeper using (true)', /^invoice has the policy keeps, which is not listed/],
+    ['alter policy definer_reads on membership to countersign_keeper', /^membership: USING is not the agreed wording: true/],
+    ['alter role countersign_keeper login', /^countersign_keeper can sign in/],
+    ['alter role countersign_keeper bypassrls', /^countersign_keeper is more than a plain role/],
+    ['grant countersign_keeper to countersign_app', /^countersign_app is a member of countersign_keeper/],
+    ['alter table invoice owner to countersign_keeper', /^countersign_keeper owns table invoice/],
+    ['alter function audit_close() owner to current_user', /^audit_close\(\) is SECURITY DEFINER and runs as/],
+    ['alter function audit_close() reset search_path', /^audit_close\(\) is SECURITY DEFINER without a pinned/],
+    ['grant execute on function audit_close() to countersign_scheduler', /^audit_close\(\) is SECURITY DEFINER and may be called by/],
+    ['alter function refuse_change() owner to countersign_keeper', /^refuse_change\(\) is owned by the keeper for no reason/],
+    ['grant delete on audit_seal to countersign_app', /^countersign_app has DELETE on public.audit_seal: it is evidence/],
     ['alter role countersign_app bypassrls', /^countersign_app is more than a plain role/],
     ['alter role countersign_definer login', /^countersign_definer can sign in/],
     ['grant countersign_definer to countersign_app', /^countersign_app is a member of countersign_definer/],
@@ -151,6 +167,7 @@ describe('a row of another tenant', () => {
   it('stays out of reach of the scheduler, which sees only what is due', async () => {
     await withClient(database.schedulerUrl, async (scheduler) => {
       const { rows } = await scheduler.query('select tenant_id, id, kind, next_due_at, paused from schedule');
+      expect((await scheduler.query('select tenant_id, queued_at from audit_unsealed')).rows).toHaveLength(2);
       expect(rows).toHaveLength(2);
       for (const table of tenantTables) {
         await expect(scheduler.query(`select * from ${table}`), table).rejects.toThrow(/permission denied/);

@@ -19,6 +19,7 @@ function anEvent(at: string, action: string, after: object | null = null, over: 
     before: null,
     after,
     sourceIp: null,
+    category: 'business',
     ...over,
   };
 }

@@ -18,7 +18,7 @@ export interface AuditKey {
 export type ListedEvent = Omit<AuditEventRow, 'tenantId'> & { atKey: string };
 
 const LISTED = `select id, at, at::text as "atKey", actor_kind as "actorKind", actor_id as "actorId", actor_label as "actorLabel", action,
-  subject_kind as "subjectKind", subject_id as "subjectId", before, after, source_ip as "sourceIp" from audit_event`;
+  subject_kind as "subjectKind", subject_id as "subjectId", before, after, source_ip as "sourceIp", category from audit_event`;
 
 @Injectable()
 export class AuditList {

@@ -55,4 +55,6 @@ export class AuditEventRow {
   @OptionalJson() before!: object | null;
   @OptionalJson() after!: object | null;
   @OptionalText() sourceIp!: string | null;
+  /** Follows from the action, in the database. */
+  @Column({ type: 'text', insert: false, update: false }) category!: 'business' | 'security';
 }

@@ -9,6 +9,9 @@ interface Code {
   callers: string[];
 }
 
+/** The definer looks things up across tenants; the keeper deletes and forgets, in the tenant of the transaction alone. */
+const OWNERS = ['countersign_definer', 'countersign_keeper'];
+
 /** A SECURITY DEFINER function steps over every policy of its caller, so it is owned by a plain role, pinned, and given to the app only. */
 export async function functionProblems(client: ClientBase): Promise<string[]> {
   const { rows } = await client.query<Code>(`
@@ -28,7 +31,7 @@ export async function functionProblems(client: ClientBase): Promise<string[]> {
 
 function definerProblems({ name, owner, settings, callers, language }: Code): string[] {
   return [
-    ...(owner === 'countersign_definer' ? [] : [`${name} is SECURITY DEFINER and runs as ${owner}`]),
+    ...(OWNERS.includes(owner) ? [] : [`${name} is SECURITY DEFINER and runs as ${owner}`]),
     ...(settings?.join() === 'search_path=public, pg_temp' ? [] : [`${name} is SECURITY DEFINER without a pinned search_path`]),
     ...(callers.join() === 'countersign_app' ? [] : [`${name} is SECURITY DEFINER and may be called by ${callers.join(', ') || 'nobody'}`]),
     ...languageProblems(name, language),
@@ -37,7 +40,7 @@ function definerProblems({ name, owner, settings, callers, language }: Code): st
 
 function plainProblems({ name, owner, language }: Code): string[] {
   return [
-    ...(owner === 'countersign_definer' ? [`${name} is owned by the definer for no reason`] : []),
+    ...(OWNERS.includes(owner) ? [`${name} is owned by the ${owner.replace('countersign_', '')} for no reason`] : []),
     ...languageProblems(name, language),
   ];
 }

@@ -23,17 +23,21 @@ export const EXTRA_POLICIES: Readonly<Record<string, { role: string; command: 'r
   'api_key.definer_reads': { role: 'countersign_definer', command: 'r', because: 'whether a key still opens anything' },
   'api_key.definer_notes_use': { role: 'countersign_definer', command: 'w', because: 'when a key was last used' },
   'tenant_task.scheduler_sees_due': { role: 'countersign_scheduler', command: 'r', because: 'which tenant is to be cleaned up or erased' },
+  'audit_unsealed.scheduler_sees_waiting': { role: 'countersign_scheduler', command: 'r', because: 'who waits for a seal' },
+  'audit_chain.scheduler_sees_heads': { role: 'countersign_scheduler', command: 'r', because: 'heads are carried out of the database' },
   'schedule.scheduler_sees_due': { role: 'countersign_scheduler', command: 'r', because: 'what is due, of every tenant' },
 };
 
-/** The scheduler's only rights: these columns of one table. */
+/** The scheduler's only rights: these columns. */
 export const SCHEDULER_COLUMNS: Readonly<Record<string, readonly string[]>> = {
   schedule: ['id', 'kind', 'next_due_at', 'paused', 'tenant_id'],
   tenant_task: ['kind', 'next_due_at', 'tenant_id'],
+  audit_unsealed: ['queued_at', 'tenant_id'],
+  audit_chain: ['hash', 'problem', 'sealed_at', 'sequence', 'tenant_id', 'verified_at'],
 };
 
 /** Evidence: the app adds rows and reads them. */
-export const NEVER_CHANGED = ['audit_event', 'invoice_revision', 'document', 'document_bytes', 'erasure_certificate'];
+export const NEVER_CHANGED = ['audit_event', 'audit_seal', 'audit_checkpoint', 'invoice_revision', 'document', 'document_bytes', 'erasure_certificate'];
 
 /** Indexes that serve a look across tenants, by the policies above or by a foreign key into a global table. */
 export const INDEXES_ACROSS_TENANTS: Readonly<Record<string, string>> = {
@@ -42,3 +46,11 @@ export const INDEXES_ACROSS_TENANTS: Readonly<Record<string, string>> = {
   tenant_task_due: 'what is due for whole tenants, for the scheduler',
   schedule_due: 'what is due, for the scheduler',
 };
+
+/** Columns of global tables that the keeper's functions may read. Tables of tenants they reach as everybody does, through the agreed policy. */
+export const KEEPER_READS: Readonly<Record<string, readonly string[]>> = {
+  tenant: ['id', 'deleted_at'],
+};
+
+/** Partitioned tables that the keeper owns, because only an owner adds a partition. Row level security is forced on owners. */
+export const KEPT_TABLES = ['audit_event'];

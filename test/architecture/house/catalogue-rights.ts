@@ -1,11 +1,12 @@
 import type { ClientBase } from 'pg';
 import { isGlobal, type Table } from './catalogue-tables.js';
-import { EXTRA_POLICIES, NEVER_CHANGED, SCHEDULER_COLUMNS } from './catalogue-lists.js';
+import { EXTRA_POLICIES, KEEPER_READS, KEPT_TABLES, NEVER_CHANGED, SCHEDULER_COLUMNS } from './catalogue-lists.js';
 
 const APP = 'countersign_app';
 const SCHEDULER = 'countersign_scheduler';
 const DEFINER = 'countersign_definer';
-const OUR_ROLES = [APP, SCHEDULER, DEFINER];
+const KEEPER = 'countersign_keeper';
+const OUR_ROLES = [APP, SCHEDULER, DEFINER, KEEPER];
 const APP_MAY = new Set(['SELECT', 'INSERT', 'UPDATE', 'DELETE']);
 
 interface Right {
@@ -50,7 +51,8 @@ function rightProblem(right: Right, table: Table | undefined): string | undefine
   if (right.grantee === APP) return appProblem(right, table);
   if (right.grantee === SCHEDULER) return schedulerProblem(right);
   if (right.grantee === DEFINER) return definerProblem(right, table);
-  return 'only our three roles have rights';
+  if (right.grantee === KEEPER) return keeperProblem(right, table);
+  return 'only our four roles have rights';
 }
 
 function appProblem({ schema, relation, kind, right }: Right, table: Table | undefined): string | undefined {
@@ -80,6 +82,14 @@ function definerProblem({ schema, relation, right }: Right, table: Table | undef
   return listed ? undefined : 'no policy of the definer is listed for that';
 }
 
+/** The keeper's functions work under the tenant's policy like everybody, and know nothing of what is global but what is listed. */
+function keeperProblem({ schema, relation, right, column }: Right, table: Table | undefined): string | undefined {
+  if (schema !== 'public' || !table || !APP_MAY.has(right)) return 'the keeper works on our tables only';
+  if (!isGlobal(table)) return table.isPartition ? 'partitions are reached through their parent' : undefined;
+  const listed = right === 'SELECT' && column !== null && KEEPER_READS[relation]?.includes(column);
+  return listed ? undefined : 'it is global, and not listed for the keeper';
+}
+
 /** The roles themselves: plain, owning nothing they could change, in nobody's shoes. */
 export async function roleProblems(client: ClientBase): Promise<string[]> {
   return [...(await attributeProblems(client)), ...(await ownershipProblems(client)), ...(await wideRightProblems(client))];
@@ -99,7 +109,7 @@ async function attributeProblems(client: ClientBase): Promise<string[]> {
   return [
     ...OUR_ROLES.filter((role) => !rows.some((row) => row.role === role)).map((role) => `there is no role ${role}`),
     ...rows.filter(({ powerful }) => powerful).map(({ role }) => `${role} is more than a plain role`),
-    ...rows.filter(({ role, login }) => login && role === DEFINER).map(({ role }) => `${role} can sign in`),
+    ...rows.filter(({ role, login }) => login && (role === DEFINER || role === KEEPER)).map(({ role }) => `${role} can sign in`),
     ...members.map(({ role, of }) => `${role} is a member of ${of}`),
   ];
 }
@@ -110,8 +120,11 @@ async function ownershipProblems(client: ClientBase): Promise<string[]> {
     `select refobjid::regrole::text as role, pg_describe_object(classid, objid, objsubid) as object from pg_shdepend
        where deptype = 'o' and refclassid = 'pg_authid'::regclass and refobjid = any($1::regrole[]::oid[])
          and dbid in (0, (select oid from pg_database where datname = current_database()))
-         and not (refobjid = '${DEFINER}'::regrole and classid = 'pg_proc'::regclass)`,
-    [OUR_ROLES],
+         and not (refobjid in ('${DEFINER}'::regrole, '${KEEPER}'::regrole) and classid = 'pg_proc'::regclass)
+         and not (refobjid = '${KEEPER}'::regrole and classid = 'pg_class'::regclass and objid in (
+           select oid from pg_class where relname = any($2) and relnamespace = 'public'::regnamespace
+           union all select i.inhrelid from pg_inherits i join pg_class c on c.oid = i.inhparent where c.relname = any($2)))`,
+    [OUR_ROLES, KEPT_TABLES],
   );
   return rows.map(({ role, object }) => `${role} owns ${object}`);
 }
@@ -119,7 +132,7 @@ async function ownershipProblems(client: ClientBase): Promise<string[]> {
 async function wideRightProblems(client: ClientBase): Promise<string[]> {
   const { rows } = await client.query<{ role: string; what: string }>(
     `select role, 'may create in schema ' || n.nspname as what from unnest($1::name[]) role, pg_namespace n
-       where has_schema_privilege(role, n.oid, 'create')
+       where has_schema_privilege(role, n.oid, 'create') and not (role = '${KEEPER}' and n.nspname = 'public')
      union all
      select role, 'may ' || lower(kind) || ' in the database' from unnest($1::name[]) role, unnest(array['CREATE', 'TEMPORARY']) kind
        where has_database_privilege(role, current_database(), kind)
