@@ -7,6 +7,7 @@ import { ReviewModule } from './billing/review/review.module.js';
 import { SettlementModule } from './billing/settlement/settlement.module.js';
 import { ConnectionsModule } from './connections/connections.module.js';
 import { IdentityModule } from './identity/identity.module.js';
+import { LifecycleModule } from './lifecycle/lifecycle.module.js';
 import type { Config } from './platform/config/config.js';
 import { ConfigModule } from './platform/config/config.module.js';
 import { VendorEnvironmentModule } from './platform/config/vendor-environment.module.js';
@@ -28,6 +29,7 @@ export class AppModule {
         IdentityModule,
         ConnectionsModule,
         ...stages,
+        LifecycleModule,
         SchedulingModule,
         ApiModule,
         WebModule,

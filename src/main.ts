@@ -4,6 +4,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import { CONNECTORS } from './connectors/index.js';
 import type { Config } from './platform/config/config.js';
+import { Nightly } from './lifecycle/nightly.js';
 import { loadConfig } from './platform/config/load-config.js';
 import { configureHttp } from './platform/http/configure-http.js';
 import { OneSentenceError } from './platform/process/one-sentence-error.js';
@@ -37,6 +38,7 @@ async function start(): Promise<void> {
     await app.get(JobWorker).start();
     app.get(Ticker).start();
     app.get(AuditTicker).start();
+    app.get(Nightly).start();
   }
   await app.listen(config.port, config.host);
 }

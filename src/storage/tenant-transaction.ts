@@ -2,6 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, type EntityTarget, type ObjectLiteral, type QueryResult, type Repository } from 'typeorm';
 
+import { SNAPSHOT_STATEMENTS } from './repositories/export-statements.js';
+
 interface Open {
   tenantId: string;
   manager: EntityManager;
@@ -21,7 +23,7 @@ export class TenantTransaction {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Runs `work` in a transaction of this tenant; inside one of the same tenant it joins that one. */
-  async run<T>(tenantId: string, work: () => Promise<T>): Promise<T> {
+  async run<T>(tenantId: string, work: () => Promise<T>, first: readonly string[] = []): Promise<T> {
     if (!UUID.test(tenantId)) throw new TypeError('A tenant id must be a lower-case UUID');
     const outer = this.storage.getStore();
     if (outer) {
@@ -30,11 +32,18 @@ export class TenantTransaction {
     }
     const afterCommit: Open['afterCommit'] = [];
     const result = await this.dataSource.transaction(async (manager) => {
+      for (const statement of first) await manager.query(statement);
       await manager.query("select set_config('app.tenant_id', $1, true)", [tenantId]);
       return await this.storage.run({ tenantId, manager, afterCommit }, work);
     });
     for (const then of afterCommit) then();
     return result;
+  }
+
+  /** The same, reading everything as it is at one moment and changing nothing; for work that may take minutes. */
+  async snapshot<T>(tenantId: string, work: () => Promise<T>): Promise<T> {
+    if (this.isOpen) throw new Error('A snapshot begins outside of any transaction');
+    return await this.run(tenantId, work, SNAPSHOT_STATEMENTS);
   }
 
   /** The tenant of the open transaction. */

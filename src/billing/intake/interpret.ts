@@ -81,7 +81,12 @@ export class Interpret {
     return { read: waiting.length, changed, setAside: interpretations.filter((interpretation) => interpretation.problem).length };
   }
 
-  private async save(connectionId: string, mapped: readonly Mapped[]): Promise<number> {
+  private async save(connectionId: string, read: readonly Mapped[]): Promise<number> {
+    const purged = await this.invoices.purged(
+      connectionId,
+      read.map((entry) => entry.externalId),
+    );
+    const mapped = read.filter((entry) => !purged.has(entry.externalId));
     if (mapped.length === 0) return 0;
     const now = this.clock.now();
     const known = await this.invoices.known(

@@ -20,6 +20,12 @@ export const QUEUES = {
   'settlement.read': { retryLimit: 3, retryDelay: 15, retryBackoff: true, expireInSeconds: 1_800 },
   /** id = e-mail to send */
   'mail.send': { retryLimit: 5, retryDelay: 10, retryBackoff: true, expireInSeconds: 120 },
+  /** id = retention run */
+  'lifecycle.retain': { retryLimit: 5, retryDelay: 30, retryBackoff: true, expireInSeconds: 7_200 },
+  /** id = data export */
+  'lifecycle.export': { retryLimit: 3, retryDelay: 30, retryBackoff: true, expireInSeconds: 21_600 },
+  /** id = tenant erasure */
+  'lifecycle.erase': { retryLimit: 10, retryDelay: 30, retryBackoff: true, expireInSeconds: 21_600 },
 } as const;
 
 export type QueueName = keyof typeof QUEUES;

@@ -3,6 +3,8 @@ import { AuditList } from './audit-list.js';
 import { ConnectionList } from './connection-list.js';
 import { ConnectionRoutes } from './connection-routes.js';
 import { Connections } from './connections.js';
+import { DataExports } from './data-exports.js';
+import { DataPolicies } from './data-policies.js';
 import { ExternalRefs } from './external-refs.js';
 import { CredentialStore } from './identity-credentials.js';
 import { PeopleStore } from './identity-people.js';
@@ -10,12 +12,15 @@ import { SessionStore } from './identity-sessions.js';
 import { InboxRows } from './inbox-rows.js';
 import { IntakeInvoices } from './intake-invoices.js';
 import { InvoiceRecords } from './invoice-records.js';
+import { LegalHolds } from './legal-holds.js';
 import { PostingList } from './posting-list.js';
 import { PostingWork } from './posting-work.js';
 import { Postings } from './postings.js';
+import { RetentionStore } from './retention-store.js';
 import { Schedules } from './schedules.js';
 import { Settlements } from './settlements.js';
 import { SyncRuns } from './sync-runs.js';
+import { TenantTasks } from './tenant-tasks.js';
 import { VendorRecords } from './vendor-records.js';
 
 /** What pages and the API read. */
@@ -38,4 +43,9 @@ export const REPOSITORIES = [
   Settlements,
   SyncRuns,
   VendorRecords,
+  DataExports,
+  DataPolicies,
+  LegalHolds,
+  RetentionStore,
+  TenantTasks,
 ];

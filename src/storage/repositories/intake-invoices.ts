@@ -52,6 +52,15 @@ export class IntakeInvoices {
     return new Map(rows.map((row) => [row.externalId, row]));
   }
 
+  /** Those that were deleted here by age. They do not come back: as a new invoice they could be posted a second time. */
+  async purged(connectionId: string, externalIds: readonly string[]): Promise<Set<string>> {
+    const rows = await this.tx.query<{ externalId: string }>(
+      'select external_id as "externalId" from purged_invoice where tenant_id = $1 and connection_id = $2 and external_id = any($3)',
+      [this.tx.tenantId, connectionId, externalIds],
+    );
+    return new Set(rows.map((row) => row.externalId));
+  }
+
   /** Answers our id of each customer by its id in the PSA. */
   async saveCustomers(connectionId: string, customers: readonly Customer[], now: Date): Promise<Map<string, string>> {
     const unique = [...new Map(customers.map((customer) => [customer.externalId, customer])).values()];

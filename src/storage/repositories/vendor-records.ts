@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { RawInvoice } from '../../ports/billing-source.js';
 import { TenantTransaction } from '../tenant-transaction.js';
 
-/** Raw payloads expire so long after their last use. */
-const KEPT_DAYS = 30;
+/** Raw payloads expire so many days after their last use; $1 is the tenant. */
+const KEPT_DAYS = 'coalesce((select raw_days from data_policy where tenant_id = $1), 30)';
 
 export interface WaitingRecord {
   externalId: string;
@@ -30,7 +30,7 @@ export class VendorRecords {
     if (invoices.length === 0) return 0;
     return await this.tx.execute(
       `insert into vendor_record as r (tenant_id, connection_id, kind, external_id, number, payload, vendor_updated_at, fetched_at, expires_at)
-       select $1, $2, 'invoice', page.external_id, page.number, page.payload, page.updated_at, $3::timestamptz, $3::timestamptz + make_interval(days => $5)
+       select $1, $2, 'invoice', page.external_id, page.number, page.payload, page.updated_at, $3::timestamptz, $3::timestamptz + make_interval(days => ${KEPT_DAYS})
        from jsonb_to_recordset($4::jsonb) as page (external_id text, number text, payload jsonb, updated_at timestamptz)
        on conflict (tenant_id, connection_id, kind, external_id) do update
          set number = excluded.number, payload = excluded.payload, vendor_updated_at = excluded.vendor_updated_at, fetched_at = excluded.fetched_at,
@@ -49,7 +49,6 @@ export class VendorRecords {
             updated_at: raw.updatedAt,
           })),
         ),
-        KEPT_DAYS,
       ],
     );
   }
@@ -87,10 +86,12 @@ export class VendorRecords {
     );
   }
 
-  /** Raw payloads are kept only as long as they are of use; what is set aside stays until somebody has looked. */
+  /** Raw payloads are kept only as long as they are of use; what is set aside stays until somebody has looked, and what is held while it is held. */
   async expire(connectionId: string, now: Date): Promise<number> {
     return await this.tx.execute(
-      'delete from vendor_record where tenant_id = $1 and connection_id = $2 and expires_at < $3 and problem is null',
+      `delete from vendor_record r where r.tenant_id = $1 and r.connection_id = $2 and r.expires_at < $3 and r.problem is null
+         and not tenant_is_held() and not exists (select from invoice i where i.tenant_id = r.tenant_id and i.connection_id = r.connection_id
+           and i.external_id = r.external_id and i.id in (select held_invoices()))`,
       [this.tx.tenantId, connectionId, now],
     );
   }

@@ -10,6 +10,7 @@ export const GLOBAL_TABLES: Readonly<Record<string, string>> = {
   credential_lookup: 'a secret names a row before anybody knows whose',
   connection_route: 'a webhook names only the vendor account',
   app_pace: 'a vendor limits the installation, whichever tenant asks',
+  tenant_certificate: 'what remains of a tenant that was erased: nobody of it is left to ask in its name',
   migration: 'written by the migrator, of no tenant',
 };
 
@@ -21,6 +22,7 @@ export const EXTRA_POLICIES: Readonly<Record<string, { role: string; command: 'r
   'invitation.definer_reads': { role: 'countersign_definer', command: 'r', because: 'which invitations wait for an address at the door' },
   'api_key.definer_reads': { role: 'countersign_definer', command: 'r', because: 'whether a key still opens anything' },
   'api_key.definer_notes_use': { role: 'countersign_definer', command: 'w', because: 'when a key was last used' },
+  'tenant_task.scheduler_sees_due': { role: 'countersign_scheduler', command: 'r', because: 'which tenant is to be cleaned up or erased' },
   'audit_unsealed.scheduler_sees_waiting': { role: 'countersign_scheduler', command: 'r', because: 'who waits for a seal' },
   'audit_chain.scheduler_sees_heads': { role: 'countersign_scheduler', command: 'r', because: 'heads are carried out of the database' },
   'schedule.scheduler_sees_due': { role: 'countersign_scheduler', command: 'r', because: 'what is due, of every tenant' },
@@ -29,17 +31,19 @@ export const EXTRA_POLICIES: Readonly<Record<string, { role: string; command: 'r
 /** The scheduler's only rights: these columns. */
 export const SCHEDULER_COLUMNS: Readonly<Record<string, readonly string[]>> = {
   schedule: ['id', 'kind', 'next_due_at', 'paused', 'tenant_id'],
+  tenant_task: ['kind', 'next_due_at', 'tenant_id'],
   audit_unsealed: ['queued_at', 'tenant_id'],
   audit_chain: ['hash', 'problem', 'sealed_at', 'sequence', 'tenant_id', 'verified_at'],
 };
 
 /** Evidence: the app adds rows and reads them. */
-export const NEVER_CHANGED = ['audit_event', 'audit_seal', 'audit_checkpoint', 'invoice_revision', 'document', 'document_bytes'];
+export const NEVER_CHANGED = ['audit_event', 'audit_seal', 'audit_checkpoint', 'invoice_revision', 'document', 'document_bytes', 'erasure_certificate'];
 
 /** Indexes that serve a look across tenants, by the policies above or by a foreign key into a global table. */
 export const INDEXES_ACROSS_TENANTS: Readonly<Record<string, string>> = {
   membership_of_person: 'the tenants of a person, for the definer',
   invitation_by_email: 'invitations for an address, for the definer',
+  tenant_task_due: 'what is due for whole tenants, for the scheduler',
   schedule_due: 'what is due, for the scheduler',
 };
 

@@ -12,7 +12,7 @@ const PLAIN = ['domain', 'ports'];
 const PLATFORM = ['platform'];
 const LINKS = ['storage', 'connections', 'scheduling'];
 const STAGES = ['intake', 'review', 'document', 'delivery', 'posting', 'settlement', 'receivables'].map((stage) => `billing/${stage}`);
-const SERVICES = [...PLAIN, ...PLATFORM, ...LINKS, ...STAGES, 'billing/reading', 'identity'];
+const SERVICES = [...PLAIN, ...PLATFORM, ...LINKS, ...STAGES, 'billing/reading', 'identity', 'lifecycle'];
 
 const SEES: Readonly<Record<string, readonly string[]>> = {
   domain: [],
@@ -25,6 +25,8 @@ const SEES: Readonly<Record<string, readonly string[]>> = {
   scheduling: [...PLAIN, ...PLATFORM, 'storage'],
   connections: [...PLAIN, ...PLATFORM, 'storage', 'scheduling', 'connectors/index'],
   identity: [...PLAIN, ...PLATFORM, 'storage', 'scheduling'],
+  // Retention, export and erasure: over all of a tenant's tables and connections, and of no stage.
+  lifecycle: [...PLAIN, ...PLATFORM, ...LINKS],
   'billing/reading': [...PLAIN, ...PLATFORM, 'storage', 'connections'],
   ...Object.fromEntries(STAGES.map((stage) => [stage, [...PLAIN, ...PLATFORM, ...LINKS]])),
   web: SERVICES,

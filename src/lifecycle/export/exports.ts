@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { notFound, Refusal } from '../../domain/refusal.js';
+import { Clock } from '../../platform/clock/clock.js';
+import type { Caller } from '../../storage/actor.js';
+import { AuditLog } from '../../storage/audit-log.js';
+import { JobQueue } from '../../storage/jobs/job-queue.js';
+import { DataExports } from '../../storage/repositories/data-exports.js';
+import type { DataExportRow } from '../../storage/rows/lifecycle-rows.js';
+import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { ExportFiles } from './export-files.js';
+
+/** Exports of everything: asked for by an owner, prepared by a job, fetched by that person alone within a day. */
+@Injectable()
+export class Exports {
+  constructor(
+    private readonly tx: TenantTransaction,
+    private readonly exports: DataExports,
+    private readonly files: ExportFiles,
+    private readonly jobs: JobQueue,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+  ) {}
+
+  async list(tenantId: string): Promise<DataExportRow[]> {
+    return await this.tx.run(tenantId, () => this.exports.latest(10));
+  }
+
+  /** One at a time; a second wish is told so. */
+  async request(caller: Caller): Promise<string> {
+    return await this.tx.run(caller.tenantId, async () => {
+      const { actor } = caller;
+      const id = await this.exports.request(
+        { kind: caller.personId === undefined ? 'api_key' : 'person', id: actor.id, label: actor.label },
+        this.clock.now(),
+      );
+      if (id === undefined) throw new Refusal('conflict', 'An export is being prepared already. Wait until it is ready.');
+      await this.jobs.enqueue('lifecycle.export', id);
+      await this.audit.record(actor, { action: 'data.export_requested', subject: { kind: 'data_export', id } });
+      return id;
+    });
+  }
+
+  /** Where the file is. @throws Refusal for anybody else, and after its day */
+  async fetch(caller: Caller, id: string): Promise<{ root: string; name: string; sha256: string }> {
+    return await this.tx.run(caller.tenantId, async () => {
+      const row = await this.exports.find(id);
+      if (!row || row.requestedById !== caller.actor.id) throw notFound('This export');
+      if (row.state !== 'ready' || !row.expiresAt || !row.sha256 || row.expiresAt <= this.clock.now())
+        throw new Refusal('conflict', 'This export is not there any more: it is kept for one day. Prepare a new one.');
+      await this.exports.change(id, { downloadedAt: this.clock.now() });
+      await this.audit.record(caller.actor, {
+        action: 'data.export_downloaded',
+        subject: { kind: 'data_export', id },
+        after: { sha256: row.sha256 },
+      });
+      return { ...this.files.place(caller.tenantId, id), sha256: row.sha256 };
+    });
+  }
+}

@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { ConnectionsModule } from '../connections/connections.module.js';
+import { ExportFiles } from './export/export-files.js';
+import { ExportJob } from './export/export.job.js';
+import { Exports } from './export/exports.js';
+import { Holds } from './holds.js';
+import { Nightly } from './nightly.js';
+import { RetainJob } from './retain.job.js';
+import { Retention } from './retention.js';
+
+const SERVICES = [ExportFiles, ExportJob, Exports, Holds, Nightly, RetainJob, Retention];
+
+/** How long data lives: retention, legal holds, export of everything, erasure. */
+@Module({ imports: [ConnectionsModule], providers: SERVICES, exports: SERVICES })
+export class LifecycleModule {}

@@ -1,0 +1,56 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { Clock } from '../platform/clock/clock.js';
+import { SYSTEM } from '../storage/actor.js';
+import { DueSchedules, type DueTask } from '../storage/due-schedules.js';
+import { TenantTasks } from '../storage/repositories/tenant-tasks.js';
+import { TenantSettingsRow } from '../storage/rows/tenant-rows.js';
+import { TenantTransaction } from '../storage/tenant-transaction.js';
+import { nextNight } from './cutoffs.js';
+import { Retention } from './retention.js';
+
+const TICK_MS = 15_000;
+const PER_TICK = 100;
+
+/** Turns what is due for whole tenants into jobs. Any number of processes may tick: each task is claimed by exactly one. */
+@Injectable()
+export class Nightly {
+  private readonly log = new Logger('lifecycle');
+  private busy = false;
+  private enabled = false;
+
+  constructor(
+    private readonly due: DueSchedules,
+    private readonly tx: TenantTransaction,
+    private readonly tasks: TenantTasks,
+    private readonly retention: Retention,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Called once by processes whose role is to work. */
+  start(): void {
+    this.enabled = true;
+  }
+
+  @Interval(TICK_MS)
+  async tick(): Promise<void> {
+    if (!this.enabled || this.busy) return;
+    this.busy = true;
+    try {
+      for (const task of await this.due.tasks(this.clock.now(), PER_TICK)) await this.run(task);
+    } catch (error) {
+      this.log.warn(`Looking for due tasks failed and will be tried again: ${error instanceof Error ? error.message : 'unknown cause'}`);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  private async run({ tenantId, kind }: DueTask): Promise<void> {
+    await this.tx.run(tenantId, async () => {
+      const now = this.clock.now();
+      if (kind === 'erasure') return;
+      const { timeZone } = await this.tx.rows(TenantSettingsRow).findOneByOrFail({ tenantId });
+      if (await this.tasks.claim('retention', now, nextNight(now, timeZone, tenantId))) await this.retention.request(SYSTEM);
+    });
+  }
+}

@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../platform/clock/clock.js';
+import { JobHandler } from '../scheduling/job-handler.js';
+import { SYSTEM } from '../storage/actor.js';
+import { AuditLog } from '../storage/audit-log.js';
+import type { JobPayload } from '../storage/jobs/queues.js';
+import { Leases } from '../storage/leases.js';
+import { DataPolicies } from '../storage/repositories/data-policies.js';
+import { LegalHolds } from '../storage/repositories/legal-holds.js';
+import { RetentionStore, type Cutoffs } from '../storage/repositories/retention-store.js';
+import { TenantTransaction } from '../storage/tenant-transaction.js';
+import { Retention } from './retention.js';
+
+const LEASE_MS = 30_000;
+/** Invoices or rows in one transaction: small enough that nobody waits for it. */
+const BATCH = 200;
+const OUR_FAULT = 'The clean-up stopped because of a fault in Countersign. It tries again by itself; the log says more.';
+
+/** Deletes what is too old, batch by batch. Each batch counts itself in its own transaction, so a run can die and go on anywhere. */
+@Injectable()
+export class RetainJob {
+  constructor(
+    private readonly tx: TenantTransaction,
+    private readonly retention: Retention,
+    private readonly policies: DataPolicies,
+    private readonly store: RetentionStore,
+    private readonly holds: LegalHolds,
+    private readonly leases: Leases,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+  ) {}
+
+  @JobHandler('lifecycle.retain')
+  async retain({ tenantId, id }: JobPayload, signal: AbortSignal): Promise<void> {
+    const held = await this.leases.hold(tenantId, 'retention', LEASE_MS, (lease) =>
+      this.work(tenantId, id, AbortSignal.any([signal, lease.signal])),
+    );
+    if (!held) throw new Error('Another process is cleaning up for this tenant; this run waits for its turn');
+  }
+
+  private async work(tenantId: string, id: string, signal: AbortSignal): Promise<void> {
+    const cutoffs = await this.tx.run(tenantId, () => this.begin(id));
+    if (!cutoffs) return;
+    try {
+      while (await this.tx.run(tenantId, () => this.batch(id, cutoffs))) signal.throwIfAborted();
+      await this.tx.run(tenantId, () => this.finish(id, cutoffs));
+    } catch (error) {
+      // Whoever takes the run over goes on from what is left.
+      if (!signal.aborted) await this.tx.run(tenantId, () => this.store.change(id, { problem: OUR_FAULT }));
+      throw error;
+    }
+  }
+
+  private async begin(id: string): Promise<Cutoffs | undefined> {
+    const run = await this.store.find(id);
+    if (!run || run.finishedAt) return undefined;
+    const cutoffs = await this.retention.cutoffs(await this.policies.present());
+    const now = this.clock.now();
+    const due = await this.store.preview(cutoffs);
+    const left = due.reduce((sum, { rows }) => sum + rows, 0);
+    await this.store.change(id, {
+      state: 'running',
+      startedAt: run.startedAt ?? now,
+      heartbeatAt: now,
+      problem: null,
+      expected: String(Number.parseInt(run.deleted, 10) + left),
+    });
+    return cutoffs;
+  }
+
+  /** @returns whether anything was deleted */
+  private async batch(id: string, cutoffs: Cutoffs): Promise<boolean> {
+    const counts = await this.store.deleteBatch(cutoffs, BATCH);
+    if (Object.keys(counts).length === 0) return false;
+    await this.store.count(id, counts, this.clock.now());
+    return true;
+  }
+
+  private async finish(id: string, cutoffs: Cutoffs): Promise<void> {
+    const isHeld = (await this.holds.standing()).some(({ scope }) => scope === 'tenant');
+    const jobs = isHeld ? 0 : await this.store.deleteJobs(cutoffs.logsBefore);
+    if (jobs > 0) await this.store.count(id, { job: jobs }, this.clock.now());
+    const kept = [...(isHeld ? ['Everything is under legal hold: nothing was deleted.'] : []), ...(await this.retention.kept(cutoffs))];
+    await this.store.change(id, { state: 'succeeded', finishedAt: this.clock.now(), kept });
+    const run = await this.store.find(id);
+    await this.audit.record(SYSTEM, {
+      action: 'data.cleaned_up',
+      subject: { kind: 'retention_run', id },
+      after: { rows: run?.counts, kept, documentsBefore: cutoffs.documentsBefore },
+    });
+  }
+}

@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { uuidv7 } from '../../platform/ids/uuidv7.js';
+import { DataExportRow } from '../rows/lifecycle-rows.js';
+import { TenantTransaction } from '../tenant-transaction.js';
+
+@Injectable()
+export class DataExports {
+  constructor(private readonly tx: TenantTransaction) {}
+
+  /** @returns nothing while another one waits or is written */
+  async request(by: { kind: DataExportRow['requestedByKind']; id: string; label: string }, now: Date): Promise<string | undefined> {
+    const id = uuidv7();
+    const made = await this.tx.execute(
+      `insert into data_export (tenant_id, id, state, requested_by_kind, requested_by_id, requested_by_label, queued_at)
+       values ($1, $2, 'queued', $3, $4, $5, $6) on conflict do nothing`,
+      [this.tx.tenantId, id, by.kind, by.id, by.label, now],
+    );
+    return made === 1 ? id : undefined;
+  }
+
+  async find(id: string): Promise<DataExportRow | null> {
+    return await this.tx.rows(DataExportRow).findOneBy({ tenantId: this.tx.tenantId, id });
+  }
+
+  async latest(count: number): Promise<DataExportRow[]> {
+    return await this.tx.rows(DataExportRow).find({ where: { tenantId: this.tx.tenantId }, order: { queuedAt: 'DESC', id: 'DESC' }, take: count });
+  }
+
+  async change(id: string, change: Partial<Omit<DataExportRow, 'tenantId' | 'id'>>): Promise<void> {
+    await this.tx.rows(DataExportRow).update({ tenantId: this.tx.tenantId, id }, change);
+  }
+}

@@ -1,0 +1,121 @@
+import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
+import { uuidv7 } from '../../platform/ids/uuidv7.js';
+import { RetentionRunRow } from '../rows/lifecycle-rows.js';
+import { TenantTransaction } from '../tenant-transaction.js';
+
+/** What is older than these goes. Null: that kind is kept for ever. */
+export interface Cutoffs {
+  /** A calendar day of the tenant. */
+  documentsBefore: string | null;
+  rawBefore: Date;
+  logsBefore: Date;
+  auditBefore: Date | null;
+}
+
+export interface DueRows {
+  kind: 'documents' | 'raw' | 'logs' | 'audit';
+  target: string;
+  rows: number;
+  bytes: number;
+  oldest: Date | null;
+  newest: Date | null;
+}
+
+const ENDED_JOBS = `j.data ->> 'tenantId' = $1 and j.state in ('completed', 'cancelled', 'failed') and j.completed_on < $2`;
+
+/** The functions that count and delete by age. They work in the tenant of the transaction and pass over what is held. */
+@Injectable()
+export class RetentionStore {
+  constructor(private readonly tx: TenantTransaction) {}
+
+  async preview({ documentsBefore, rawBefore, logsBefore }: Cutoffs): Promise<DueRows[]> {
+    const rows = await this.tx.query<DueRows & { rows: string; bytes: string }>(
+      'select kind, target, rows, bytes, oldest, newest from retention_preview($1::date, $2, $3)',
+      [documentsBefore, rawBefore, logsBefore],
+    );
+    const jobs = await this.countJobs(logsBefore);
+    return [...jobs, ...rows].map((row) => ({ ...row, rows: Number.parseInt(row.rows, 10), bytes: Number.parseInt(row.bytes, 10) }));
+  }
+
+  /** Whose time has come and that stay all the same. */
+  async keptInvoices(before: string | null): Promise<{ because: 'hold' | 'unfinished'; rows: number }[]> {
+    if (before === null) return [];
+    return await this.tx.query('select because, rows::int as rows from kept_invoices($1::date)', [before]);
+  }
+
+  /** Raw payloads that nobody has looked at yet stay until somebody has. */
+  async keptRaw(before: Date): Promise<number> {
+    const [row] = await this.tx.query<{ count: number }>(
+      `select count(*)::int as count from vendor_record where tenant_id = $1 and greatest(fetched_at, interpreted_at) < $2
+         and (problem is not null or interpreted_at is null)`,
+      [this.tx.tenantId, before],
+    );
+    return row?.count ?? 0;
+  }
+
+  /** One batch. @returns rows by table; empty when nothing is left */
+  async deleteBatch({ documentsBefore, rawBefore, logsBefore }: Cutoffs, batch: number): Promise<Record<string, number>> {
+    const [row] = await this.tx.query<{ counts: Record<string, number> }>('select retention_delete($1::date, $2, $3, $4) as counts', [
+      documentsBefore,
+      rawBefore,
+      logsBefore,
+      batch,
+    ]);
+    return row?.counts ?? {};
+  }
+
+  private async countJobs(before: Date): Promise<(DueRows & { rows: string; bytes: string })[]> {
+    return await this.tx.query(
+      `select 'logs' as kind, 'job' as target, count(*) as rows, coalesce(sum(pg_column_size(j.*)), 0) as bytes, min(j.completed_on) as oldest, max(j.completed_on) as newest
+       from pgboss.job j where ${ENDED_JOBS} and not tenant_is_held()`,
+      [this.tx.tenantId, before],
+    );
+  }
+
+  /** Jobs that ended. The queue's own tables are not under row security, so the tenant is named. */
+  async deleteJobs(before: Date): Promise<number> {
+    return await this.tx.execute(`delete from pgboss.job j where ${ENDED_JOBS}`, [this.tx.tenantId, before]);
+  }
+
+  /** The run that waits or works already is the answer to a second wish. */
+  async request(requestedBy: string, now: Date): Promise<{ run: RetentionRunRow; isNew: boolean }> {
+    const { tenantId } = this.tx;
+    const row = { tenantId, id: uuidv7(), state: 'queued' as const, requestedBy, queuedAt: now };
+    const made = await this.tx.execute(
+      `insert into retention_run (tenant_id, id, state, requested_by, queued_at) values ($1, $2, 'queued', $3, $4) on conflict do nothing`,
+      [tenantId, row.id, requestedBy, now],
+    );
+    const run = await this.tx
+      .rows(RetentionRunRow)
+      .findOneByOrFail(made === 1 ? { tenantId, id: row.id } : { tenantId, state: In(['queued', 'running']) });
+    return { run, isNew: made === 1 };
+  }
+
+  async find(id: string): Promise<RetentionRunRow | null> {
+    return await this.tx.rows(RetentionRunRow).findOneBy({ tenantId: this.tx.tenantId, id });
+  }
+
+  async latest(count: number): Promise<RetentionRunRow[]> {
+    return await this.tx.rows(RetentionRunRow).find({ where: { tenantId: this.tx.tenantId }, order: { queuedAt: 'DESC', id: 'DESC' }, take: count });
+  }
+
+  async change(
+    id: string,
+    change: Partial<Pick<RetentionRunRow, 'state' | 'expected' | 'kept' | 'problem' | 'startedAt' | 'heartbeatAt' | 'finishedAt'>>,
+  ): Promise<void> {
+    await this.tx.rows(RetentionRunRow).update({ tenantId: this.tx.tenantId, id }, change);
+  }
+
+  /** Adds what a batch deleted, in that batch's own transaction: a run that dies has counted exactly what is gone. */
+  async count(id: string, counts: Readonly<Record<string, number>>, now: Date): Promise<void> {
+    await this.tx.execute(
+      `update retention_run r set heartbeat_at = $4, deleted = r.deleted + (select coalesce(sum(value::bigint), 0) from jsonb_each_text($3::jsonb)),
+         counts = (select coalesce(jsonb_object_agg(key, total), '{}') from (
+           select key, sum(value::bigint) as total from (select * from jsonb_each_text(r.counts) union all select * from jsonb_each_text($3::jsonb)) both_of
+           group by key) added)
+       where r.tenant_id = $1 and r.id = $2`,
+      [this.tx.tenantId, id, JSON.stringify(counts), now],
+    );
+  }
+}
