@@ -1,3 +1,4 @@
+import type { EdgeSettings } from './edge-variables.js';
 import type { LogLevel, Role, SandboxServers } from './environment-schema.js';
 import type { KeyRing } from './key-ring.js';
 
@@ -34,6 +35,8 @@ export interface Settings {
   microsoft: (OAuthClient & { metadataUrl: string; authorizationUrl: string | undefined }) | undefined;
   /** First of the ports that the sandbox's servers prefer. */
   sandboxPort: number;
+  /** How the world reaches us, and how much it may ask. */
+  edge: EdgeSettings;
 }
 
 /** Everything the environment says, read once at start and frozen. Injectable by this class. */
@@ -54,6 +57,7 @@ export class Config implements Settings {
   readonly google: Settings['google'];
   readonly microsoft: Settings['microsoft'];
   readonly sandboxPort: number;
+  readonly edge: EdgeSettings;
 
   constructor(
     settings: Settings,
@@ -81,6 +85,7 @@ export class Config implements Settings {
     this.google = Object.freeze(settings.google);
     this.microsoft = Object.freeze(settings.microsoft);
     this.sandboxPort = settings.sandboxPort;
+    this.edge = Object.freeze(settings.edge);
     Object.freeze(database);
     Object.freeze(sandboxServers);
     Object.freeze(connectorEnvironment);
