@@ -18,6 +18,9 @@ const keys = { COUNTERSIGN_KEYS: `k1:${goodKey}` };
 const mail = { SMTP_URL: 'smtp://mail.example', MAIL_FROM: 'billing@msp.example' };
 const tls = { TLS_CERT: '/tls/cert.pem', TLS_KEY: '/tls/key.pem' };
 const live = { ...keys, ...mail, ...tls, SANDBOX: 'off', PUBLIC_URL: 'https://billing.msp.example/' };
+const BUDGET_WORDS =
+  'RATE_LIMITS must be like sign-in=60/600,api=600/60 (how many / in seconds), ' +
+  'of sign-in, code, link, api, api-tenant, api-refused, webhook, change, upload.';
 const launched = { COUNTERSIGN_APP_DATABASE_URL: 'postgresql://a', COUNTERSIGN_SCHEDULER_DATABASE_URL: 'postgresql://s' };
 
 function problemsOf(env: Environment): string[] {
@@ -128,11 +131,11 @@ describe('the settings', () => {
     [{ ...live, CORS_ORIGINS: 'http://a.example' }, 'CORS_ORIGINS must be https origins like https://app.example, comma between.'],
     [
       { ...live, RATE_LIMITS: 'api=0/60' },
-      'RATE_LIMITS must be like sign-in=60/600,api=600/60 (how many / in seconds), of sign-in, code, link, api, api-tenant, api-refused, webhook, change, upload.',
+      BUDGET_WORDS,
     ],
     [
       { ...live, RATE_LIMITS: 'everything=1/60' },
-      'RATE_LIMITS must be like sign-in=60/600,api=600/60 (how many / in seconds), of sign-in, code, link, api, api-tenant, api-refused, webhook, change, upload.',
+      BUDGET_WORDS,
     ],
     [{ ...live, MICROSOFT_CLIENT_SECRET: 'a' }, 'MICROSOFT_CLIENT_ID is not set, and MICROSOFT_CLIENT_SECRET is.'],
     [

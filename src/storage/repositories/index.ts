@@ -13,6 +13,7 @@ import { InvoiceRecords } from './invoice-records.js';
 import { PostingList } from './posting-list.js';
 import { PostingWork } from './posting-work.js';
 import { Postings } from './postings.js';
+import { RateBudgets } from './rate-budgets.js';
 import { Schedules } from './schedules.js';
 import { Settlements } from './settlements.js';
 import { SyncRuns } from './sync-runs.js';
@@ -34,6 +35,7 @@ export const REPOSITORIES = [
   IntakeInvoices,
   PostingWork,
   Postings,
+  RateBudgets,
   Schedules,
   Settlements,
   SyncRuns,

@@ -73,14 +73,14 @@ const UNEXPECTED: Words = {
   action: BACK,
 };
 
-/** What could not even be read: too long, compressed, cut short, nested without end. */
-const UNREADABLE: Words = {
+/** What was asked in a way that leads nowhere; the sentence under it says which. */
+const NOT_DONE: Words = {
   icon: 'file-warning',
-  title: 'This request could not be read',
+  title: 'This could not be done',
   text: 'Nothing was done. Go back, load the page again and repeat what you did.',
   action: BACK,
 };
 
 export function errorWords(status: number): Words {
-  return BY_STATUS[status] ?? (status >= 400 && status < 500 ? UNREADABLE : UNEXPECTED);
+  return BY_STATUS[status] ?? (status >= 400 && status < 500 ? NOT_DONE : UNEXPECTED);
 }

@@ -10,6 +10,7 @@ export const GLOBAL_TABLES: Readonly<Record<string, string>> = {
   credential_lookup: 'a secret names a row before anybody knows whose',
   connection_route: 'a webhook names only the vendor account',
   app_pace: 'a vendor limits the installation, whichever tenant asks',
+  rate_budget: 'counts requests before anybody knows of which tenant; keys are keyed hashes, values are numbers',
   migration: 'written by the migrator, of no tenant',
 };
 
