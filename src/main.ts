@@ -7,13 +7,14 @@ import type { Config } from './platform/config/config.js';
 import { Nightly } from './lifecycle/nightly.js';
 import { loadConfig } from './platform/config/load-config.js';
 import { configureHttp } from './platform/http/configure-http.js';
+import { listen } from './platform/http/listen.js';
+import { tlsOptions } from './platform/http/tls.js';
 import { OneSentenceError } from './platform/process/one-sentence-error.js';
 import { setUpDemo } from './sandbox/demo/set-up-demo.js';
 import { AuditTicker } from './scheduling/audit/audit-ticker.js';
 import { JobWorker } from './scheduling/job-worker.js';
 import { Ticker } from './scheduling/ticker.js';
 import { DatabaseHealth } from './storage/database-health.js';
-import { CONTENT_SECURITY_POLICY } from './web/content-security-policy.js';
 
 async function start(): Promise<void> {
   const config = loadConfig(
@@ -24,11 +25,13 @@ async function start(): Promise<void> {
     rawBody: true,
     bodyParser: false,
     logger: ['error', 'warn', 'fatal'],
+    ...(config.edge.tls && { httpsOptions: tlsOptions(config.edge.tls) }),
   });
   configureHttp(app, {
-    contentSecurityPolicy: CONTENT_SECURITY_POLICY,
     https: config.publicUrl.startsWith('https:'),
     trustedProxies: config.trustedProxies,
+    publicUrl: config.sandbox ? undefined : config.publicUrl,
+    corsOrigins: config.edge.corsOrigins,
   });
   app.enableShutdownHooks(['SIGTERM', 'SIGINT']);
   await refuseOtherMode(app, config);
@@ -40,7 +43,7 @@ async function start(): Promise<void> {
     app.get(AuditTicker).start();
     app.get(Nightly).start();
   }
-  await app.listen(config.port, config.host);
+  await listen(app, config);
 }
 
 /** A database that has seen invented data never becomes a live one, nor the other way round. */

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CONNECTORS } from '../connectors/index.js';
 import { VaultModule } from '../platform/vault/vault.module.js';
+import { BudgetsModule } from '../storage/budgets/budgets.module.js';
 import { CodeMappings } from './code-mappings.js';
 import { Connect } from './connect.js';
 import { ConnectionSetup } from './connection-setup.js';
@@ -34,7 +35,7 @@ const SHARED = [
 
 /** Everything between a tenant and its vendors. Needs storage, `Config` and the connectors' environment from global modules. */
 @Module({
-  imports: [VaultModule, ...CONNECTORS.map((entry) => entry.module)],
+  imports: [VaultModule, BudgetsModule, ...CONNECTORS.map((entry) => entry.module)],
   providers: [...SHARED, ConnectionSetup, Handshakes, PendingGrants, { provide: ReferenceAges, useFactory: () => new ReferenceAges() }],
   exports: SHARED,
 })

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { isConnectorError } from '../ports/connector-error.js';
 import type { Connector, VendorEvent, WebhookReceiver } from '../ports/connector.js';
+import { Budgets } from '../storage/budgets/budgets.js';
 import { ConnectionRoutes, type RoutedConnection } from '../storage/repositories/connection-routes.js';
 import { Connections } from '../storage/repositories/connections.js';
 import { SyncRuns } from '../storage/repositories/sync-runs.js';
@@ -38,6 +40,7 @@ export class WebhookIntake {
     private readonly credentials: SealedCredentials,
     private readonly runs: SyncRuns,
     private readonly tx: TenantTransaction,
+    private readonly budgets: Budgets,
   ) {}
 
   /** Events for accounts that nobody here links, by connector, since this process started. */
@@ -58,13 +61,18 @@ export class WebhookIntake {
     if (!(await receiver.verify({ rawBody, headers }))) return 'wrong_signature';
     const events = eventsOf(receiver, rawBody);
     if (!events) return 'unreadable';
+    return await this.once(connector.descriptor.key, rawBody, events, () => this.hintAccounts(connector, events));
+  }
+
+  private async hintAccounts(connector: Connector, events: readonly VendorEvent[]): Promise<boolean> {
     const { key } = connector.descriptor;
+    let asked = false;
     for (const account of new Set(events.map((event) => event.externalAccountId))) {
       const linked = await this.routes.ofAccount(key, account);
       if (linked.length === 0) this.countStranger(key);
-      for (const route of linked) await this.hint(connector, route);
+      for (const route of linked) asked = (await this.hint(connector, route)) || asked;
     }
-    return 'taken';
+    return asked;
   }
 
   private async takeForConnection(
@@ -81,7 +89,21 @@ export class WebhookIntake {
     if (!credentials || !(await receiver.verify({ rawBody, headers, credentials }))) return 'wrong_signature';
     const events = eventsOf(receiver, rawBody, externalAccountId);
     if (!events) return 'unreadable';
-    if (events.length > 0) await this.hint(connector, { tenantId, connectionId });
+    return await this.once(`${connector.descriptor.key} ${connectionId}`, rawBody, events, () =>
+      this.hint(connector, { tenantId, connectionId }),
+    );
+  }
+
+  /**
+   * The same signed bytes again are the vendor's repetition of a call whose answer got lost, or somebody's who kept it: both are
+   * answered like the first and do nothing. Noted only when it led to something, so that a call that failed is worked on again
+   * and one that concerns nobody leaves no trace.
+   */
+  private async once(to: string, rawBody: Buffer, events: readonly VendorEvent[], work: () => Promise<boolean>): Promise<WebhookAnswer> {
+    if (events.length === 0) return 'taken';
+    const call = `${to} ${createHash('sha256').update(rawBody).digest('hex')}`;
+    if (await this.budgets.wasTaken(call)) return 'taken';
+    if (await work()) await this.budgets.noteTaken(call);
     return 'taken';
   }
 
@@ -95,11 +117,13 @@ export class WebhookIntake {
     }
   }
 
-  private async hint({ descriptor }: Connector, { tenantId, connectionId }: RoutedConnection): Promise<void> {
-    await this.tx.run(tenantId, async () => {
+  /** Whether there is somebody to look, who then does. */
+  private async hint({ descriptor }: Connector, { tenantId, connectionId }: RoutedConnection): Promise<boolean> {
+    return await this.tx.run(tenantId, async () => {
       const row = await this.connections.get(connectionId);
-      if (row.state !== 'connected' || row.pausedAt) return;
+      if (row.state !== 'connected' || row.pausedAt) return false;
       await this.runs.request(connectionId, descriptor.capabilities.billingSource ? 'pull' : 'settle', REQUESTED_BY);
+      return true;
     });
   }
 

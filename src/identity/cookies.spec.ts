@@ -16,7 +16,7 @@ describe('our cookies', () => {
   it.each([
     [{ SANDBOX: 'on' }, 'countersign'],
     [{ SANDBOX: 'on', PUBLIC_URL: 'https://localhost:3000' }, '__Host-countersign'],
-    [{ ...mail, SANDBOX: 'off', PUBLIC_URL: 'https://billing.msp.example' }, '__Host-countersign'],
+    [{ ...mail, SANDBOX: 'off', PUBLIC_URL: 'https://billing.msp.example', TRUSTED_PROXIES: 'loopback' }, '__Host-countersign'],
     [{ ...mail, SANDBOX: 'off', PUBLIC_URL: 'http://localhost:3000' }, '__Host-countersign'],
   ])('are bound to the host everywhere but in a sandbox over http: %j', (env, name) => {
     expect(cookies(env).name('session')).toBe(name);

@@ -9,6 +9,7 @@ import { Cookies } from './cookies.js';
 import { OutgoingEmails } from './emails/outgoing-emails.js';
 import { SendEmailJob } from './emails/send-email.job.js';
 import { Invitations } from './invitations.js';
+import { LimitsModule } from './limits/limits.module.js';
 import { Members } from './members.js';
 import { SameOriginGuard } from './same-origin.guard.js';
 import { Sessions } from './sessions.js';
@@ -42,7 +43,7 @@ const SERVICES = [
 
 /** People, keys and roles. Importing it puts both guards before every handler of the application. */
 @Module({
-  imports: [MailModule, VaultModule],
+  imports: [MailModule, VaultModule, LimitsModule],
   providers: [
     ...SERVICES,
     SendEmailJob,

@@ -105,7 +105,7 @@ describe('npm start', () => {
     [{ DATA_DIR: '/dev/null' }, /^DATA_DIR cannot be used: .*$/],
     [{ PORT: 'http' }, /^PORT must be a whole number from 0 to 65535\.$/],
     [
-      { SANDBOX: 'off', PUBLIC_URL: 'https://a.example', SMTP_URL: 'smtp://a', MAIL_FROM: 'a@a.example' },
+      { SANDBOX: 'off', PUBLIC_URL: 'https://a.example', TRUSTED_PROXIES: 'loopback', SMTP_URL: 'smtp://a', MAIL_FROM: 'a@a.example' },
       /^COUNTERSIGN_KEYS is not set: .*$/,
     ],
     [{ DATABASE_URL: 'postgresql://a:b@127.0.0.1:1/c', SANDBOX: 'on' }, /^The database cannot be reached: .*$/],

@@ -9,6 +9,7 @@ import { ConnectionSettings } from '../../src/connections/settings.js';
 import { WebhookIntake } from '../../src/connections/webhook-intake.js';
 import { SyncRuns } from '../../src/storage/repositories/sync-runs.js';
 import { ConnectionRow, SyncRunRow } from '../../src/storage/rows/connection-rows.js';
+import { withClient } from '../../src/platform/postgres/roles.js';
 import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
 import { startConnectHttp } from '../support/connect-http.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -85,8 +86,25 @@ describe('a call for an app', () => {
     expect(await runs(unconcerned)).toEqual([]);
     const [run] = await runs();
     await tx.run(tenantId, () => app.get(SyncRuns).finish(run?.id ?? '', 'cancelled'));
-    expect(await callXero(xeroBody(account))).toBe(200);
+    expect(await callXero(xeroBody(account, account))).toBe(200);
     expect(await runs()).toHaveLength(2);
+  });
+
+  it('does something once, however often it is repeated; only what led to something is remembered, and no more than a hash', async () => {
+    const { externalAccountId: account } = await ledgerOf(tenantId, 'xero');
+    const counted = () => withClient(database.ownerUrl, async (client) => (await client.query('select key from rate_budget')).rows.length);
+    const body = xeroBody(account, account, account, account);
+    const signature = hmac(XERO_KEY, body);
+    expect(await callXero(xeroBody('00000000-0000-4000-8000-00000000dead'))).toBe(200);
+    expect(await callXero(body, 'forged')).toBe(401);
+    const before = await counted();
+    for (let time = 0; time < 3; time += 1) {
+      expect(await callXero(body, signature)).toBe(200);
+      const waiting = (await runs()).find(({ state }) => state === 'queued');
+      if (waiting) await tx.run(tenantId, () => app.get(SyncRuns).finish(waiting.id, 'cancelled'));
+    }
+    expect(await runs()).toHaveLength(1);
+    expect(await counted()).toBe(before + 1);
   });
 
   it('spans accounts: each finds its own', async () => {
@@ -131,7 +149,7 @@ describe('a call for an app', () => {
 
   it('for a connection that is paused or disconnected asks for nothing', async () => {
     const { id, externalAccountId: account } = await ledgerOf(tenantId, 'quickbooks');
-    const body = JSON.stringify([{ type: 'qbo.payment.created.v1', intuitentityid: '7', intuitaccountid: account }]);
+    let body = JSON.stringify([{ type: 'qbo.payment.created.v1', intuitentityid: '7', intuitaccountid: account }]);
     const notify = () => call('/webhooks/quickbooks', body, { 'intuit-signature': hmac(QUICKBOOKS_TOKEN, body) });
     await app.get(ConnectionSettings).pause(anAdmin(tenantId), id);
     expect(await notify()).toBe(200);
@@ -142,6 +160,7 @@ describe('a call for an app', () => {
     const [run] = await runs();
     await tx.run(tenantId, () => app.get(SyncRuns).finish(run?.id ?? '', 'cancelled'));
     await app.get(Connect).disconnect(anAdmin(tenantId), id);
+    body = body.replace('"7"', '"8"');
     expect(await notify()).toBe(200);
     expect(await runs()).toHaveLength(1);
   });

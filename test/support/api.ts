@@ -16,13 +16,17 @@ import { StorageModule } from '../../src/storage/storage.module.js';
 import { testKey } from './test-key.js';
 
 /** The API over HTTP with everything that stands behind it; no vendor is reachable. Close it with `app.close()`. */
-export async function startApi(database: DatabaseUrls): Promise<{ app: NestExpressApplication; url: string }> {
+export async function startApi(
+  database: DatabaseUrls,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<{ app: NestExpressApplication; url: string }> {
   const config = loadConfig(
     {
       SANDBOX: 'on',
       COUNTERSIGN_KEYS: `k1:${testKey.toString('base64')}`,
       COUNTERSIGN_APP_DATABASE_URL: database.appUrl,
       COUNTERSIGN_SCHEDULER_DATABASE_URL: database.schedulerUrl,
+      ...environment,
       ...(process.env['CHROME_PATH'] && { CHROME_PATH: process.env['CHROME_PATH'] }),
     },
     CONNECTORS.map((entry) => entry.descriptor),
@@ -38,7 +42,7 @@ export async function startApi(database: DatabaseUrls): Promise<{ app: NestExpre
     ],
   }).compile();
   const app = module.createNestApplication<NestExpressApplication>({ rawBody: true, bodyParser: false, logger: false });
-  configureHttp(app, { contentSecurityPolicy: false, https: false });
+  configureHttp(app, { https: false });
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   return { app, url: `http://127.0.0.1:${port}/api/v1` };

@@ -68,7 +68,7 @@ export async function startConnectHttp(
     ],
   }).compile();
   const app = module.createNestApplication<NestExpressApplication>({ rawBody: true, bodyParser: false, logger: false });
-  configureHttp(app, { contentSecurityPolicy: false, https: false });
+  configureHttp(app, { https: false });
   await app.listen(port, '127.0.0.1');
   return { app, url: config.publicUrl };
 }

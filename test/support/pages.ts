@@ -45,7 +45,7 @@ export async function startPages(
     ],
   }).compile();
   const app = module.createNestApplication<NestExpressApplication>({ rawBody: true, bodyParser: false, logger: false });
-  configureHttp(app, { contentSecurityPolicy: false, https: false });
+  configureHttp(app, { https: false });
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   return { app, url: `http://127.0.0.1:${port}` };

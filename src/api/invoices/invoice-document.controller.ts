@@ -25,12 +25,9 @@ export class InvoiceDocumentController {
     @Res() response: Response,
   ): Promise<void> {
     const document = await this.documents.present(caller.tenantId, id);
-    // Another revision may have another document, so it is asked for each time and answered 304 while it is the same.
-    response.set({
-      ETag: `"${document.sha256}"`,
-      'Cache-Control': 'private, no-cache',
-      'Content-Disposition': `inline; filename="${id}.pdf"`,
-    });
+    // Another revision may have another document, so it is asked for each time and answered 304 while it is the same. Nothing on
+    // the way keeps it: only the caller, who says by If-None-Match which bytes it holds.
+    response.set({ ETag: `"${document.sha256}"`, 'Content-Disposition': `inline; filename="${id}.pdf"` });
     if (holds(request.headers['if-none-match'], document.sha256)) return void response.status(304).end();
     response.type('application/pdf').send(await this.documents.bytes(caller.tenantId, id, document.sha256));
   }

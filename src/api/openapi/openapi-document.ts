@@ -85,11 +85,12 @@ const PROBLEM_WORDS: Readonly<Record<number, string>> = {
   404: 'It does not exist, or belongs to another tenant',
   409: 'It is not in a state in which this can be done; the facts are in the problem',
   422: 'Well-formed, and cannot be done',
+  429: 'Too many requests with this key or of this company; `Retry-After` says when to try again',
   500: 'A fault of ours; quote the instance',
 };
 
 function problems(route: ApiRoute, open: boolean): Json {
-  const statuses = [400, ...(open ? [] : [401, 403]), ...(route.description?.problems ?? []), 500];
+  const statuses = [400, ...(open ? [] : [401, 403]), ...(route.description?.problems ?? []), 429, 500];
   const content = { 'application/problem+json': { schema: reference(problem) } };
   return Object.fromEntries(statuses.map((status) => [status, { description: PROBLEM_WORDS[status], content }]));
 }

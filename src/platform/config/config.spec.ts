@@ -16,7 +16,11 @@ import { isSandbox } from './sandbox-mode.js';
 const goodKey = createHash('sha256').update('good').digest('base64');
 const keys = { COUNTERSIGN_KEYS: `k1:${goodKey}` };
 const mail = { SMTP_URL: 'smtp://mail.example', MAIL_FROM: 'billing@msp.example' };
-const live = { ...keys, ...mail, SANDBOX: 'off', PUBLIC_URL: 'https://billing.msp.example/' };
+const tls = { TLS_CERT: '/tls/cert.pem', TLS_KEY: '/tls/key.pem' };
+const live = { ...keys, ...mail, ...tls, SANDBOX: 'off', PUBLIC_URL: 'https://billing.msp.example/' };
+const BUDGET_WORDS =
+  'RATE_LIMITS must be like sign-in=60/600,api=600/60 (how many / in seconds), ' +
+  'of sign-in, code, link, api, api-tenant, api-refused, webhook, change, upload.';
 const launched = { COUNTERSIGN_APP_DATABASE_URL: 'postgresql://a', COUNTERSIGN_SCHEDULER_DATABASE_URL: 'postgresql://s' };
 
 function problemsOf(env: Environment): string[] {
@@ -67,6 +71,23 @@ describe('the settings', () => {
     ]);
   });
 
+  it('take a proxy that is known for the one that speaks https, and a worker for nobody whom people reach', () => {
+    const plain = { ...live, TLS_CERT: '', TLS_KEY: '' };
+    expect(loadSettings({ ...plain, TRUSTED_PROXIES: '10.0.0.0/8' }).edge.tls).toBeUndefined();
+    expect(loadSettings({ ...plain, ROLE: 'worker' }).edge.tls).toBeUndefined();
+    expect(loadSettings(live).edge.tls).toEqual({ certFile: '/tls/cert.pem', keyFile: '/tls/key.pem', redirectPort: undefined });
+  });
+
+  it('let pages of other origins call the API only when they are listed, and replace single limits', () => {
+    expect(loadSettings(live).edge.corsOrigins).toEqual([]);
+    const { edge } = loadSettings({ ...live, CORS_ORIGINS: 'https://a.example, https://b.example:8443', RATE_LIMITS: 'code=3/60' });
+    expect(edge.corsOrigins).toEqual(['https://a.example', 'https://b.example:8443']);
+    expect([edge.budgets.code, edge.budgets.api]).toEqual([
+      { most: 3, seconds: 60 },
+      { most: 600, seconds: 60 },
+    ]);
+  });
+
   it('read the sign-in providers', () => {
     const settings = loadSettings({
       ...live,
@@ -97,6 +118,25 @@ describe('the settings', () => {
     ],
     [{ ...keys, MAIL_FROM: 'a@b.example' }, 'SMTP_URL is not set, and MAIL_FROM is: mail needs a server.'],
     [{ ...live, GOOGLE_CLIENT_ID: 'a' }, 'GOOGLE_CLIENT_SECRET is not set, and GOOGLE_CLIENT_ID is.'],
+    [
+      { ...live, TLS_CERT: undefined, TLS_KEY: undefined },
+      'PUBLIC_URL is https and nothing here speaks it: set TLS_CERT and TLS_KEY, or name the proxy before Countersign in TRUSTED_PROXIES.',
+    ],
+    [{ ...live, TLS_KEY: undefined }, 'TLS_KEY is not set, and TLS_CERT is.'],
+    [{ ...live, TLS_CERT: undefined, TRUSTED_PROXIES: 'loopback' }, 'TLS_CERT is not set, and TLS_KEY is.'],
+    [{ ...keys, TLS_REDIRECT_PORT: '80' }, 'TLS_CERT is not set, and TLS_REDIRECT_PORT is: there is nothing to lead to.'],
+    [{ ...live, TLS_REDIRECT_PORT: '70000' }, 'TLS_REDIRECT_PORT must be a port.'],
+    [{ ...live, CORS_ORIGINS: '*' }, 'CORS_ORIGINS must be https origins like https://app.example, comma between.'],
+    [{ ...live, CORS_ORIGINS: 'https://a.example/path' }, 'CORS_ORIGINS must be https origins like https://app.example, comma between.'],
+    [{ ...live, CORS_ORIGINS: 'http://a.example' }, 'CORS_ORIGINS must be https origins like https://app.example, comma between.'],
+    [
+      { ...live, RATE_LIMITS: 'api=0/60' },
+      BUDGET_WORDS,
+    ],
+    [
+      { ...live, RATE_LIMITS: 'everything=1/60' },
+      BUDGET_WORDS,
+    ],
     [{ ...live, MICROSOFT_CLIENT_SECRET: 'a' }, 'MICROSOFT_CLIENT_ID is not set, and MICROSOFT_CLIENT_SECRET is.'],
     [
       { ...keys, MICROSOFT_METADATA_URL: 'https://login.example/common' },

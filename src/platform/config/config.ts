@@ -1,3 +1,4 @@
+import type { EdgeSettings } from './edge-variables.js';
 import type { LogLevel, Role, SandboxServers } from './environment-schema.js';
 import type { KeyRing } from './key-ring.js';
 
@@ -36,6 +37,8 @@ export interface Settings {
   sandboxPort: number;
   /** Where the heads of the audit log go every day, besides a file. */
   auditHeadUrl: string | undefined;
+  /** How the world reaches us, and how much it may ask. */
+  edge: EdgeSettings;
 }
 
 /** Everything the environment says, read once at start and frozen. Injectable by this class. */
@@ -57,6 +60,7 @@ export class Config implements Settings {
   readonly microsoft: Settings['microsoft'];
   readonly sandboxPort: number;
   readonly auditHeadUrl: string | undefined;
+  readonly edge: EdgeSettings;
 
   constructor(
     settings: Settings,
@@ -85,6 +89,7 @@ export class Config implements Settings {
     this.microsoft = Object.freeze(settings.microsoft);
     this.sandboxPort = settings.sandboxPort;
     this.auditHeadUrl = settings.auditHeadUrl;
+    this.edge = Object.freeze(settings.edge);
     Object.freeze(database);
     Object.freeze(sandboxServers);
     Object.freeze(connectorEnvironment);

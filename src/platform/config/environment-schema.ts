@@ -1,5 +1,6 @@
 import { BlockList } from 'node:net';
 import { z } from 'zod';
+import { edgeVariables } from './edge-variables.js';
 
 const webUrl = (): z.ZodURL => z.url({ protocol: /^https?$/, error: 'must be a full http or https address' });
 const listOf = (values: readonly string[]): { error: string } => ({ error: `must be one of ${values.join(', ')}` });
@@ -73,6 +74,7 @@ export const operatorVariables = z.object({
   MICROSOFT_AUTHORIZATION_URL: webUrl().optional(),
   SANDBOX_PORT: wholeNumber(0, 65_529, '4010'),
   AUDIT_HEAD_URL: webUrl().optional(),
+  ...edgeVariables,
 });
 
 /** What the launcher tells its own processes; nobody else sets these. */

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { OneSentenceError } from '../process/one-sentence-error.js';
 import type { Environment, OAuthClient, Settings } from './config.js';
+import { edgeSettings } from './edge-variables.js';
 import { operatorVariables, type OperatorVariables } from './environment-schema.js';
 import { parseKeyRing, type KeyRing } from './key-ring.js';
 import { isLoopback, isSandbox } from './sandbox-mode.js';
@@ -76,7 +77,9 @@ export function loadSettings(env: Environment): Settings {
     microsoft: microsoft(variables, problems),
     sandboxPort: variables.SANDBOX_PORT,
     auditHeadUrl: variables.AUDIT_HEAD_URL,
+    edge: edgeSettings(variables, (sentence) => problems.add(sentence)),
   };
+  if (!sandbox) refusePlainHttp(variables, settings, problems);
   if (!sandbox && !settings.mail && !settings.google && !settings.microsoft) {
     problems.add('Nobody could sign in: set SMTP_URL and MAIL_FROM, or GOOGLE_CLIENT_ID, or MICROSOFT_CLIENT_ID with their secrets.');
   }
@@ -94,6 +97,15 @@ function publicUrl(variables: OperatorVariables, sandbox: boolean, problems: Con
   if (sandbox && !isLoopback(given)) problems.add('PUBLIC_URL must be an address of this machine while SANDBOX is on.');
   if (!isLoopback(given) && !given.startsWith('https:')) problems.add('PUBLIC_URL must begin with https://.');
   return (isLoopback(given) ? byName(given) : given).replace(/\/+$/, '');
+}
+
+/** A public address is https, and somebody has to speak it: we ourselves, or a proxy that is known by its address. */
+function refusePlainHttp(variables: OperatorVariables, { publicUrl: url, edge, role }: Settings, problems: ConfigProblems): void {
+  if (variables.PUBLIC_URL === undefined || !url.startsWith('https:') || role === 'worker') return;
+  if (edge.tls ?? variables.TLS_CERT ?? variables.TLS_KEY ?? variables.TRUSTED_PROXIES[0]) return;
+  problems.add(
+    'PUBLIC_URL is https and nothing here speaks it: set TLS_CERT and TLS_KEY, or name the proxy before Countersign in TRUSTED_PROXIES.',
+  );
 }
 
 /** Some vendors send people back to the name localhost and to no loopback address in figures; cookies know one host only. */

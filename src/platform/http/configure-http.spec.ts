@@ -19,7 +19,7 @@ class WhoModule {}
 
 async function seenAs(trustedProxies: readonly string[]): Promise<string> {
   const app = await NestFactory.create<NestExpressApplication>(WhoModule, { logger: false, bodyParser: false });
-  configureHttp(app, { contentSecurityPolicy: false, https: false, trustedProxies });
+  configureHttp(app, { https: false, trustedProxies });
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   const answer = await fetch(`http://127.0.0.1:${port}`, { headers: { 'x-forwarded-for': '203.0.113.9, 198.51.100.7' } });

@@ -49,7 +49,8 @@ export function sendProblem(response: Response, given: Problem): void {
 const PARSER_WORDS: Readonly<Record<number, string>> = {
   400: 'The body is not JSON.',
   413: 'The body is too large.',
-  415: 'Bodies are JSON: send the header Content-Type: application/json.',
+  414: 'The address is too long.',
+  415: 'Bodies are JSON, in UTF-8 and not compressed: send the header Content-Type: application/json.',
 };
 
 /** The body parser's own refusals carry a status and say that they may be told. */

@@ -1,4 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { fileURLToPath } from 'node:url';
 import type { Environment } from '../config/config.js';
 import { OneSentenceError } from '../process/one-sentence-error.js';
@@ -38,13 +40,17 @@ export async function waitUntilReady(url: string, app: ChildProcess): Promise<vo
   throw new OneSentenceError(`The app did not become ready within ${READY_PATIENCE_MS / 1_000} s; its log above says why.`);
 }
 
-async function isReady(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
-    await response.body?.cancel();
-    return response.ok;
-  } catch {
+/** Over TLS the name in the certificate is the public one and not that of this machine; whom we ask is our own child. */
+function isReady(url: string): Promise<boolean> {
+  const options = { timeout: 2_000, agent: false, ...(url.startsWith('https:') && { rejectUnauthorized: false }) };
+  return new Promise((resolve) => {
+    const request = (url.startsWith('https:') ? httpsRequest : httpRequest)(url, options, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    });
+    request.on('timeout', () => request.destroy());
     // Not listening yet.
-    return false;
-  }
+    request.on('error', () => resolve(false));
+    request.end();
+  });
 }

@@ -46,7 +46,7 @@ async function startParts(given: Environment, parts: RunningParts): Promise<void
     },
     parts,
   );
-  await waitUntilReady(`http://127.0.0.1:${settings.port}/health/ready`, app);
+  await waitUntilReady(`${settings.edge.tls ? 'https' : 'http'}://127.0.0.1:${settings.port}/health/ready`, app);
   if (parts.isLeaving) return;
   console.log(`\nCountersign is ready: ${settings.publicUrl}`);
   if (!sandbox) return;

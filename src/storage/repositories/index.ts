@@ -17,6 +17,7 @@ import { PostingList } from './posting-list.js';
 import { PostingWork } from './posting-work.js';
 import { Postings } from './postings.js';
 import { RetentionStore } from './retention-store.js';
+import { RateBudgets } from './rate-budgets.js';
 import { Schedules } from './schedules.js';
 import { Settlements } from './settlements.js';
 import { SyncRuns } from './sync-runs.js';
@@ -39,6 +40,7 @@ export const REPOSITORIES = [
   IntakeInvoices,
   PostingWork,
   Postings,
+  RateBudgets,
   Schedules,
   Settlements,
   SyncRuns,

@@ -40,6 +40,24 @@ const BY_STATUS: Readonly<Record<number, Words>> = {
     text: 'Nothing was saved. Open it again to see its present state, then decide.',
     action: BACK,
   },
+  413: {
+    icon: 'file-warning',
+    title: 'This is too large to be sent',
+    text: 'Nothing was saved. Send a smaller file or fewer entries at once.',
+    action: BACK,
+  },
+  421: {
+    icon: 'unplug',
+    title: 'This is not the address of Countersign',
+    text: 'Use its own address. If you did, tell whoever runs this installation.',
+    action: BACK,
+  },
+  429: {
+    icon: 'hourglass',
+    title: 'Too many at once',
+    text: 'Nothing was done. Wait a little, then try again.',
+    action: BACK,
+  },
   503: {
     icon: 'cloud-off',
     title: 'Countersign is starting or too busy',
@@ -55,6 +73,14 @@ const UNEXPECTED: Words = {
   action: BACK,
 };
 
+/** What was asked in a way that leads nowhere; the sentence under it says which. */
+const NOT_DONE: Words = {
+  icon: 'file-warning',
+  title: 'This could not be done',
+  text: 'Nothing was done. Go back, load the page again and repeat what you did.',
+  action: BACK,
+};
+
 export function errorWords(status: number): Words {
-  return BY_STATUS[status] ?? UNEXPECTED;
+  return BY_STATUS[status] ?? (status >= 400 && status < 500 ? NOT_DONE : UNEXPECTED);
 }

@@ -32,7 +32,7 @@ export class PageFilter implements ExceptionFilter {
     if (isOurFault(problem))
       this.logger.error(`${problem.instance}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     if (response.headersSent) return void response.destroy();
-    if (request.path.startsWith('/api/')) return sendProblem(response, problem);
+    if (/^\/(?:api|webhooks)\//.test(request.path)) return sendProblem(response, problem);
     response.status(problem.status).set('Cache-Control', 'no-store');
     if (isHtmx(request)) this.sendToast(response, problem);
     else this.sendPage(request, response, error, problem);

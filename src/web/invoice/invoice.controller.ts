@@ -50,7 +50,7 @@ export class InvoiceController {
     sendHtml(response, this.views.render('inbox', { shell: titled, list, progress, invoice }));
   }
 
-  /** Bytes under their own hash never change; which hash is the present one, the page says. */
+  /** Bytes under their own hash never change; still no browser keeps what a client is charged on its disk. */
   @Get('document.pdf')
   @Requires('invoice.read')
   async document(
@@ -61,7 +61,7 @@ export class InvoiceController {
   ): Promise<void> {
     const bytes = await this.documents.bytes(caller.tenantId, id, hash);
     response
-      .set({ 'Cache-Control': 'private, max-age=31536000, immutable', ETag: `"${hash}"`, 'Content-Disposition': 'inline' })
+      .set({ ETag: `"${hash}"`, 'Content-Disposition': 'inline' })
       .type('application/pdf')
       .send(bytes);
   }

@@ -7,6 +7,7 @@ import { BrandSettings } from '../../billing/document/brand-settings.js';
 import { may } from '../../domain/role.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Requires } from '../../identity/requires.js';
+import { PICTURE_POLICY } from '../../platform/http/content-policies.js';
 import { PageController } from '../http/page.js';
 import { brandForm, brandValues, type BrandForm } from './brand-form.js';
 import { brandFields, scopeHref } from './brand-presenter.js';
@@ -15,9 +16,6 @@ import { problemFrom, SettingsPages, type SettingsProblem } from './settings-pag
 /** Above what a logo may have, so that one a little too large is told in words; far larger ones are cut off on the way. */
 const MOST_UPLOADED_BYTES = 4_000_000;
 const PREVIEW_PATIENCE_MS = 20_000;
-
-/** A drawing that is opened by itself must not be able to do anything either. */
-const PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox";
 
 const brandQuery = z.object({ location: z.string().max(100).default('') });
 const upload = FileInterceptor('logo', { limits: { fileSize: MOST_UPLOADED_BYTES, files: 1, fields: 30, fieldSize: 10_000 } });

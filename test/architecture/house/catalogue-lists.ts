@@ -11,6 +11,7 @@ export const GLOBAL_TABLES: Readonly<Record<string, string>> = {
   connection_route: 'a webhook names only the vendor account',
   app_pace: 'a vendor limits the installation, whichever tenant asks',
   tenant_certificate: 'what remains of a tenant that was erased: nobody of it is left to ask in its name',
+  rate_budget: 'counts requests before anybody knows of which tenant; keys are keyed hashes, values are numbers',
   migration: 'written by the migrator, of no tenant',
 };
 

@@ -6,7 +6,6 @@ import { loadConfig } from '../../../src/platform/config/load-config.js';
 import { configureHttp } from '../../../src/platform/http/configure-http.js';
 import type { DatabaseUrls } from '../../../src/platform/postgres/roles.js';
 import { freePort } from '../../../src/platform/process/free-port.js';
-import { CONTENT_SECURITY_POLICY } from '../../../src/web/content-security-policy.js';
 import { KEYS } from '../vendors.js';
 
 export interface WholeApp {
@@ -30,7 +29,7 @@ export async function startWholeApp(database: DatabaseUrls, environment: Readonl
     CONNECTORS.map((entry) => entry.descriptor),
   );
   const app = await NestFactory.create<NestExpressApplication>(AppModule.of(config), { rawBody: true, bodyParser: false, logger: false });
-  configureHttp(app, { contentSecurityPolicy: CONTENT_SECURITY_POLICY, https: false });
+  configureHttp(app, { https: false });
   await app.listen(port, '127.0.0.1');
   return { app, url: config.publicUrl };
 }

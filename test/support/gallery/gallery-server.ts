@@ -1,11 +1,10 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
-import helmet from 'helmet';
 import type { Browser } from 'puppeteer-core';
+import { securityHeaders } from '../../../src/platform/http/security-headers.js';
 import { assetHandler } from '../../../src/web/asset-handler.js';
 import { AssetLibrary } from '../../../src/web/asset-library.js';
-import { CONTENT_SECURITY_POLICY } from '../../../src/web/content-security-policy.js';
 import { ViewEngine } from '../../../src/web/view-engine.js';
 import { anInbox, aList } from './inbox-fixture.js';
 import { anInvoice } from './invoice-fixture.js';
@@ -29,7 +28,7 @@ export async function openGallery(browser: Browser): Promise<Gallery> {
   const made = screens(engine, sample.positions);
   const decisions: string[] = [];
   const app = express();
-  app.use(helmet({ contentSecurityPolicy: CONTENT_SECURITY_POLICY }));
+  for (const handler of securityHeaders({ https: false })) app.use(handler);
   app.use(assetHandler(assets));
   app.use(express.urlencoded({ extended: false }));
   app.get('/invoices/:id/document.pdf', (_request, response) => void response.type('pdf').send(Buffer.from(sample.bytes)));

@@ -1,0 +1,77 @@
+import { Injectable, type NestMiddleware } from '@nestjs/common';
+import type { NextFunction, Request, Response } from 'express';
+import type { BudgetName } from '../../platform/config/edge-variables.js';
+import { Budgets, type Spending } from '../../storage/budgets/budgets.js';
+import { networkSource } from './network-source.js';
+import { tellOrRefuse } from './too-many-requests.js';
+
+/**
+ * Counts what anybody may ask before it is known who it is: signing in, links, webhooks, and keys that open nothing. A page
+ * of somebody who is signed in costs no count at all, and neither does a key that is good.
+ */
+@Injectable()
+export class LimitBeforeRoutes implements NestMiddleware {
+  constructor(private readonly budgets: Budgets) {}
+
+  async use(request: Request, response: Response, next: NextFunction): Promise<void> {
+    const source = networkSource(request.ip);
+    try {
+      if (isApi(request)) this.watchRefusals(response, source);
+      else tellOrRefuse(response, await this.spend(budgetsOf(request, source)));
+    } catch (error) {
+      // Passed on rather than thrown: what answers it wants to see the whole address, which is restored on the way out of here.
+      return next(error);
+    }
+    next();
+  }
+
+  private watchRefusals(response: Response, source: string): void {
+    const known = this.budgets.known('api-refused', source);
+    if (!known.allowed) tellOrRefuse(response, [known]);
+    response.once('finish', () => {
+      // Counting comes after the answer, and must not fail anything when it cannot.
+      if (response.statusCode === 401) void this.budgets.spend('api-refused', source).catch(() => undefined);
+    });
+  }
+
+  private async spend(wanted: readonly (readonly [BudgetName, string])[]): Promise<Spending[]> {
+    return await Promise.all(wanted.map(([name, who]) => this.budgets.spend(name, who)));
+  }
+}
+
+/**
+ * Express matches addresses in any case and with a slash behind them, so this has to. What this middleware is mounted at, which is
+ * everything, is gone from `path` and stands in `baseUrl`.
+ */
+function pathOf(request: Request): string {
+  return (request.baseUrl + request.path).toLowerCase().replace(/\/+$/, '');
+}
+
+function isApi(request: Request): boolean {
+  return pathOf(request).startsWith('/api/');
+}
+
+function budgetsOf(request: Request, source: string): (readonly [BudgetName, string])[] {
+  const path = pathOf(request);
+  const unsafe = !['GET', 'HEAD', 'OPTIONS'].includes(request.method);
+  if (path.startsWith('/webhooks/')) {
+    return [
+      ['webhook', path],
+      ['webhook', source],
+    ];
+  }
+  if (/^\/sign-in\/invitation\/./.test(path)) return [['link', source]];
+  if (!/^\/sign-in(?:\/|$)/.test(path) || !(unsafe || path.endsWith('/callback'))) return [];
+  const address = path === '/sign-in/code' ? typedAddress(request.body) : undefined;
+  return address === undefined
+    ? [['sign-in', source]]
+    : [
+        ['sign-in', source],
+        ['code', address],
+      ];
+}
+
+function typedAddress(body: unknown): string | undefined {
+  const email: unknown = typeof body === 'object' && body !== null && 'email' in body ? body.email : undefined;
+  return typeof email === 'string' && email.trim() !== '' ? email.trim().toLowerCase() : undefined;
+}

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+
+/** How many of what in how many seconds, for one address, key, person or company. */
+export interface Budget {
+  most: number;
+  seconds: number;
+}
+
+/**
+ * By whom each is counted: sign-in and links by the network address; code by the mail address that is typed; api by key;
+ * api-tenant by company; api-refused by the network address of wrong keys; webhook by the address called and by network address;
+ * change and upload by person or key.
+ */
+export const DEFAULT_BUDGETS = {
+  'sign-in': { most: 60, seconds: 600 },
+  code: { most: 10, seconds: 600 },
+  link: { most: 30, seconds: 600 },
+  api: { most: 600, seconds: 60 },
+  'api-tenant': { most: 3_000, seconds: 60 },
+  'api-refused': { most: 60, seconds: 600 },
+  webhook: { most: 1_200, seconds: 60 },
+  change: { most: 600, seconds: 60 },
+  upload: { most: 60, seconds: 600 },
+} as const satisfies Readonly<Record<string, Budget>>;
+
+export type BudgetName = keyof typeof DEFAULT_BUDGETS;
+export type Budgets = Readonly<Record<BudgetName, Budget>>;
+
+export interface EdgeSettings {
+  /** Origins whose pages may call the API. */
+  corsOrigins: readonly string[];
+  tls: { certFile: string; keyFile: string; redirectPort: number | undefined } | undefined;
+  budgets: Budgets;
+}
+
+const names = Object.keys(DEFAULT_BUDGETS) as BudgetName[];
+
+const origins = z
+  .string()
+  .default('')
+  .transform(listed)
+  .refine((parts) => parts.every(isOrigin), { error: 'must be https origins like https://app.example, comma between' });
+
+const budgets = z
+  .string()
+  .default('')
+  .transform((text, context): Budgets => {
+    const given = listed(text).map((part) => /^([a-z-]+)=(\d{1,7})\/(\d{1,5})$/.exec(part));
+    const read = given.map((match) => [match?.[1], { most: wholeOf(match?.[2]), seconds: wholeOf(match?.[3]) }] as const);
+    if (read.some(([name, { most, seconds }]) => !names.includes(name as BudgetName) || most < 1 || seconds < 1)) {
+      context.addIssue(`must be like sign-in=60/600,api=600/60 (how many / in seconds), of ${names.join(', ')}`);
+    }
+    return { ...DEFAULT_BUDGETS, ...(Object.fromEntries(read) as Partial<Budgets>) };
+  });
+
+/** What an operator may set about the edge; part of `operatorVariables`. */
+export const edgeVariables = {
+  TLS_CERT: z.string().optional(),
+  TLS_KEY: z.string().optional(),
+  TLS_REDIRECT_PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, 'must be a port')
+    .transform(wholeOf)
+    .refine((port) => port > 0 && port < 65_536, { error: 'must be a port' })
+    .optional(),
+  CORS_ORIGINS: origins,
+  RATE_LIMITS: budgets,
+};
+
+interface Given {
+  TLS_CERT?: string | undefined;
+  TLS_KEY?: string | undefined;
+  TLS_REDIRECT_PORT?: number | undefined;
+  CORS_ORIGINS: string[];
+  RATE_LIMITS: Budgets;
+}
+
+export function edgeSettings(given: Given, problem: (sentence: string) => void): EdgeSettings {
+  const { TLS_CERT: certFile, TLS_KEY: keyFile, TLS_REDIRECT_PORT: redirectPort } = given;
+  if (certFile === undefined && keyFile !== undefined) problem('TLS_CERT is not set, and TLS_KEY is.');
+  if (certFile !== undefined && keyFile === undefined) problem('TLS_KEY is not set, and TLS_CERT is.');
+  if (redirectPort !== undefined && certFile === undefined)
+    problem('TLS_CERT is not set, and TLS_REDIRECT_PORT is: there is nothing to lead to.');
+  return {
+    corsOrigins: Object.freeze(given.CORS_ORIGINS),
+    tls: certFile !== undefined && keyFile !== undefined ? { certFile, keyFile, redirectPort } : undefined,
+    budgets: Object.freeze(given.RATE_LIMITS),
+  };
+}
+
+function listed(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text && /^https:|^http:\/\/(?:localhost|127\.0\.0\.1)(?::|$)/.test(text);
+}
+
+function wholeOf(text: string | undefined): number {
+  return Number.parseInt(text ?? '0', 10);
+}
