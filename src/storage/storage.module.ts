@@ -3,6 +3,7 @@ import { PgBoss } from 'pg-boss';
 import { DataSource } from 'typeorm';
 import { Clock } from '../platform/clock/clock.js';
 import { DOCUMENT_STORE } from '../ports/document-store.js';
+import { TENANT_KEY_STORE } from '../platform/vault/tenant-key-store.js';
 import { AuditLog } from './audit-log.js';
 import { openDataSource } from './data-source.js';
 import { DatabaseHealth } from './database-health.js';
@@ -11,6 +12,7 @@ import { JobQueue } from './jobs/job-queue.js';
 import { openJobStore } from './jobs/open-job-store.js';
 import { Leases } from './leases.js';
 import { REPOSITORIES } from './repositories/index.js';
+import { TenantKeyRows } from './repositories/tenant-keys.js';
 import { TableDocumentStore } from './table-document-store.js';
 import { TenantTransaction } from './tenant-transaction.js';
 
@@ -33,9 +35,10 @@ export class StorageModule implements OnApplicationShutdown {
         { provide: PgBoss, useFactory: () => openJobStore(appUrl) },
         { provide: DueSchedules, useFactory: () => new DueSchedules(schedulerUrl) },
         { provide: DOCUMENT_STORE, useClass: TableDocumentStore },
+        { provide: TENANT_KEY_STORE, useExisting: TenantKeyRows },
         ...services,
       ],
-      exports: [Clock, DataSource, PgBoss, DueSchedules, DOCUMENT_STORE, ...services],
+      exports: [Clock, DataSource, PgBoss, DueSchedules, DOCUMENT_STORE, TENANT_KEY_STORE, ...services],
     };
   }
 

@@ -103,6 +103,14 @@ export async function openConnections(
   return await (more.extend?.(builder) ?? builder).compile();
 }
 
+/** What the invented PSA accepts on its connect page. */
+export const PSA_KEYS: Readonly<Record<string, string>> = {
+  site: 'na.myconnectwise.net',
+  companyId: 'lumenit',
+  publicKey: 'sandboxpublic',
+  privateKey: 'sandboxprivate',
+};
+
 /** Somebody who may connect things. */
 export function anAdmin(tenantId: string, name = 'Dana Roe'): Caller {
   return { tenantId, role: 'admin', actor: { kind: 'person', id: `person-${name}`, label: name } };

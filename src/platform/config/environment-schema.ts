@@ -41,6 +41,13 @@ function isNetwork(text: string): boolean {
   }
 }
 
+/** As it stands in a path of the key service, and in the key ids of envelopes. */
+const transitName = (fallback: string) =>
+  z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,48}$/, { error: 'must be letters, digits, - and _' })
+    .default(fallback);
+
 /** Every variable an operator may set, apart from those that connectors declare. */
 export const operatorVariables = z.object({
   PORT: wholeNumber(0, 65_535, '3000'),
@@ -53,6 +60,10 @@ export const operatorVariables = z.object({
   NODE_ENV: z.string().optional(),
   COUNTERSIGN_KEYS: z.string().optional(),
   COUNTERSIGN_KEYS_FILE: z.string().optional(),
+  KEYS_URL: webUrl().optional(),
+  KEYS_TOKEN: z.string().optional(),
+  KEYS_TRANSIT_KEY: transitName('countersign'),
+  KEYS_TRANSIT_MOUNT: transitName('transit'),
   LOG_LEVEL: z.enum(logLevels, listOf(logLevels)).default('info'),
   CHROME_PATH: z.string().optional(),
   RENDER_PAGES: wholeNumber(1, 32, '2'),

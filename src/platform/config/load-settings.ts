@@ -67,6 +67,8 @@ export function loadSettings(env: Environment): Settings {
     role: variables.ROLE,
     sandbox,
     keys: problems.collect(() => keyRing(variables)) ?? noKeys,
+    keysFile: variables.COUNTERSIGN_KEYS_FILE,
+    keyService: keyService(variables, problems),
     logLevel: variables.LOG_LEVEL,
     chromePath: variables.CHROME_PATH,
     renderPages: variables.RENDER_PAGES,
@@ -121,6 +123,18 @@ function readKeysFile(file: string): string {
   } catch (error) {
     throw new OneSentenceError(`COUNTERSIGN_KEYS_FILE cannot be read: ${(error as Error).message}.`);
   }
+}
+
+/** The key ring stays needed beside it: cookies and the passwords of the database roles are this machine's own business. */
+function keyService(variables: OperatorVariables, problems: ConfigProblems): Settings['keyService'] {
+  const { KEYS_URL: url, KEYS_TOKEN: token, KEYS_TRANSIT_KEY: key, KEYS_TRANSIT_MOUNT: mount } = variables;
+  if (url === undefined && token === undefined) return undefined;
+  if (url === undefined || token === undefined) {
+    problems.add(url === undefined ? 'KEYS_URL is not set, and KEYS_TOKEN is.' : 'KEYS_TOKEN is not set, and KEYS_URL is.');
+    return undefined;
+  }
+  if (!url.startsWith('https:') && !isLoopback(url)) problems.add('KEYS_URL must begin with https://: keys travel on that line.');
+  return { url, token, key, mount };
 }
 
 function mail(variables: OperatorVariables, problems: ConfigProblems): Settings['mail'] {

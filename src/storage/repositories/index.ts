@@ -16,6 +16,7 @@ import { Postings } from './postings.js';
 import { Schedules } from './schedules.js';
 import { Settlements } from './settlements.js';
 import { SyncRuns } from './sync-runs.js';
+import { TenantKeyRows, TenantShredding } from './tenant-keys.js';
 import { VendorRecords } from './vendor-records.js';
 
 /** What pages and the API read. */
@@ -37,5 +38,7 @@ export const REPOSITORIES = [
   Schedules,
   Settlements,
   SyncRuns,
+  TenantKeyRows,
+  TenantShredding,
   VendorRecords,
 ];
