@@ -5,10 +5,11 @@ import { Vault } from '../platform/vault/vault.js';
 import type { Credentials, ExternalAccount, Grant } from '../ports/connector.js';
 import type { Caller } from '../storage/actor.js';
 import { PendingGrantRow } from '../storage/rows/connection-rows.js';
+import { PENDING_GRANT } from '../storage/sealed-columns.js';
 import { TenantTransaction } from '../storage/tenant-transaction.js';
 
 const LIFETIME_MS = 15 * 60_000;
-const FIELD = 'pending grant';
+const FIELD = PENDING_GRANT.field;
 
 export interface ReceivedGrant extends Grant {
   apiAddress?: string | undefined;

@@ -6,9 +6,10 @@ import type { Connector, CredentialLease, Credentials } from '../ports/connector
 import { SYSTEM } from '../storage/actor.js';
 import { AuditLog } from '../storage/audit-log.js';
 import { Leases } from '../storage/leases.js';
+import { CREDENTIALS } from '../storage/sealed-columns.js';
 import { TenantTransaction } from '../storage/tenant-transaction.js';
 
-const FIELD = 'credentials';
+const FIELD = CREDENTIALS.field;
 /** Renewed while the vendor is being asked; so long after a crash the next one asks. */
 const LEASE_MS = 30_000;
 const LOOK_AGAIN_MS = 250;

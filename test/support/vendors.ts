@@ -80,12 +80,12 @@ export async function startVendors(keys: readonly string[] = CONNECTORS.map((ent
 export async function openConnections(
   database: TestDatabase,
   vendors: Pick<RunningVendors, 'environment'>,
-  more: { clock?: Clock; keys?: string; extend?: (builder: TestingModuleBuilder) => TestingModuleBuilder } = {},
+  more: { clock?: Clock; keys?: string; keysFile?: string; extend?: (builder: TestingModuleBuilder) => TestingModuleBuilder } = {},
 ): Promise<TestingModule> {
   const config = loadConfig(
     {
       SANDBOX: 'on',
-      COUNTERSIGN_KEYS: more.keys ?? KEYS,
+      ...(more.keysFile === undefined ? { COUNTERSIGN_KEYS: more.keys ?? KEYS } : { COUNTERSIGN_KEYS_FILE: more.keysFile }),
       COUNTERSIGN_APP_DATABASE_URL: database.appUrl,
       COUNTERSIGN_SCHEDULER_DATABASE_URL: database.schedulerUrl,
       ...vendors.environment,

@@ -94,10 +94,21 @@ export const launcherVariables = z.object({
   NODE_EXTRA_CA_CERTS: z.string().optional(),
 });
 
+/** Those about keys, for a command that needs no more. */
+export const keyVariables = operatorVariables.pick({
+  COUNTERSIGN_KEYS: true,
+  COUNTERSIGN_KEYS_FILE: true,
+  KEYS_URL: true,
+  KEYS_TOKEN: true,
+  KEYS_TRANSIT_KEY: true,
+  KEYS_TRANSIT_MOUNT: true,
+});
+
 /** `COUNTERSIGN_SANDBOX`: where the sandbox's servers are, by `identity`, `mailbox` or a connector's key. */
 export const sandboxServers = z.object({ pid: z.int(), urls: z.record(z.string(), z.string()), microsoftDirectory: z.string() });
 
 export type SandboxServers = z.infer<typeof sandboxServers>;
+export type KeyVariables = z.infer<typeof keyVariables>;
 export type OperatorVariables = z.infer<typeof operatorVariables>;
 export type Role = (typeof roles)[number];
 export type LogLevel = (typeof logLevels)[number];

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { OneSentenceError } from '../process/one-sentence-error.js';
 import type { Environment, OAuthClient, Settings } from './config.js';
-import { operatorVariables, type OperatorVariables } from './environment-schema.js';
+import { keyVariables, operatorVariables, type KeyVariables, type OperatorVariables } from './environment-schema.js';
 import { parseKeyRing, type KeyRing } from './key-ring.js';
 import { isLoopback, isSandbox } from './sandbox-mode.js';
 
@@ -47,6 +47,20 @@ export function isSet(value: string | undefined): value is string {
 
 function withoutEmpty(env: Environment): Environment {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => isSet(value)));
+}
+
+/** What an operator's command needs that works on keys and no more. @throws OneSentenceError with one line per problem */
+export function loadKeySettings(env: Environment): Pick<Settings, 'keys' | 'keysFile' | 'keyService'> {
+  const problems = new ConfigProblems();
+  const variables = problems.parse(keyVariables, env);
+  const settings = variables && {
+    keys: problems.collect(() => keyRing(variables)) ?? noKeys,
+    keysFile: variables.COUNTERSIGN_KEYS_FILE,
+    keyService: keyService(variables, problems),
+  };
+  problems.throwIfAny();
+  if (!settings) throw new OneSentenceError('The environment could not be read.');
+  return settings;
 }
 
 /** Reads what an operator may set. @throws OneSentenceError with one line per problem */
@@ -104,7 +118,7 @@ function byName(loopbackUrl: string): string {
   return url.href;
 }
 
-function keyRing(variables: OperatorVariables): KeyRing {
+function keyRing(variables: KeyVariables): KeyRing {
   const { COUNTERSIGN_KEYS: keys, COUNTERSIGN_KEYS_FILE: file } = variables;
   if (keys !== undefined && file !== undefined) throw new OneSentenceError('Set COUNTERSIGN_KEYS or COUNTERSIGN_KEYS_FILE, not both.');
   if (keys === undefined && file === undefined) {
@@ -126,7 +140,7 @@ function readKeysFile(file: string): string {
 }
 
 /** The key ring stays needed beside it: cookies and the passwords of the database roles are this machine's own business. */
-function keyService(variables: OperatorVariables, problems: ConfigProblems): Settings['keyService'] {
+function keyService(variables: KeyVariables, problems: ConfigProblems): Settings['keyService'] {
   const { KEYS_URL: url, KEYS_TOKEN: token, KEYS_TRANSIT_KEY: key, KEYS_TRANSIT_MOUNT: mount } = variables;
   if (url === undefined && token === undefined) return undefined;
   if (url === undefined || token === undefined) {

@@ -74,6 +74,11 @@ export class FileKeys implements Keys {
   }
 }
 
+/** Where this process gets its key ring. */
+export function keysOf(settings: { keys: KeyRing; keysFile: string | undefined }): Keys {
+  return settings.keysFile === undefined ? fixedKeys(settings.keys) : new FileKeys(settings.keysFile, settings.keys);
+}
+
 /** @throws Error when neither the ring nor the source it came from knows the key */
 export function keyNamed(keys: Keys, id: string): Key {
   const key = keys.ring().byId.get(id) ?? keys.reread().byId.get(id);
