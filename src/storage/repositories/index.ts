@@ -22,6 +22,7 @@ import { Schedules } from './schedules.js';
 import { Settlements } from './settlements.js';
 import { SyncRuns } from './sync-runs.js';
 import { TenantTasks } from './tenant-tasks.js';
+import { TenantKeyRows, TenantShredding } from './tenant-keys.js';
 import { VendorRecords } from './vendor-records.js';
 
 /** What pages and the API read. */
@@ -44,6 +45,8 @@ export const REPOSITORIES = [
   Schedules,
   Settlements,
   SyncRuns,
+  TenantKeyRows,
+  TenantShredding,
   VendorRecords,
   DataExports,
   DataPolicies,
