@@ -1,17 +1,28 @@
 import { parseArgs } from 'node:util';
 import { createTenant } from './identity/create-tenant.js';
 import { IdentityRefusal } from './identity/identity-refusal.js';
+import { OPERATOR_COMMANDS, OPERATOR_USAGE } from './platform/launcher/operator-commands.js';
 import { withClient } from './platform/postgres/roles.js';
+import { OneSentenceError } from './platform/process/one-sentence-error.js';
 
 const USAGE = `Operator commands (they act as the owner of the database, so set DATABASE_URL to that role):
 
   npm run cli -- create-tenant --name "Lumen IT" --owner-email owner@lumen.example
       [--time-zone America/New_York] [--currency USD] [--directory <Microsoft tenant id>]
-      makes an MSP and prints the link that opens it, once, for its first owner`;
+      makes an MSP and prints the link that opens it, once, for its first owner
+
+And for the embedded database (set DATA_DIR, BACKUP_DIR and the key ring as for npm start):
+
+${OPERATOR_USAGE}`;
 
 /** @returns the exit code */
 async function run(args: string[]): Promise<number> {
   const [command, ...rest] = args;
+  const ofOperator = OPERATOR_COMMANDS[command ?? ''];
+  if (ofOperator) {
+    await ofOperator(rest, process.env, (line) => console.log(line));
+    return 0;
+  }
   if (command !== 'create-tenant') {
     console.error(command === undefined || command === 'help' ? USAGE : `There is no command "${command}".\n\n${USAGE}`);
     return command === 'help' ? 0 : 1;
@@ -56,6 +67,10 @@ function fail(sentence: string): number {
 try {
   process.exitCode = await run(process.argv.slice(2));
 } catch (error) {
-  console.error(error instanceof IdentityRefusal || (error instanceof Error && 'code' in error) ? error.message : error);
+  console.error(
+    error instanceof IdentityRefusal || error instanceof OneSentenceError || (error instanceof Error && 'code' in error)
+      ? error.message
+      : error,
+  );
   process.exitCode = 1;
 }

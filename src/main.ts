@@ -6,7 +6,12 @@ import { CONNECTORS } from './connectors/index.js';
 import type { Config } from './platform/config/config.js';
 import { loadConfig } from './platform/config/load-config.js';
 import { configureHttp } from './platform/http/configure-http.js';
+import { endOnStrayErrors } from './platform/process/stray-errors.js';
 import { OneSentenceError } from './platform/process/one-sentence-error.js';
+import { createLog } from './platform/telemetry/log.js';
+import { Metrics } from './platform/telemetry/metrics.js';
+import { NestLog } from './platform/telemetry/nest-log.js';
+import { watchRequests } from './platform/telemetry/watch-requests.js';
 import { setUpDemo } from './sandbox/demo/set-up-demo.js';
 import { JobWorker } from './scheduling/job-worker.js';
 import { Ticker } from './scheduling/ticker.js';
@@ -18,11 +23,14 @@ async function start(): Promise<void> {
     process.env,
     CONNECTORS.map((entry) => entry.descriptor),
   );
+  const log = createLog({ level: config.logLevel, role: config.role, readable: config.sandbox });
+  endOnStrayErrors(log);
   const app = await NestFactory.create<NestExpressApplication>(AppModule.of(config), {
     rawBody: true,
     bodyParser: false,
-    logger: ['error', 'warn', 'fatal'],
+    logger: new NestLog(log),
   });
+  app.use(watchRequests(log, app.get(Metrics)));
   configureHttp(app, {
     contentSecurityPolicy: CONTENT_SECURITY_POLICY,
     https: config.publicUrl.startsWith('https:'),

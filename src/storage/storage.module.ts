@@ -2,6 +2,7 @@ import { Global, Inject, Module, type DynamicModule, type OnApplicationShutdown 
 import { PgBoss } from 'pg-boss';
 import { DataSource } from 'typeorm';
 import { Clock } from '../platform/clock/clock.js';
+import { TelemetryModule } from '../platform/telemetry/telemetry.module.js';
 import { DOCUMENT_STORE } from '../ports/document-store.js';
 import { AuditLog } from './audit-log.js';
 import { openDataSource } from './data-source.js';
@@ -11,6 +12,7 @@ import { JobQueue } from './jobs/job-queue.js';
 import { openJobStore } from './jobs/open-job-store.js';
 import { Leases } from './leases.js';
 import { REPOSITORIES } from './repositories/index.js';
+import { StorageNumbers } from './storage-numbers.js';
 import { TableDocumentStore } from './table-document-store.js';
 import { TenantTransaction } from './tenant-transaction.js';
 
@@ -24,9 +26,10 @@ export class StorageModule implements OnApplicationShutdown {
   ) {}
 
   static connect(appUrl: string, schedulerUrl: string, poolSize = 10): DynamicModule {
-    const services = [TenantTransaction, JobQueue, Leases, AuditLog, DatabaseHealth, ...REPOSITORIES];
+    const services = [TenantTransaction, JobQueue, Leases, AuditLog, DatabaseHealth, StorageNumbers, ...REPOSITORIES];
     return {
       module: StorageModule,
+      imports: [TelemetryModule],
       providers: [
         Clock,
         { provide: DataSource, useFactory: () => openDataSource(appUrl, poolSize) },

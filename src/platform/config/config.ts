@@ -34,6 +34,10 @@ export interface Settings {
   microsoft: (OAuthClient & { metadataUrl: string; authorizationUrl: string | undefined }) | undefined;
   /** First of the ports that the sandbox's servers prefer. */
   sandboxPort: number;
+  /** `metricsToken` opens /metrics and the details of /health; without an endpoint no traces are sent. */
+  telemetry: { metricsToken: string | undefined; otlpEndpoint: string | undefined };
+  /** `at`: time of day in UTC, undefined when no copies are made by themselves. */
+  backup: { dir: string; keep: number; at: string | undefined };
 }
 
 /** Everything the environment says, read once at start and frozen. Injectable by this class. */
@@ -54,6 +58,8 @@ export class Config implements Settings {
   readonly google: Settings['google'];
   readonly microsoft: Settings['microsoft'];
   readonly sandboxPort: number;
+  readonly telemetry: Settings['telemetry'];
+  readonly backup: Settings['backup'];
 
   constructor(
     settings: Settings,
@@ -81,6 +87,8 @@ export class Config implements Settings {
     this.google = Object.freeze(settings.google);
     this.microsoft = Object.freeze(settings.microsoft);
     this.sandboxPort = settings.sandboxPort;
+    this.telemetry = Object.freeze(settings.telemetry);
+    this.backup = Object.freeze(settings.backup);
     Object.freeze(database);
     Object.freeze(sandboxServers);
     Object.freeze(connectorEnvironment);

@@ -2,8 +2,11 @@ import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import type { Environment } from '../config/config.js';
 import { loadSettings } from '../config/load-settings.js';
+import { BackupSchedule } from '../postgres/backup/backups.js';
 import { startEmbeddedPostgres } from '../postgres/embedded-postgres.js';
 import { prepareDatabase, type DatabaseUrls } from '../postgres/roles.js';
+import type { Settings } from '../config/config.js';
+import { createLog } from '../telemetry/log.js';
 import { OneSentenceError } from '../process/one-sentence-error.js';
 import { firstTenant } from '../../sandbox/demo/first-tenant.js';
 import { startApp, waitUntilReady } from './app-process.js';
@@ -30,7 +33,7 @@ async function startParts(given: Environment, parts: RunningParts): Promise<void
   const settings = loadSettings(env);
   claimDataDir(settings.dataDir);
   const [urls, sandbox] = await Promise.all([
-    startDatabase(env['DATABASE_URL'], settings.dataDir, settings.keys.current.bytes, parts),
+    startDatabase(env['DATABASE_URL'], settings, parts),
     settings.sandbox ? startSandboxServers({ dataDir: join(settings.dataDir, 'sandbox'), port: settings.sandboxPort }, parts) : undefined,
   ]);
   const demo = sandbox ? { COUNTERSIGN_DEMO_TENANT: await firstTenant(urls.ownerUrl, settings.publicUrl) } : {};
@@ -56,14 +59,9 @@ async function startParts(given: Environment, parts: RunningParts): Promise<void
     if (!['identity', 'mailbox'].includes(key)) console.log(`  What ${key} holds: ${url}`);
 }
 
-async function startDatabase(
-  databaseUrl: string | undefined,
-  dataDir: string,
-  masterKey: Buffer,
-  parts: RunningParts,
-): Promise<DatabaseUrls> {
-  const serverUrl = databaseUrl ?? (await startOwnServer(dataDir, parts));
-  const urls = await prepareDatabase(serverUrl, masterKey);
+async function startDatabase(databaseUrl: string | undefined, settings: Settings, parts: RunningParts): Promise<DatabaseUrls> {
+  const serverUrl = databaseUrl ?? (await startOwnServer(settings, parts));
+  const urls = await prepareDatabase(serverUrl, settings.keys.current.bytes);
   // Loaded here because nothing else in this process needs the ORM, and the server can start meanwhile.
   const { migrate } = await import('../../storage/migrate.js');
   try {
@@ -74,8 +72,16 @@ async function startDatabase(
   return urls;
 }
 
-async function startOwnServer(dataDir: string, parts: RunningParts): Promise<string> {
-  const server = await startEmbeddedPostgres({ dataDir });
-  parts.add({ order: 'last', died: server.died, stop: () => server.stop() });
+async function startOwnServer({ dataDir, backup, keys, logLevel, sandbox }: Settings, parts: RunningParts): Promise<string> {
+  const server = await startEmbeddedPostgres({ dataDir, archive: backup.at !== undefined });
+  const log = createLog({ level: logLevel, role: 'launcher', readable: sandbox });
+  const schedule = backup.at === undefined ? undefined : new BackupSchedule(server.running, backup, keys, log);
+  schedule?.start();
+  const stop = async (): Promise<void> => {
+    await server.stop();
+    // A stopping server finishes its log; what it left in the spool goes along.
+    await schedule?.stop();
+  };
+  parts.add({ order: 'last', died: server.died, stop });
   return server.ownerUrl;
 }

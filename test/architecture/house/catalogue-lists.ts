@@ -21,6 +21,8 @@ export const EXTRA_POLICIES: Readonly<Record<string, { role: string; command: 'r
   'invitation.definer_reads': { role: 'countersign_definer', command: 'r', because: 'which invitations wait for an address at the door' },
   'api_key.definer_reads': { role: 'countersign_definer', command: 'r', because: 'whether a key still opens anything' },
   'api_key.definer_notes_use': { role: 'countersign_definer', command: 'w', because: 'when a key was last used' },
+  'posting.definer_counts': { role: 'countersign_definer', command: 'r', because: 'how many are in which state, for the operator' },
+  'connection.definer_counts': { role: 'countersign_definer', command: 'r', because: 'how many are in which state, for the operator' },
   'schedule.scheduler_sees_due': { role: 'countersign_scheduler', command: 'r', because: 'what is due, of every tenant' },
 };
 
