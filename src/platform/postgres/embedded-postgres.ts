@@ -226,5 +226,11 @@ function runIn(cluster: string, user: SystemUser | undefined, program: string, f
   let words = '';
   child.stderr?.on('data', (chunk: Buffer) => (words = (words + chunk.toString('utf8')).slice(-2_000)));
   child.on('error', (error) => (words += error.message));
-  return { child, lastWords: () => words.trim().split('\n').slice(-4).join(' | ') };
+  return { child, lastWords: () => causeIn(words.trim().split('\n')).slice(-4).join(' | ') };
+}
+
+/** The lines that say why, where there are any: after a failed start the server tells at length how it shuts down. */
+function causeIn(lines: string[]): string[] {
+  const fatal = lines.filter((line) => /\b(FATAL|PANIC): /.test(line));
+  return fatal.length > 0 ? fatal : lines;
 }

@@ -25,7 +25,7 @@ export function overall(parts: readonly PartHealth[]): Condition {
 
 export function queueHealth(oldestSeconds: number, deadLetters: number): PartHealth {
   if (oldestSeconds > OLDEST_JOB_SECONDS)
-    return degraded(`A job has waited for ${Math.round(oldestSeconds)} s. Is a process with ROLE=worker or all running?`);
+    return degraded(`A job has waited for ${Math.round(oldestSeconds)} s. Check that a process with ROLE=worker or all runs.`);
   if (deadLetters > 0) return degraded(`${deadLetters} jobs failed for good. The log of the day they failed says why.`);
   return ok('Jobs are taken as they come.');
 }
