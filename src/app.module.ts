@@ -11,6 +11,7 @@ import { LifecycleModule } from './lifecycle/lifecycle.module.js';
 import type { Config } from './platform/config/config.js';
 import { ConfigModule } from './platform/config/config.module.js';
 import { VendorEnvironmentModule } from './platform/config/vendor-environment.module.js';
+import { TracingModule } from './platform/telemetry/tracing.module.js';
 import { SchedulingModule } from './scheduling/scheduling.module.js';
 import { StorageModule } from './storage/storage.module.js';
 import { WebModule } from './web/web.module.js';
@@ -24,6 +25,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         ConfigModule.of(config),
+        TracingModule,
         VendorEnvironmentModule.of(config),
         StorageModule.connect(config.database.appUrl, config.database.schedulerUrl),
         IdentityModule,

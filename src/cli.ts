@@ -15,6 +15,7 @@ import { withOwnKeys } from './platform/launcher/launcher-environment.js';
 import { ownServerUrl } from './platform/postgres/own-server-url.js';
 import { OneSentenceError } from './platform/process/one-sentence-error.js';
 import { progressBar } from './platform/process/progress-bar.js';
+import { OPERATOR_COMMANDS, OPERATOR_USAGE } from './platform/launcher/operator-commands.js';
 
 const USAGE = `Operator commands (they act as the owner of the database, so set DATABASE_URL to that role):
 
@@ -28,13 +29,22 @@ const USAGE = `Operator commands (they act as the owner of the database, so set 
 
   npm run cli -- rotate-keys
       brings everything that is sealed under the first key of COUNTERSIGN_KEYS or COUNTERSIGN_KEYS_FILE, or under the newest
-      version of the key service's key, while the app runs; may be stopped and started again at any time`;
+      version of the key service's key, while the app runs; may be stopped and started again at any time
+
+And for the embedded database (set DATA_DIR, BACKUP_DIR and the key ring as for npm start):
+
+${OPERATOR_USAGE}`;
 
 /** @returns the exit code */
 async function run(args: string[]): Promise<number> {
   const [command, ...rest] = args;
   if (command === 'verify-audit') return await verifyAuditCommand(rest);
   if (command === 'rotate-keys') return await rotateKeysCommand();
+  const ofOperator = OPERATOR_COMMANDS[command ?? ''];
+  if (ofOperator) {
+    await ofOperator(rest, process.env, (line) => console.log(line));
+    return 0;
+  }
   if (command !== 'create-tenant') {
     console.error(command === undefined || command === 'help' ? USAGE : `There is no command "${command}".\n\n${USAGE}`);
     return command === 'help' ? 0 : 1;

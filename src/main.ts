@@ -9,7 +9,12 @@ import { loadConfig } from './platform/config/load-config.js';
 import { configureHttp } from './platform/http/configure-http.js';
 import { listen } from './platform/http/listen.js';
 import { tlsOptions } from './platform/http/tls.js';
+import { endOnStrayErrors } from './platform/process/stray-errors.js';
 import { OneSentenceError } from './platform/process/one-sentence-error.js';
+import { createLog } from './platform/telemetry/log.js';
+import { Metrics } from './platform/telemetry/metrics.js';
+import { NestLog } from './platform/telemetry/nest-log.js';
+import { watchRequests } from './platform/telemetry/watch-requests.js';
 import { setUpDemo } from './sandbox/demo/set-up-demo.js';
 import { AuditTicker } from './scheduling/audit/audit-ticker.js';
 import { JobWorker } from './scheduling/job-worker.js';
@@ -21,12 +26,15 @@ async function start(): Promise<void> {
     process.env,
     CONNECTORS.map((entry) => entry.descriptor),
   );
+  const log = createLog({ level: config.logLevel, role: config.role, readable: config.sandbox });
+  endOnStrayErrors(log);
   const app = await NestFactory.create<NestExpressApplication>(AppModule.of(config), {
     rawBody: true,
     bodyParser: false,
-    logger: ['error', 'warn', 'fatal'],
+    logger: new NestLog(log),
     ...(config.edge.tls && { httpsOptions: tlsOptions(config.edge.tls) }),
   });
+  app.use(watchRequests(log, app.get(Metrics)));
   configureHttp(app, {
     https: config.publicUrl.startsWith('https:'),
     trustedProxies: config.trustedProxies,

@@ -1,6 +1,7 @@
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Response } from 'express';
 import { isOurFault, problemOf, sendProblem } from '../platform/http/problem.js';
+import { reportFault } from '../platform/telemetry/report-fault.js';
 
 /** Every error of the API as problem+json; a fault of ours is logged under the id that the caller gets. */
 @Catch()
@@ -10,8 +11,7 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<Response>();
     const problem = problemOf(error);
-    if (isOurFault(problem))
-      this.logger.error(`${problem.instance}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    if (isOurFault(problem)) reportFault(this.logger, problem, error);
     if (response.headersSent) return void response.destroy();
     sendProblem(response, problem);
   }

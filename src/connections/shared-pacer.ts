@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../platform/clock/clock.js';
 import { uuidv7 } from '../platform/ids/uuidv7.js';
+import type { Metrics } from '../platform/telemetry/metrics.js';
 import type { PaceLimits, Pacer } from '../ports/connector.js';
 import type { TenantTransaction } from '../storage/tenant-transaction.js';
 import type { InFlight } from './in-flight.js';
@@ -38,9 +39,17 @@ export class SharedPacer implements Pacer {
     private readonly tx: TenantTransaction,
     private readonly clock: Clock,
     private readonly signal: AbortSignal,
+    private readonly metrics?: Metrics,
   ) {}
 
   async take(kind: 'call' | 'batch' = 'call'): Promise<{ done(): void }> {
+    const began = performance.now();
+    const turn = await this.turn(kind);
+    this.metrics?.vendorWaitSeconds.inc({ connector: this.connection.connector }, (performance.now() - began) / 1_000);
+    return turn;
+  }
+
+  private async turn(kind: 'call' | 'batch'): Promise<{ done(): void }> {
     await this.inFlight.enter();
     try {
       for (;;) {
@@ -57,7 +66,8 @@ export class SharedPacer implements Pacer {
   }
 
   async pause(milliseconds: number): Promise<void> {
-    const { tenantId, connectionId } = this.connection;
+    const { tenantId, connectionId, connector } = this.connection;
+    this.metrics?.vendorPauses.inc({ connector });
     await this.tx.run(tenantId, () =>
       this.tx.execute(
         `insert into pace (tenant_id, connection_id, span, slice, spent) values ($1, $2, 'pause', $3, 0) on conflict do nothing`,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../platform/clock/clock.js';
+import { Metrics } from '../platform/telemetry/metrics.js';
 import type { AccountingLedger } from '../ports/accounting-ledger.js';
 import type { BillingSource, MapInvoice } from '../ports/billing-source.js';
 import type { Connector, ConnectorContext, OpenConnector } from '../ports/connector.js';
@@ -22,6 +23,7 @@ export class Vendors {
     private readonly registry: ConnectorRegistry,
     private readonly credentials: SealedCredentials,
     private readonly clock: Clock,
+    private readonly metrics: Metrics,
   ) {}
 
   async source(
@@ -92,6 +94,7 @@ export class Vendors {
       this.tx,
       this.clock,
       signal,
+      this.metrics,
     );
   }
 }

@@ -1,6 +1,11 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import type { Span } from '@opentelemetry/api';
 import { PgBoss } from 'pg-boss';
+import { traceOfJob } from '../platform/telemetry/job-trace.js';
+import { Metrics } from '../platform/telemetry/metrics.js';
+import { inSpan, SpanKind } from '../platform/telemetry/spans.js';
+import { during, noteTenant } from '../platform/telemetry/work-context.js';
 import { jobPayload, QUEUES, type QueueName } from '../storage/jobs/queues.js';
 import { JOB_HANDLER, type HandleJob } from './job-handler.js';
 
@@ -23,6 +28,7 @@ export class JobWorker implements BeforeApplicationShutdown {
     private readonly boss: PgBoss,
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
+    private readonly metrics: Metrics,
   ) {}
 
   /** Called once by processes whose role is to work. */
@@ -34,7 +40,7 @@ export class JobWorker implements BeforeApplicationShutdown {
       await this.boss.work(
         queue,
         { batchSize: 1, localConcurrency: CONCURRENCY[queue] ?? 1, pollingIntervalSeconds: 0.5 },
-        async ([job]) => job && (await this.work(queue, handle, job.data, job.signal)),
+        async ([job]) => job && (await this.work(queue, handle, job)),
       );
     }
   }
@@ -44,13 +50,29 @@ export class JobWorker implements BeforeApplicationShutdown {
     await this.boss.stop({ graceful: true, timeout: 10_000 });
   }
 
-  private async work(queue: QueueName, handle: HandleJob, data: unknown, signal: AbortSignal): Promise<void> {
-    try {
-      await handle(jobPayload.parse(data), AbortSignal.any([signal, this.stopping.signal]));
-    } catch (error) {
-      this.log.warn(`${queue} did not finish and will be tried again: ${error instanceof Error ? error.message : 'unknown cause'}`);
-      throw error;
-    }
+  /** One attempt: a span in the job's own trace, a line when it fails, and its numbers. */
+  private async work(queue: QueueName, handle: HandleJob, job: { id: string; data: unknown; signal: AbortSignal }): Promise<void> {
+    const done = this.metrics.jobSeconds.startTimer({ queue });
+    const attributes = { 'messaging.destination.name': queue, 'messaging.message.id': job.id };
+    const wish = { name: `work ${queue}`, kind: SpanKind.CONSUMER, attributes, below: traceOfJob(job.id) };
+    const attempt = async (span: Span): Promise<void> => {
+      const payload = jobPayload.parse(job.data);
+      noteTenant(payload.tenantId);
+      span.setAttributes({ 'countersign.tenant_id': payload.tenantId, 'countersign.subject_id': payload.id });
+      await handle(payload, AbortSignal.any([job.signal, this.stopping.signal]));
+    };
+    await during({ jobId: job.id, queue }, async () => {
+      try {
+        await inSpan(wish, attempt);
+        this.metrics.jobs.inc({ queue, outcome: 'done' });
+      } catch (error) {
+        this.metrics.jobs.inc({ queue, outcome: 'failed' });
+        this.log.warn({ msg: `${queue} did not finish and will be tried again.`, err: error });
+        throw error;
+      } finally {
+        done();
+      }
+    });
   }
 
   private handlers(): Map<QueueName, HandleJob> {

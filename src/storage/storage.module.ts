@@ -2,6 +2,7 @@ import { Global, Inject, Module, type DynamicModule, type OnApplicationShutdown 
 import { PgBoss } from 'pg-boss';
 import { DataSource } from 'typeorm';
 import { Clock } from '../platform/clock/clock.js';
+import { TelemetryModule } from '../platform/telemetry/telemetry.module.js';
 import { DOCUMENT_STORE } from '../ports/document-store.js';
 import { TENANT_KEY_STORE } from '../platform/vault/tenant-key-store.js';
 import { AuditLog } from './audit-log.js';
@@ -17,6 +18,7 @@ import { openJobStore } from './jobs/open-job-store.js';
 import { Leases } from './leases.js';
 import { REPOSITORIES } from './repositories/index.js';
 import { TenantKeyRows } from './repositories/tenant-keys.js';
+import { StorageNumbers } from './storage-numbers.js';
 import { TableDocumentStore } from './table-document-store.js';
 import { TenantTransaction } from './tenant-transaction.js';
 
@@ -39,10 +41,12 @@ export class StorageModule implements OnApplicationShutdown {
       AuditKeeper,
       AuditInspector,
       DatabaseHealth,
+      StorageNumbers,
       ...REPOSITORIES,
     ];
     return {
       module: StorageModule,
+      imports: [TelemetryModule],
       providers: [
         Clock,
         { provide: DataSource, useFactory: () => openDataSource(appUrl, poolSize) },

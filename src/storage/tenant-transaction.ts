@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
+import { inSpan } from '../platform/telemetry/spans.js';
+import { noteTenant } from '../platform/telemetry/work-context.js';
 import { DataSource, type EntityManager, type EntityTarget, type ObjectLiteral, type QueryResult, type Repository } from 'typeorm';
 
 import { SNAPSHOT_STATEMENTS } from './repositories/export-statements.js';
@@ -30,12 +32,15 @@ export class TenantTransaction {
       if (outer.tenantId !== tenantId) throw new Error('A transaction of one tenant cannot turn into one of another');
       return await work();
     }
+    noteTenant(tenantId);
     const afterCommit: Open['afterCommit'] = [];
-    const result = await this.dataSource.transaction(async (manager) => {
-      for (const statement of first) await manager.query(statement);
-      await manager.query("select set_config('app.tenant_id', $1, true)", [tenantId]);
-      return await this.storage.run({ tenantId, manager, afterCommit }, work);
-    });
+    const result = await inSpan({ name: 'tenant transaction', attributes: { 'db.system.name': 'postgresql' } }, () =>
+      this.dataSource.transaction(async (manager) => {
+        for (const statement of first) await manager.query(statement);
+        await manager.query("select set_config('app.tenant_id', $1, true)", [tenantId]);
+        return await this.storage.run({ tenantId, manager, afterCommit }, work);
+      }),
+    );
     for (const then of afterCommit) then();
     return result;
   }

@@ -1,12 +1,16 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
+import { DocumentModule } from '../billing/document/document.module.js';
 import { ReadingModule } from '../billing/reading/reading.module.js';
+import { MailModule } from '../platform/mail/mail.module.js';
 import { VaultModule } from '../platform/vault/vault.module.js';
 import { AssetsController } from './assets.controller.js';
 import { ConnectModule } from './connect/connect.module.js';
 import { ConnectionPagesModule } from './connections/connections.module.js';
 import { PageFilter } from './errors/page.filter.js';
 import { HealthController } from './health/health.controller.js';
+import { HealthReport } from './health/health-report.js';
+import { MetricsController } from './health/metrics.controller.js';
 import { InboxModule } from './inbox/inbox.module.js';
 import { PostingPagesModule } from './postings/postings.module.js';
 import { SettingsModule } from './settings/settings.module.js';
@@ -26,9 +30,11 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
     ConnectModule,
     WebhooksModule,
     ReadingModule,
+    DocumentModule,
+    MailModule,
     VaultModule,
   ],
-  controllers: [AssetsController, HealthController],
-  providers: [{ provide: APP_FILTER, useClass: PageFilter }],
+  controllers: [AssetsController, HealthController, MetricsController],
+  providers: [HealthReport, { provide: APP_FILTER, useClass: PageFilter }],
 })
 export class WebModule {}

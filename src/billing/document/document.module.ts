@@ -6,6 +6,7 @@ import { BrandSettings } from './brand-settings.js';
 import { Documents } from './documents.js';
 import { ChromiumPool } from './render/chromium-pool.js';
 import { RenderAhead } from './render-ahead.js';
+import { Printing } from './printing.js';
 import { RenderJob } from './render.job.js';
 
 @Module({
@@ -22,10 +23,11 @@ import { RenderJob } from './render.job.js';
     BrandPreview,
     BrandSettings,
     Documents,
+    Printing,
     RenderAhead,
     RenderJob,
   ],
-  exports: [BrandPreview, BrandSettings, Documents, RenderAhead],
+  exports: [BrandPreview, BrandSettings, Documents, Printing, RenderAhead],
 })
 export class DocumentModule implements OnApplicationShutdown {
   constructor(private readonly pool: ChromiumPool) {}

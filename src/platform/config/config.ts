@@ -43,6 +43,10 @@ export interface Settings {
   auditHeadUrl: string | undefined;
   /** How the world reaches us, and how much it may ask. */
   edge: EdgeSettings;
+  /** `metricsToken` opens /metrics and the details of /health; without an endpoint no traces are sent. */
+  telemetry: { metricsToken: string | undefined; otlpEndpoint: string | undefined };
+  /** `at`: time of day in UTC, undefined when no copies are made by themselves. */
+  backup: { dir: string; keep: number; at: string | undefined };
 }
 
 /** Everything the environment says, read once at start and frozen. Injectable by this class. */
@@ -67,6 +71,8 @@ export class Config implements Settings {
   readonly sandboxPort: number;
   readonly auditHeadUrl: string | undefined;
   readonly edge: EdgeSettings;
+  readonly telemetry: Settings['telemetry'];
+  readonly backup: Settings['backup'];
 
   constructor(
     settings: Settings,
@@ -98,6 +104,8 @@ export class Config implements Settings {
     this.sandboxPort = settings.sandboxPort;
     this.auditHeadUrl = settings.auditHeadUrl;
     this.edge = Object.freeze(settings.edge);
+    this.telemetry = Object.freeze(settings.telemetry);
+    this.backup = Object.freeze(settings.backup);
     Object.freeze(database);
     Object.freeze(sandboxServers);
     Object.freeze(connectorEnvironment);

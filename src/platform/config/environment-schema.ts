@@ -86,6 +86,14 @@ export const operatorVariables = z.object({
   SANDBOX_PORT: wholeNumber(0, 65_529, '4010'),
   AUDIT_HEAD_URL: webUrl().optional(),
   ...edgeVariables,
+  METRICS_TOKEN: z.string().min(32, 'must have at least 32 characters: make one with "openssl rand -hex 32"').optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: webUrl().optional(),
+  BACKUP_DIR: z.string().optional(),
+  BACKUP_KEEP: wholeNumber(1, 365, '7'),
+  BACKUP_AT: z
+    .string()
+    .regex(/^(off|([01]\d|2[0-3]):[0-5]\d)$/, 'must be a time of day like 02:30 (UTC), or off')
+    .optional(),
 });
 
 /** What the launcher tells its own processes; nobody else sets these. */

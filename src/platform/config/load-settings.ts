@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { OneSentenceError } from '../process/one-sentence-error.js';
 import type { Environment, OAuthClient, Settings } from './config.js';
@@ -94,6 +94,8 @@ export function loadSettings(env: Environment): Settings {
     sandboxPort: variables.SANDBOX_PORT,
     auditHeadUrl: variables.AUDIT_HEAD_URL,
     edge: edgeSettings(variables, (sentence) => problems.add(sentence)),
+    telemetry: { metricsToken: variables.METRICS_TOKEN, otlpEndpoint: variables.OTEL_EXPORTER_OTLP_ENDPOINT },
+    backup: backup(variables, sandbox),
   };
   if (!sandbox) refusePlainHttp(variables, settings, problems);
   if (!sandbox && !settings.mail && !settings.google && !settings.microsoft) {
@@ -129,6 +131,13 @@ function byName(loopbackUrl: string): string {
   const url = new URL(loopbackUrl);
   url.hostname = 'localhost';
   return url.href;
+}
+
+/** Invented data is copied only when somebody asks for it; a server of your own is copied with its own tools. */
+function backup({ DATA_DIR, DATABASE_URL, BACKUP_AT, BACKUP_DIR, BACKUP_KEEP }: OperatorVariables, sandbox: boolean): Settings['backup'] {
+  const byDefault = sandbox || DATABASE_URL !== undefined ? 'off' : '02:30';
+  const at = BACKUP_AT ?? byDefault;
+  return { dir: resolve(BACKUP_DIR ?? join(DATA_DIR, 'backups')), keep: BACKUP_KEEP, at: at === 'off' ? undefined : at };
 }
 
 function keyRing(variables: KeyVariables): KeyRing {

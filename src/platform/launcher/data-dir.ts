@@ -9,8 +9,8 @@ export function claimDataDir(dataDir: string): void {
   try {
     mkdirSync(dataDir, { recursive: true });
     accessSync(dataDir, constants.W_OK | constants.X_OK);
-    const other = existsSync(lockFile) ? Number.parseInt(readFileSync(lockFile, 'utf8'), 10) : undefined;
-    if (other !== undefined && isLauncher(other)) {
+    const other = claimant(dataDir);
+    if (other !== undefined) {
       throw new OneSentenceError(`Countersign already runs on ${dataDir} (process ${other}): stop it, or set DATA_DIR to another folder.`);
     }
     writeFileSync(lockFile, `${process.pid}\n`);
@@ -18,6 +18,17 @@ export function claimDataDir(dataDir: string): void {
     if (error instanceof OneSentenceError) throw error;
     throw new OneSentenceError(`DATA_DIR cannot be used: ${(error as Error).message}.`);
   }
+}
+
+/** Whether a launcher runs on it now. */
+export function isClaimed(dataDir: string): boolean {
+  return claimant(dataDir) !== undefined;
+}
+
+function claimant(dataDir: string): number | undefined {
+  const lockFile = join(dataDir, 'launcher.pid');
+  const pid = existsSync(lockFile) ? Number.parseInt(readFileSync(lockFile, 'utf8'), 10) : 0;
+  return isLauncher(pid) ? pid : undefined;
 }
 
 /** A number left by a killed launcher may belong to somebody else by now, in a container even to us or to our parent. */

@@ -2,11 +2,14 @@ import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import type { Environment } from '../config/config.js';
 import { loadSettings } from '../config/load-settings.js';
+import { BackupSchedule } from '../postgres/backup/backups.js';
 import { startEmbeddedPostgres } from '../postgres/embedded-postgres.js';
 import { installationSecret } from '../postgres/installation-secret.js';
 import { prepareDatabase, prepareRoles, type DatabaseUrls } from '../postgres/roles.js';
+import type { Settings } from '../config/config.js';
+import { createLog } from '../telemetry/log.js';
 import { OneSentenceError } from '../process/one-sentence-error.js';
-import { keysOf, type Keys } from '../vault/keys.js';
+import { keysOf } from '../vault/keys.js';
 import { firstTenant } from '../../sandbox/demo/first-tenant.js';
 import { startApp, waitUntilReady } from './app-process.js';
 import { claimDataDir } from './data-dir.js';
@@ -32,7 +35,7 @@ async function startParts(given: Environment, parts: RunningParts): Promise<void
   const settings = loadSettings(env);
   claimDataDir(settings.dataDir);
   const [urls, sandbox] = await Promise.all([
-    startDatabase(env['DATABASE_URL'], settings.dataDir, keysOf(settings), parts),
+    startDatabase(env['DATABASE_URL'], settings, parts),
     settings.sandbox ? startSandboxServers({ dataDir: join(settings.dataDir, 'sandbox'), port: settings.sandboxPort }, parts) : undefined,
   ]);
   const demo = sandbox ? { COUNTERSIGN_DEMO_TENANT: await firstTenant(urls.ownerUrl, settings.publicUrl) } : {};
@@ -58,8 +61,8 @@ async function startParts(given: Environment, parts: RunningParts): Promise<void
     if (!['identity', 'mailbox'].includes(key)) console.log(`  What ${key} holds: ${url}`);
 }
 
-async function startDatabase(databaseUrl: string | undefined, dataDir: string, keys: Keys, parts: RunningParts): Promise<DatabaseUrls> {
-  const serverUrl = databaseUrl ?? (await startOwnServer(dataDir, parts));
+async function startDatabase(databaseUrl: string | undefined, settings: Settings, parts: RunningParts): Promise<DatabaseUrls> {
+  const serverUrl = databaseUrl ?? (await startOwnServer(settings, parts));
   const ownerUrl = await prepareRoles(serverUrl);
   // Loaded here because nothing else in this process needs the ORM, and the server can start meanwhile.
   const { migrate } = await import('../../storage/migrate.js');
@@ -68,11 +71,19 @@ async function startDatabase(databaseUrl: string | undefined, dataDir: string, k
   } catch (error) {
     throw new OneSentenceError(`The database could not be brought up to date: ${(error as Error).message}`);
   }
-  return await prepareDatabase(serverUrl, await installationSecret(ownerUrl, keys));
+  return await prepareDatabase(serverUrl, await installationSecret(ownerUrl, keysOf(settings)));
 }
 
-async function startOwnServer(dataDir: string, parts: RunningParts): Promise<string> {
-  const server = await startEmbeddedPostgres({ dataDir });
-  parts.add({ order: 'last', died: server.died, stop: () => server.stop() });
+async function startOwnServer({ dataDir, backup, keys, logLevel, sandbox }: Settings, parts: RunningParts): Promise<string> {
+  const server = await startEmbeddedPostgres({ dataDir, archive: backup.at !== undefined });
+  const log = createLog({ level: logLevel, role: 'launcher', readable: sandbox });
+  const schedule = backup.at === undefined ? undefined : new BackupSchedule(server.running, backup, keys, log);
+  schedule?.start();
+  const stop = async (): Promise<void> => {
+    await server.stop();
+    // A stopping server finishes its log; what it left in the spool goes along.
+    await schedule?.stop();
+  };
+  parts.add({ order: 'last', died: server.died, stop });
   return server.ownerUrl;
 }

@@ -11,6 +11,8 @@ export class Mailer implements OnApplicationShutdown {
   private readonly templates = new EmailTemplates();
   private readonly transport: Transporter | undefined;
   private readonly from: string | undefined;
+  /** Of the last e-mail; undefined before the first. */
+  lastOutcome: 'sent' | 'failed' | undefined;
 
   constructor(config: Config) {
     this.from = config.mail?.from;
@@ -34,7 +36,13 @@ export class Mailer implements OnApplicationShutdown {
   /** @throws when the server cannot be reached or refuses the mail */
   async send<K extends keyof Emails>(to: string, name: K, view: Emails[K]): Promise<void> {
     if (!this.transport) throw new Error('No mail server is configured: set SMTP_URL and MAIL_FROM');
-    await this.transport.sendMail({ from: this.from, to: { name: '', address: to }, ...this.templates.render(name, view) });
+    try {
+      await this.transport.sendMail({ from: this.from, to: { name: '', address: to }, ...this.templates.render(name, view) });
+      this.lastOutcome = 'sent';
+    } catch (error) {
+      this.lastOutcome = 'failed';
+      throw error;
+    }
   }
 
   onApplicationShutdown(): void {

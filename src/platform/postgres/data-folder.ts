@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { OneSentenceError } from '../process/one-sentence-error.js';
 import { commandOf, isAlive, waitUntilGone } from '../process/running-process.js';
 import { findSystemUser, isRoot, type SystemUser } from '../process/unprivileged-user.js';
+import { SPOOL } from './backup/wal-archive.js';
 import { POSTGRES_MAJOR } from './postgres-programs.js';
 
 const RECOVERY_PATIENCE_MS = 15_000;
@@ -13,11 +14,13 @@ export class DataFolder {
   readonly cluster: string;
   private readonly passwordFile: string;
   private readonly portFile: string;
+  private readonly lineageFile: string;
 
   constructor(private readonly root: string) {
     this.cluster = join(root, String(POSTGRES_MAJOR));
     this.passwordFile = join(root, 'owner-password');
     this.portFile = join(root, 'port');
+    this.lineageFile = join(root, 'lineage');
   }
 
   get isInitialised(): boolean {
@@ -66,6 +69,24 @@ export class DataFolder {
     const password = randomBytes(32).toString('base64url');
     writeFileSync(this.passwordFile, `${password}\n`, { mode: 0o600 });
     return password;
+  }
+
+  /** Names this folder's history in backups, so that the logs of two that were restored from one copy never mix. */
+  lineage(): string {
+    if (!existsSync(this.lineageFile)) writeFileSync(this.lineageFile, `${randomBytes(8).toString('hex')}\n`);
+    return readFileSync(this.lineageFile, 'utf8').trim();
+  }
+
+  /** Where the server puts what it has finished of its log. */
+  prepareSpool(user: SystemUser | undefined): void {
+    const spool = join(this.cluster, SPOOL);
+    mkdirSync(spool, { recursive: true, mode: 0o700 });
+    if (user) chownSync(spool, user.uid, user.gid);
+  }
+
+  /** The password of a folder that is being restored. */
+  setOwnerPassword(password: string): void {
+    writeFileSync(this.passwordFile, `${password}\n`, { mode: 0o600 });
   }
 
   lastPort(): number | undefined {

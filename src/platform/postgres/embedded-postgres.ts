@@ -6,9 +6,11 @@ import { freePort } from '../process/free-port.js';
 import { OneSentenceError } from '../process/one-sentence-error.js';
 import { stopChild } from '../process/running-process.js';
 import type { SystemUser } from '../process/unprivileged-user.js';
+import { SPOOL } from './backup/wal-archive.js';
+import type { RunningCluster } from './backup/take-backup.js';
 import { DataFolder } from './data-folder.js';
 import { OWNER } from './own-server-url.js';
-import { findPostgresPrograms, type PostgresPrograms } from './postgres-programs.js';
+import { findPostgresPrograms, POSTGRES_MAJOR, type PostgresPrograms } from './postgres-programs.js';
 
 const START_PATIENCE_MS = 60_000;
 const STOP_PATIENCE_MS = 30_000;
@@ -21,6 +23,12 @@ export interface EmbeddedPostgresOptions {
   /** Tests switch it off; real data never. */
   fsync?: boolean;
   maxConnections?: number;
+  /** Keeps the log for backups, file by file, in a spool that somebody has to empty. */
+  archive?: boolean;
+  /** Further settings of the server, for recovery. */
+  settings?: Readonly<Record<string, string>>;
+  /** Default one minute; replaying a log takes longer. */
+  startPatienceMs?: number;
 }
 
 export interface EmbeddedPostgres {
@@ -28,6 +36,8 @@ export interface EmbeddedPostgres {
   ownerUrl: string;
   port: number;
   pid: number;
+  /** What a backup needs to know. */
+  running: RunningCluster;
   /** Resolves with one sentence when the server ends without having been asked to. */
   died: Promise<string>;
   stop(): Promise<void>;
@@ -44,9 +54,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const programs = await findPostgresPrograms(user);
   await initialise(folder, programs, user);
   await folder.recover();
+  if (options.archive === true) folder.prepareSpool(user);
   const server = await startServer(folder, programs, user, options);
   return {
-    ownerUrl: `postgresql://${OWNER}:${folder.ownerPassword()}@127.0.0.1:${server.port}/postgres`,
+    ...addressOf(folder, server.port),
     port: server.port,
     pid: server.child.pid ?? 0,
     died: new Promise((settle) =>
@@ -60,6 +71,13 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       if (throwAway) rmSync(throwAway, { recursive: true, force: true });
     },
   };
+}
+
+/** How to reach a server on this folder, whoever started it. */
+export function addressOf(folder: DataFolder, port: number): { ownerUrl: string; running: RunningCluster } {
+  const ownerPassword = folder.ownerPassword();
+  const ownerUrl = `postgresql://${OWNER}:${ownerPassword}@127.0.0.1:${port}/postgres`;
+  return { ownerUrl, running: { ownerUrl, ownerPassword, cluster: folder.cluster, lineage: folder.lineage(), postgres: POSTGRES_MAJOR } };
 }
 
 function makeFolder(root: string): void {
@@ -109,7 +127,7 @@ async function startServer(
   user: SystemUser | undefined,
   options: EmbeddedPostgresOptions,
 ): Promise<RunningServer> {
-  const deadline = performance.now() + START_PATIENCE_MS;
+  const deadline = performance.now() + (options.startPatienceMs ?? START_PATIENCE_MS);
   for (;;) {
     const port = await freePort(folder.lastPort());
     const run = runIn(folder.cluster, user, programs.postgres, serverFlags(port, options));
@@ -124,6 +142,17 @@ async function startServer(
     await new Promise((settle) => setTimeout(settle, 500));
   }
 }
+
+/** How much a disaster may cost: a file of the log is closed after so long even when it is not full. */
+export const ARCHIVE_SECONDS = 60;
+
+/** The server's own module copies and syncs; no shell, no program of the system. The folder is relative to the cluster's. */
+const ARCHIVING = {
+  archive_mode: 'on',
+  archive_library: 'basic_archive',
+  'basic_archive.archive_directory': SPOOL,
+  archive_timeout: ARCHIVE_SECONDS,
+};
 
 function serverFlags(port: number, options: EmbeddedPostgresOptions): string[] {
   const durable = options.fsync ?? true;
@@ -144,6 +173,8 @@ function serverFlags(port: number, options: EmbeddedPostgresOptions): string[] {
     log_min_error_statement: 'panic',
     log_parameter_max_length: 0,
     log_parameter_max_length_on_error: 0,
+    ...(options.archive === true && ARCHIVING),
+    ...options.settings,
   };
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
@@ -195,5 +226,11 @@ function runIn(cluster: string, user: SystemUser | undefined, program: string, f
   let words = '';
   child.stderr?.on('data', (chunk: Buffer) => (words = (words + chunk.toString('utf8')).slice(-2_000)));
   child.on('error', (error) => (words += error.message));
-  return { child, lastWords: () => words.trim().split('\n').slice(-4).join(' | ') };
+  return { child, lastWords: () => causeIn(words.trim().split('\n')).slice(-4).join(' | ') };
+}
+
+/** The lines that say why, where there are any: after a failed start the server tells at length how it shuts down. */
+function causeIn(lines: string[]): string[] {
+  const fatal = lines.filter((line) => /\b(FATAL|PANIC): /.test(line));
+  return fatal.length > 0 ? fatal : lines;
 }

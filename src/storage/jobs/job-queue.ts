@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { trace } from '@opentelemetry/api';
 import { PgBoss, type Db, type SendOptions } from 'pg-boss';
+import { traceOfJob } from '../../platform/telemetry/job-trace.js';
 import { TenantTransaction } from '../tenant-transaction.js';
 import { jobPayload, type QueueName } from './queues.js';
 
@@ -34,10 +36,12 @@ export class JobQueue {
     const db: Db = {
       executeSql: async (text: string, values?: unknown[]) => ({ rows: await this.tx.query<never>(text, values ?? []) }),
     };
-    await this.boss.send(queue, payload, {
+    const jobId = await this.boss.send(queue, payload, {
       db,
       group: { id: payload.tenantId },
       ...options,
     });
+    // Null: the same job waits already.
+    if (jobId !== null) trace.getActiveSpan()?.addLink({ context: traceOfJob(jobId), attributes: { 'messaging.destination.name': queue } });
   }
 }

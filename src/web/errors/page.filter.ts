@@ -7,6 +7,7 @@ import { IdentityRefusal } from '../../identity/identity-refusal.js';
 import { leadToSignIn } from '../../identity/sign-in-required.filter.js';
 import { Config } from '../../platform/config/config.js';
 import { InputRefused, isOurFault, problemOf, sendProblem, type Problem } from '../../platform/http/problem.js';
+import { reportFault } from '../../platform/telemetry/report-fault.js';
 import { isHtmx } from '../http/htmx.js';
 import { sandboxLinks } from '../shell/sandbox-links.js';
 import { themeOf } from '../shell/theme.js';
@@ -29,8 +30,7 @@ export class PageFilter implements ExceptionFilter {
     const [request, response] = [http.getRequest<Request>(), http.getResponse<Response>()];
     if (error instanceof SignInRequired || error instanceof NoTenant) return leadToSignIn(error, request, response);
     const problem = problemFor(error);
-    if (isOurFault(problem))
-      this.logger.error(`${problem.instance}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    if (isOurFault(problem)) reportFault(this.logger, problem, error);
     if (response.headersSent) return void response.destroy();
     if (/^\/(?:api|webhooks)\//.test(request.path)) return sendProblem(response, problem);
     response.status(problem.status).set('Cache-Control', 'no-store');

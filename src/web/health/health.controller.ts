@@ -1,8 +1,12 @@
-import { Controller, Get, Res } from '@nestjs/common';
-import type { Response } from 'express';
+import { Controller, Get, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
 import { Public } from '../../identity/requires.js';
 import { KeyHealth } from '../../platform/vault/key-health.js';
+import { Config } from '../../platform/config/config.js';
 import { DatabaseHealth } from '../../storage/database-health.js';
+import { overall, type Condition, type PartHealth } from './health-parts.js';
+import { HealthReport } from './health-report.js';
+import { mayLookInside } from './look-inside.js';
 
 /** For load balancers and the launcher: whether to send requests here. */
 @Controller('health')
@@ -10,7 +14,22 @@ export class HealthController {
   constructor(
     private readonly database: DatabaseHealth,
     private readonly keys: KeyHealth,
+    private readonly report: HealthReport,
+    private readonly config: Config,
   ) {}
+
+  /** 503 only where something is down: a degraded system still serves people. */
+  @Get()
+  @Public('says one word; the parts are for whoever has METRICS_TOKEN')
+  async all(
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<{ status: Condition; parts?: Record<string, PartHealth> }> {
+    const parts = await this.report.parts();
+    const status = overall(Object.values(parts));
+    response.status(status === 'down' ? 503 : 200).set('Cache-Control', 'no-store');
+    return mayLookInside(request, this.config) ? { status, parts } : { status };
+  }
 
   @Get('live')
   @Public('says nothing but that the process runs')

@@ -27,6 +27,8 @@ export const EXTRA_POLICIES: Readonly<Record<string, { role: string; command: 'r
   'tenant_task.scheduler_sees_due': { role: 'countersign_scheduler', command: 'r', because: 'which tenant is to be cleaned up or erased' },
   'audit_unsealed.scheduler_sees_waiting': { role: 'countersign_scheduler', command: 'r', because: 'who waits for a seal' },
   'audit_chain.scheduler_sees_heads': { role: 'countersign_scheduler', command: 'r', because: 'heads are carried out of the database' },
+  'posting.definer_counts': { role: 'countersign_definer', command: 'r', because: 'how many are in which state, for the operator' },
+  'connection.definer_counts': { role: 'countersign_definer', command: 'r', because: 'how many are in which state, for the operator' },
   'schedule.scheduler_sees_due': { role: 'countersign_scheduler', command: 'r', because: 'what is due, of every tenant' },
 };
 

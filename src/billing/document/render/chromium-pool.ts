@@ -48,6 +48,8 @@ export class ChromiumPool {
   private readonly limits: Required<Omit<ChromiumPoolOptions, 'launch'>>;
   private current: Promise<Generation> | undefined;
   private readonly alive = new Set<Generation>();
+  /** Told after each document; stopping on request is no failure. */
+  onPrinted: ((outcome: 'done' | 'failed', seconds: number) => void) | undefined;
 
   constructor(private readonly options: ChromiumPoolOptions) {
     this.limits = {
@@ -66,11 +68,25 @@ export class ChromiumPool {
    */
   async print(html: string, options: { signal?: AbortSignal } = {}): Promise<Uint8Array> {
     const release = await this.queue.enter(options.signal);
+    const began = performance.now();
+    const tell = (outcome: 'done' | 'failed'): void => this.onPrinted?.(outcome, (performance.now() - began) / 1_000);
     try {
-      return await this.attempt(html, options.signal, true);
+      const pdf = await this.attempt(html, options.signal, true);
+      tell('done');
+      return pdf;
+    } catch (error) {
+      if (options.signal?.aborted !== true) tell('failed');
+      throw error;
     } finally {
       release();
     }
+  }
+
+  /** Of all browsers that live. */
+  get pages(): { idle: number; printing: number } {
+    const all = [...this.alive];
+    const sum = (pick: (generation: Generation) => number): number => all.reduce((total, one) => total + pick(one), 0);
+    return { idle: sum(({ idle }) => idle.length), printing: sum(({ printing }) => printing) };
   }
 
   /** Starts the browser and all pages, so that the first documents need not wait for them. */

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { backupHealth, clockHealth, degraded, diskHealth, down, ok, overall, queueHealth, vendorHealth } from './health-parts.js';
+
+const now = new Date('2026-11-27T12:00:00Z');
+const hoursAgo = (hours: number): Date => new Date(now.getTime() - hours * 3_600_000);
+
+describe('health', () => {
+  it('is that of the worst part', () => {
+    expect(overall([ok('a'), ok('b')])).toBe('ok');
+    expect(overall([ok('a'), degraded('b')])).toBe('degraded');
+    expect(overall([down('a'), degraded('b')])).toBe('down');
+  });
+
+  it.each([
+    ['jobs are taken', queueHealth(2, 0), 'ok'],
+    ['a job waits long', queueHealth(301, 0), 'degraded'],
+    ['jobs failed for good', queueHealth(0, 3), 'degraded'],
+    ['a vendor answers', vendorHealth({ at: now, status: 200 }, now), 'ok'],
+    ['a vendor refuses a record', vendorHealth({ at: now, status: 404 }, now), 'ok'],
+    ['a vendor is silent', vendorHealth({ at: now, status: 0 }, now), 'degraded'],
+    ['a vendor is broken', vendorHealth({ at: now, status: 503 }, now), 'degraded'],
+    ['a vendor wants a pause', vendorHealth({ at: now, status: 429 }, now), 'degraded'],
+    ['clocks agree', clockHealth(new Map([['the database', 0.4]])), 'ok'],
+    ['our clock is ahead', clockHealth(new Map([['the database', 7]])), 'degraded'],
+    ['our clock is behind', clockHealth(new Map([['a vendor', -90]])), 'degraded'],
+    ['room', diskHealth(50e9, 100e9), 'ok'],
+    ['little room', diskHealth(0.9e9, 10e9), 'degraded'],
+    ['few per cent', diskHealth(4e9, 100e9), 'degraded'],
+    ['no room', diskHealth(0.1e9, 100e9), 'down'],
+    ['a fresh backup', backupHealth(hoursAgo(3), true, now), 'ok'],
+    ['an old backup', backupHealth(hoursAgo(27), true, now), 'degraded'],
+    ['no backup', backupHealth(undefined, true, now), 'degraded'],
+    ['none expected', backupHealth(undefined, false, now), 'ok'],
+  ])('when %s', (_, part, condition) => {
+    expect(part.condition).toBe(condition);
+    expect(part.sentence).toMatch(/^[A-Z0-9].*\.$/);
+  });
+
+  it('says by how much and against whom a clock is off', () => {
+    expect(clockHealth(new Map([['the database', -12.2]])).sentence).toContain('12 s behind the database');
+  });
+});

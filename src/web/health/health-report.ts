@@ -1,0 +1,93 @@
+import { statfs } from 'node:fs/promises';
+import { Injectable } from '@nestjs/common';
+import { Printing } from '../../billing/document/printing.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { Config } from '../../platform/config/config.js';
+import { Mailer } from '../../platform/mail/mailer.js';
+import { newestBackup } from '../../platform/postgres/backup/backup-folder.js';
+import { VendorTraffic } from '../../platform/telemetry/vendor-traffic.js';
+import { Vault } from '../../platform/vault/vault.js';
+import { DatabaseHealth } from '../../storage/database-health.js';
+import { backupHealth, clockHealth, degraded, diskHealth, down, ok, queueHealth, vendorHealth, type PartHealth } from './health-parts.js';
+
+const PATIENCE_MS = 3_000;
+
+/** How each part is, from what it did last where a probe would cost somebody something. */
+@Injectable()
+export class HealthReport {
+  constructor(
+    private readonly database: DatabaseHealth,
+    private readonly printing: Printing,
+    private readonly traffic: VendorTraffic,
+    private readonly mailer: Mailer,
+    private readonly vault: Vault,
+    private readonly clock: Clock,
+    private readonly config: Config,
+  ) {}
+
+  async parts(): Promise<Record<string, PartHealth>> {
+    const [database, queue, keys, clock, disk, backup] = await Promise.all([
+      answered(async () => ((await this.database.answers()) ? ok('It answers.') : down('It does not answer: look at its server.'))),
+      answered(async () => {
+        const { oldestSeconds, deadLetters } = await this.database.queueNumbers();
+        return queueHealth(oldestSeconds, deadLetters);
+      }),
+      answered(() => this.keys()),
+      answered(() => this.clocks()),
+      answered(() => this.disk()),
+      answered(() => this.backup()),
+    ]);
+    return { database, queue, browser: this.browser(), mail: this.mail(), keys, clock, disk, backup, ...this.vendors() };
+  }
+
+  private browser(): PartHealth {
+    const { lastFailure, printed } = this.printing;
+    if (lastFailure) return degraded('The last document could not be printed. Opening it again tries again; the log says why.');
+    return ok(printed === 0 ? 'No document has been printed since the start.' : 'The last document was printed.');
+  }
+
+  private mail(): PartHealth {
+    if (!this.mailer.isConfigured) return ok('No mail server is set, so nothing that needs one is offered.');
+    if (this.mailer.lastOutcome === 'failed')
+      return degraded('The mail server did not take the last e-mail. Check SMTP_URL; it will be tried again.');
+    return ok(this.mailer.lastOutcome === 'sent' ? 'The mail server took the last e-mail.' : 'No e-mail has been sent since the start.');
+  }
+
+  private async keys(): Promise<PartHealth> {
+    const context = { personId: 'health', field: 'probe' };
+    const opened = await this.vault.open(await this.vault.seal('probe', context), context);
+    return opened === 'probe' ? ok('What is sealed can be opened.') : down('What was sealed does not open: check the key ring.');
+  }
+
+  private async clocks(): Promise<PartHealth> {
+    const ahead = new Map([['the database', await this.database.clockAheadSeconds()]]);
+    for (const [connector, { clockAheadSeconds }] of this.traffic.lastOutcomes())
+      if (clockAheadSeconds !== undefined) ahead.set(connector, clockAheadSeconds);
+    return clockHealth(ahead);
+  }
+
+  private async disk(): Promise<PartHealth> {
+    const { bavail, blocks, bsize } = await statfs(this.config.dataDir);
+    return diskHealth(bavail * bsize, blocks * bsize);
+  }
+
+  private async backup(): Promise<PartHealth> {
+    const { dir, at } = this.config.backup;
+    return backupHealth(await newestBackup(dir), at !== undefined, this.clock.now());
+  }
+
+  private vendors(): Record<string, PartHealth> {
+    const now = new Date();
+    return Object.fromEntries(
+      [...this.traffic.lastOutcomes()].map(([connector, last]) => [`vendor ${connector}`, vendorHealth(last, now)]),
+    );
+  }
+}
+
+/** A part that cannot even be asked, or not in time, is down; the others are told all the same. */
+async function answered(ask: () => Promise<PartHealth>): Promise<PartHealth> {
+  const late = new Promise<PartHealth>((resolve) => {
+    setTimeout(() => resolve(down(`It did not answer within ${PATIENCE_MS / 1_000} s.`)), PATIENCE_MS).unref();
+  });
+  return await Promise.race([ask().catch(() => down('It could not be asked: the log says why.')), late]);
+}

@@ -1,0 +1,25 @@
+import { Controller, Get, NotFoundException, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { Public } from '../../identity/requires.js';
+import { Config } from '../../platform/config/config.js';
+import { Metrics } from '../../platform/telemetry/metrics.js';
+import { mayLookInside } from './look-inside.js';
+
+/** Numbers for Prometheus. To anybody without the operator's token the address does not exist. */
+@Controller('metrics')
+export class MetricsController {
+  constructor(
+    private readonly metrics: Metrics,
+    private readonly config: Config,
+  ) {}
+
+  @Get()
+  @Public('asks for the operator’s own token, METRICS_TOKEN')
+  async read(@Req() request: Request, @Res() response: Response): Promise<void> {
+    if (!mayLookInside(request, this.config)) throw new NotFoundException('There is no such page.');
+    response
+      .type(this.metrics.registry.contentType)
+      .set('Cache-Control', 'no-store')
+      .send(await this.metrics.text());
+  }
+}
