@@ -62,7 +62,7 @@ beforeAll(async () => {
   app = module.createNestApplication<NestExpressApplication>({ rawBody: true, bodyParser: false });
   app.useLogger(new NestLog(log));
   app.use(watchRequests(log, app.get(Metrics)));
-  configureHttp(app, { contentSecurityPolicy: false, https: true });
+  configureHttp(app, { https: true });
   await app.listen(0, '127.0.0.1');
   url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
 });

@@ -129,14 +129,8 @@ describe('the settings', () => {
     [{ ...live, CORS_ORIGINS: '*' }, 'CORS_ORIGINS must be https origins like https://app.example, comma between.'],
     [{ ...live, CORS_ORIGINS: 'https://a.example/path' }, 'CORS_ORIGINS must be https origins like https://app.example, comma between.'],
     [{ ...live, CORS_ORIGINS: 'http://a.example' }, 'CORS_ORIGINS must be https origins like https://app.example, comma between.'],
-    [
-      { ...live, RATE_LIMITS: 'api=0/60' },
-      BUDGET_WORDS,
-    ],
-    [
-      { ...live, RATE_LIMITS: 'everything=1/60' },
-      BUDGET_WORDS,
-    ],
+    [{ ...live, RATE_LIMITS: 'api=0/60' }, BUDGET_WORDS],
+    [{ ...live, RATE_LIMITS: 'everything=1/60' }, BUDGET_WORDS],
     [{ ...live, MICROSOFT_CLIENT_SECRET: 'a' }, 'MICROSOFT_CLIENT_ID is not set, and MICROSOFT_CLIENT_SECRET is.'],
     [
       { ...keys, MICROSOFT_METADATA_URL: 'https://login.example/common' },

@@ -97,7 +97,9 @@ export class RetentionStore {
   }
 
   async latest(count: number): Promise<RetentionRunRow[]> {
-    return await this.tx.rows(RetentionRunRow).find({ where: { tenantId: this.tx.tenantId }, order: { queuedAt: 'DESC', id: 'DESC' }, take: count });
+    return await this.tx
+      .rows(RetentionRunRow)
+      .find({ where: { tenantId: this.tx.tenantId }, order: { queuedAt: 'DESC', id: 'DESC' }, take: count });
   }
 
   async change(

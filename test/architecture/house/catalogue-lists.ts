@@ -41,7 +41,15 @@ export const SCHEDULER_COLUMNS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Evidence: the app adds rows and reads them. */
-export const NEVER_CHANGED = ['audit_event', 'audit_seal', 'audit_checkpoint', 'invoice_revision', 'document', 'document_bytes', 'erasure_certificate'];
+export const NEVER_CHANGED = [
+  'audit_event',
+  'audit_seal',
+  'audit_checkpoint',
+  'invoice_revision',
+  'document',
+  'document_bytes',
+  'erasure_certificate',
+];
 
 /** Indexes that serve a look across tenants, by the policies above or by a foreign key into a global table. */
 export const INDEXES_ACROSS_TENANTS: Readonly<Record<string, string>> = {
