@@ -43,7 +43,7 @@ export async function createTenant(owner: ClientBase, wanted: WantedTenant): Pro
     await owner.query("select set_config('app.tenant_id', $1, true)", [tenantId]);
     await owner.query(
       'insert into tenant_settings (tenant_id, name, time_zone, allowed_directories, currency) values ($1, $2, $3, $4, $5)',
-      [tenantId, name, wanted.timeZone, wanted.allowedDirectories ?? [], wanted.currency ?? 'USD'],
+      [tenantId, name, wanted.timeZone, (wanted.allowedDirectories ?? []).map((id) => id.toLowerCase()), wanted.currency ?? 'USD'],
     );
     await owner.query('insert into brand (tenant_id) values ($1)', [tenantId]);
     await inviteOwner(owner, tenantId, email, token);

@@ -22,6 +22,7 @@ import { EmailCodes } from './sign-in/email-codes.js';
 import { Entrance } from './sign-in/entrance.js';
 import { GoogleSignIn } from './sign-in/google.js';
 import { MicrosoftSignIn } from './sign-in/microsoft.js';
+import { OidcSignIn } from './sign-in/oidc.js';
 
 const SERVICES = [
   Admission,
@@ -37,6 +38,7 @@ const SERVICES = [
   Invitations,
   Members,
   MicrosoftSignIn,
+  OidcSignIn,
   OutgoingEmails,
   Sessions,
 ];

@@ -10,6 +10,7 @@ export const DIRECTORIES: ReadonlyMap<string, string> = new Map([
 
 /** What the app is registered as with each provider. Not secrets: they open nothing outside this machine. */
 export const MICROSOFT_CLIENT = { id: 'b7f9a4c2-31de-4c55-9e0b-7a1c5d2e8f03', secret: 'sandbox-microsoft-client-secret' } as const;
+export const OIDC_CLIENT = { id: 'countersign-at-company', secret: 'sandbox-company-client-secret' } as const;
 export const GOOGLE_CLIENT = { id: '410052340001-sandbox.apps.googleusercontent.example', secret: 'sandbox-google-client-secret' } as const;
 
 /** Somebody the sign-in pages offer. `key` is what the chosen button sends: add `&person=<key>` to a sign-in address to press it. */
@@ -24,6 +25,8 @@ export interface SandboxPerson {
   note: string;
   microsoft?: { tid: string; oid: string; preferredUsername: string };
   google?: { sub: string; emailVerified: boolean; hostedDomain?: string };
+  /** At the plain OpenID provider. */
+  company?: { sub: string; emailVerified: boolean };
 }
 
 const STAFF: readonly SandboxPerson[] = MSP.members.map((member, index) => ({
@@ -35,6 +38,7 @@ const STAFF: readonly SandboxPerson[] = MSP.members.map((member, index) => ({
   note: member.title,
   microsoft: { tid: LUMEN_TID, oid: `0b1d0000-0000-4000-8000-${String(index + 1).padStart(12, '0')}`, preferredUsername: member.email },
   google: { sub: `1090000000000000000${String(index + 1).padStart(2, '0')}`, emailVerified: true, hostedDomain: 'lumen.example' },
+  company: { sub: `company-${member.identifier}`, emailVerified: true },
 }));
 
 /** Who the provider vouches for and the app has never invited. */
@@ -47,6 +51,7 @@ export const STRANGER: SandboxPerson = {
   note: 'nobody has invited this person',
   microsoft: { tid: LUMEN_TID, oid: '0b1d0000-0000-4000-8000-000000000901', preferredUsername: 'sam@stranger.example' },
   google: { sub: '109000000000000000901', emailVerified: true },
+  company: { sub: 'company-stranger', emailVerified: true },
 };
 
 /** Typed an address into the provider and never proved it. */
@@ -58,6 +63,7 @@ export const UNVERIFIED: SandboxPerson = {
   email: 'uma@lumen.example',
   note: 'has not proved this e-mail address',
   google: { sub: '109000000000000000902', emailVerified: false },
+  company: { sub: 'company-unverified', emailVerified: false },
 };
 
 /** Administers a directory of her own, where she gave herself the owner's e-mail (the attack known as nOAuth). */
@@ -69,6 +75,7 @@ export const ATTACKER: SandboxPerson = {
   email: 'owner@lumen.example',
   note: 'a foreign directory that claims the owner’s e-mail',
   microsoft: { tid: FOREIGN_TID, oid: '0b1d0000-0000-4000-8000-000000000903', preferredUsername: 'mallory@foreign.example' },
+  company: { sub: 'company-attacker', emailVerified: false },
 };
 
 export const PEOPLE: readonly SandboxPerson[] = [...STAFF, STRANGER, UNVERIFIED, ATTACKER];

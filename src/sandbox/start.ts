@@ -24,7 +24,8 @@ export interface ReadyLine {
   /** Replaces the https authorization endpoint of the metadata, so that a browser never meets the sandbox's certificate. */
   microsoftAuthorizationURL: string;
   microsoftTid: string;
-  google: { authorizationURL: string; tokenURL: string; userProfileURL: string };
+  google: RunningIdentity['google'];
+  companyIssuer: string;
   /** For NODE_EXTRA_CA_CERTS. */
   ca: string;
   /** The app's settings that make it talk to these vendors. */
@@ -102,6 +103,7 @@ function readyLine(running: readonly RunningSandbox[], identity: RunningIdentity
     microsoftAuthorizationURL: identity.microsoftAuthorizationURL,
     microsoftTid: LUMEN_TID,
     google: identity.google,
+    companyIssuer: identity.companyIssuer,
     ca: identity.caFile,
   };
 }

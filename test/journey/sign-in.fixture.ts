@@ -17,7 +17,7 @@ import { loadConfig } from '../../src/platform/config/load-config.js';
 import { withClient } from '../../src/platform/postgres/roles.js';
 import { freePort } from '../../src/platform/process/free-port.js';
 import type { MailboxMessage } from '../../src/sandbox/mailbox/index.js';
-import { GOOGLE_CLIENT, LUMEN_TID, MICROSOFT_CLIENT } from '../../src/sandbox/people.js';
+import { GOOGLE_CLIENT, LUMEN_TID, MICROSOFT_CLIENT, OIDC_CLIENT } from '../../src/sandbox/people.js';
 import { startSandboxProcess, type ReadyLine } from '../../src/sandbox/start.js';
 import { jobPayload } from '../../src/storage/jobs/queues.js';
 import { StorageModule } from '../../src/storage/storage.module.js';
@@ -142,6 +142,11 @@ function environment(ready: ReadyLine): Record<string, string> {
     GOOGLE_AUTHORIZATION_URL: ready.google.authorizationURL,
     GOOGLE_TOKEN_URL: ready.google.tokenURL,
     GOOGLE_PROFILE_URL: ready.google.userProfileURL,
+    GOOGLE_ISSUER: ready.google.issuer,
+    GOOGLE_KEYS_URL: ready.google.keysURL,
+    OIDC_ISSUER: ready.companyIssuer,
+    OIDC_CLIENT_ID: OIDC_CLIENT.id,
+    OIDC_CLIENT_SECRET: OIDC_CLIENT.secret,
     MICROSOFT_CLIENT_ID: MICROSOFT_CLIENT.id,
     MICROSOFT_CLIENT_SECRET: MICROSOFT_CLIENT.secret,
     MICROSOFT_METADATA_URL: ready.microsoftMetadata.replace(ready.microsoftTid, '{tenant}'),

@@ -23,6 +23,7 @@ export function askStrategy<Profile extends object>(
   strategy: Strategy,
   request: Request,
   handshake: Handshake,
+  options: object = {},
 ): Promise<StrategyAnswer<Profile>> {
   Object.assign(request, { session: handshake });
   return new Promise((resolve) => {
@@ -34,6 +35,6 @@ export function askStrategy<Profile extends object>(
       error: (error: unknown) => refuse(error instanceof Error ? error.name : 'unknown error'),
       pass: () => refuse('the strategy had nothing to do'),
     };
-    Object.assign(Object.create(strategy) as Strategy, outcomes).authenticate(request);
+    Object.assign(Object.create(strategy) as Strategy, outcomes).authenticate(request, options);
   });
 }

@@ -1,7 +1,8 @@
 import type { ProvenIdentity } from '../../storage/repositories/identity-people.js';
 import type { SessionMethod, SessionProof } from '../../storage/repositories/identity-sessions.js';
 
-export type Provider = 'google' | 'microsoft' | 'oidc';
+export const PROVIDERS = ['google', 'microsoft', 'oidc'] as const;
+export type Provider = (typeof PROVIDERS)[number];
 
 /** What a way of signing in has established about the one at the door. */
 export interface Confirmed {

@@ -1,16 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
-import { OIDCStrategy, type IOIDCStrategyOptionWithoutRequest, type IProfile, type VerifyCallback } from 'passport-azure-ad';
 import { z } from 'zod';
 import { Config } from '../../platform/config/config.js';
 import { PeopleStore } from '../../storage/repositories/identity-people.js';
-import { askStrategy, type Handshake, type StrategyAnswer } from './ask-strategy.js';
+import type { Handshake, StrategyAnswer } from './ask-strategy.js';
 import type { Confirmed } from './confirmed.js';
+import type { MicrosoftDoor, MicrosoftToken } from './microsoft-door.js';
+import { MicrosoftThroughOpenId } from './microsoft-openid.js';
+import { MicrosoftThroughPassport } from './microsoft-passport.js';
+import type { ProviderSignIn } from './provider-sign-in.js';
+import { issuerOfKey, keysAt, TokenRefused, verifiedClaims } from './signed-token.js';
 
 export const MICROSOFT_CALLBACK = '/sign-in/microsoft/callback';
 const DISCOVERY = '/.well-known/openid-configuration';
+const PATIENCE_MS = 10_000;
 
+const metadata = z.object({ jwks_uri: z.url() });
 const idToken = z.object({
+  iss: z.string(),
   tid: z.guid(),
   oid: z.guid(),
   name: z.string().optional(),
@@ -22,78 +29,93 @@ const idToken = z.object({
  * token is whatever an administrator of that directory typed, so it proves nothing and is not even read.
  */
 @Injectable()
-export class MicrosoftSignIn {
+export class MicrosoftSignIn implements ProviderSignIn {
+  readonly label = 'Microsoft';
+  private readonly door: MicrosoftDoor | undefined;
+  private keys: Promise<ReturnType<typeof keysAt>> | undefined;
+
   constructor(
     private readonly config: Config,
     private readonly people: PeopleStore,
-  ) {}
+  ) {
+    const { microsoft } = config;
+    if (!microsoft) return;
+    const settings = {
+      clientId: microsoft.clientId,
+      clientSecret: microsoft.clientSecret,
+      metadataUrl: this.metadataOf('common'),
+      authorizationUrl: microsoft.authorizationUrl,
+      callback: config.publicUrl + MICROSOFT_CALLBACK,
+    };
+    this.door = microsoft.library === 'openid' ? new MicrosoftThroughOpenId(settings) : new MicrosoftThroughPassport(settings);
+  }
 
   get isConfigured(): boolean {
-    return this.config.microsoft !== undefined;
+    return this.door !== undefined;
   }
 
-  async ask(request: Request, handshake: Handshake): Promise<StrategyAnswer<Confirmed>> {
-    const { microsoft } = this.config;
-    if (!microsoft) return { kind: 'refused', cause: 'not configured' };
+  async ask(request: Request, handshake: Handshake, options: { choose?: boolean } = {}): Promise<StrategyAnswer<Confirmed>> {
+    if (!this.door) return { kind: 'refused', cause: 'not configured' };
     const directories = await this.people.allowedDirectories();
-    const strategy = new BrowserAware(microsoft.authorizationUrl, this.options(microsoft, directories), readClaims);
-    const answer = await askStrategy<object>(strategy, request, handshake);
-    if (answer.kind !== 'confirmed') return answer;
-    const token = idToken.safeParse(answer.profile);
-    if (!token.success) return { kind: 'refused', cause: 'unusable token' };
-    const { tid, oid, name, preferred_username: username } = token.data;
-    if (!directories.includes(tid)) return { kind: 'refused', cause: 'directory not allowed' };
-    const identity = { issuer: `microsoft:${tid}`, subject: oid, email: username?.toLowerCase() ?? null };
-    return { kind: 'confirmed', profile: { method: 'microsoft', identity, name: name ?? username ?? 'Somebody', provesPerson: false } };
+    const answer = await this.door.ask(
+      request,
+      handshake,
+      directories.map((tid) => this.issuerOf(tid)),
+      options,
+    );
+    return answer.kind === 'confirmed' ? await this.confirm(answer.profile, directories) : answer;
   }
 
-  /** The endpoint for all directories, with the issuers of the allowed ones; a token of any other fails its check. */
-  private options(
-    { clientId, clientSecret, metadataUrl }: NonNullable<Config['microsoft']>,
-    directories: readonly string[],
-  ): IOIDCStrategyOptionWithoutRequest {
-    return {
-      identityMetadata: metadataUrl.replace('{tenant}', 'common'),
-      issuer: directories.map((tid) => metadataUrl.replace('{tenant}', tid).replace(DISCOVERY, '')),
-      validateIssuer: true,
-      clientID: clientId,
-      clientSecret,
-      responseType: 'code',
-      responseMode: 'query',
-      redirectUrl: this.config.publicUrl + MICROSOFT_CALLBACK,
-      allowHttpForRedirectUrl: this.config.publicUrl.startsWith('http:'),
-      scope: ['openid', 'profile'],
-      // Anything below these prints whole tokens.
-      loggingLevel: 'error',
-      loggingNoPII: true,
-      passReqToCallback: false,
-    };
-  }
-}
-
-/** The strategy insists on https; in the sandbox a browser, which cannot know its certificate, is sent to the same page over http. */
-class BrowserAware extends OIDCStrategy {
-  /** Set on the copy that is made for each request. */
-  declare redirect: (url: string, status?: number) => void;
-
-  constructor(
-    private readonly authorizationUrl: string | undefined,
-    options: IOIDCStrategyOptionWithoutRequest,
-    verify: (profile: IProfile, done: VerifyCallback) => void,
-  ) {
-    super(options, verify);
-  }
-
-  override authenticate(request: Request, options?: object): void {
-    const { authorizationUrl } = this;
-    if (authorizationUrl !== undefined) {
-      const redirect = this.redirect.bind(this);
-      this.redirect = (address, status) => redirect(authorizationUrl + new URL(address).search, status);
+  private async confirm(token: MicrosoftToken, directories: readonly string[]): Promise<StrategyAnswer<Confirmed>> {
+    try {
+      const { tid, oid, name, preferred_username: username } = await this.verify(token, directories);
+      const identity = { issuer: `microsoft:${tid}`, subject: oid, email: username?.toLowerCase() ?? null };
+      const profile: Confirmed = { method: 'microsoft', identity, name: name ?? username ?? 'Somebody', provesPerson: false };
+      return { kind: 'confirmed', profile };
+    } catch (error) {
+      if (error instanceof TokenRefused) return { kind: 'refused', cause: `ID token: ${error.message}` };
+      if (error instanceof z.ZodError) return { kind: 'refused', cause: 'unusable ID token or metadata' };
+      throw error;
     }
-    super.authenticate(request, options);
   }
-}
 
-function readClaims(profile: IProfile, done: VerifyCallback): void {
-  done(null, profile._json as object);
+  /**
+   * Microsoft publishes the keys of all directories in one list and says at each whose tokens it signs. A key of one directory
+   * must not speak for another, and neither library looks.
+   */
+  private async verify({ idToken: token, nonce }: MicrosoftToken, directories: readonly string[]): Promise<z.infer<typeof idToken>> {
+    const keys = await this.publishedKeys();
+    const issuers = directories.map((tid) => this.issuerOf(tid));
+    const clientId = this.config.microsoft?.clientId ?? '';
+    const claims = idToken.parse(await verifiedClaims(token, { keys, issuers, clientId, nonce }));
+    const tid = claims.tid.toLowerCase();
+    if (!directories.includes(tid)) throw new TokenRefused('directory not allowed');
+    if (claims.iss !== this.issuerOf(tid)) throw new TokenRefused('issuer of another directory');
+    if (issuerOfKey(token, keys)?.replace('{tenantid}', tid) !== claims.iss) throw new TokenRefused('signed by a key of another directory');
+    return { ...claims, tid, oid: claims.oid.toLowerCase() };
+  }
+
+  /** A metadata that could not be read is read again the next time. */
+  private async publishedKeys(): Promise<ReturnType<typeof keysAt>> {
+    this.keys ??= this.readKeys();
+    try {
+      return await this.keys;
+    } catch (error) {
+      this.keys = undefined;
+      throw error instanceof z.ZodError ? error : new TokenRefused('the keys could not be read');
+    }
+  }
+
+  private async readKeys(): Promise<ReturnType<typeof keysAt>> {
+    const response = await fetch(this.metadataOf('common'), { redirect: 'error', signal: AbortSignal.timeout(PATIENCE_MS) });
+    return keysAt(metadata.parse(await response.json()).jwks_uri);
+  }
+
+  private metadataOf(directory: string): string {
+    return (this.config.microsoft?.metadataUrl ?? '').replace('{tenant}', directory);
+  }
+
+  private issuerOf(tid: string): string {
+    return this.metadataOf(tid).replace(DISCOVERY, '');
+  }
 }

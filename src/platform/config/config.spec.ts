@@ -98,6 +98,15 @@ describe('the settings', () => {
     });
     expect(settings.google).toMatchObject({ clientId: 'g', clientSecret: 's', tokenUrl: 'https://oauth2.googleapis.com/token' });
     expect(settings.microsoft?.metadataUrl).toContain('{tenant}');
+    expect(settings.microsoft?.library).toBe('passport');
+    const okta = loadSettings({ ...live, OIDC_ISSUER: 'https://id.example', OIDC_CLIENT_ID: 'o', OIDC_CLIENT_SECRET: 's' });
+    expect(okta.oidc).toEqual({
+      issuer: 'https://id.example',
+      clientId: 'o',
+      clientSecret: 's',
+      label: 'Company sign-in',
+      trustEmail: false,
+    });
   });
 
   it.each<[Environment, string]>([
@@ -132,6 +141,11 @@ describe('the settings', () => {
     [{ ...live, RATE_LIMITS: 'api=0/60' }, BUDGET_WORDS],
     [{ ...live, RATE_LIMITS: 'everything=1/60' }, BUDGET_WORDS],
     [{ ...live, MICROSOFT_CLIENT_SECRET: 'a' }, 'MICROSOFT_CLIENT_ID is not set, and MICROSOFT_CLIENT_SECRET is.'],
+    [{ ...live, OIDC_CLIENT_ID: 'a', OIDC_CLIENT_SECRET: 'b' }, 'OIDC_ISSUER is not set, and OIDC_CLIENT_ID is.'],
+    [{ ...live, OIDC_CLIENT_ID: 'a', OIDC_ISSUER: 'https://id.example' }, 'OIDC_CLIENT_SECRET is not set, and OIDC_CLIENT_ID is.'],
+    [{ ...live, OIDC_CLIENT_ID: 'a', OIDC_CLIENT_SECRET: 'b', OIDC_ISSUER: 'http://id.example' }, 'OIDC_ISSUER must begin with https://.'],
+    [{ ...keys, OIDC_CLIENT_ID: 'a', OIDC_CLIENT_SECRET: 'b', OIDC_ISSUER: 'http://id.example' }, 'OIDC_ISSUER must begin with https://.'],
+    [{ ...keys, MICROSOFT_SIGN_IN: 'msal' }, 'MICROSOFT_SIGN_IN must be one of passport, openid.'],
     [
       { ...keys, MICROSOFT_METADATA_URL: 'https://login.example/common' },
       'MICROSOFT_METADATA_URL must hold {tenant} where the directory id goes.',

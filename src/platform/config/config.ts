@@ -1,5 +1,5 @@
 import type { EdgeSettings } from './edge-variables.js';
-import type { LogLevel, Role, SandboxServers } from './environment-schema.js';
+import type { LogLevel, MicrosoftLibrary, Role, SandboxServers } from './environment-schema.js';
 import type { KeyRing } from './key-ring.js';
 
 /** Variables by name. */
@@ -34,9 +34,11 @@ export interface Settings {
   /** How long an unanswered write stays in doubt, and after how long its sender is taken for dead. */
   posting: { quarantineSeconds: number; leaseSeconds: number };
   mail: { smtpUrl: string; from: string } | undefined;
-  google: (OAuthClient & { authorizationUrl: string; tokenUrl: string; profileUrl: string }) | undefined;
+  google: (OAuthClient & { authorizationUrl: string; tokenUrl: string; profileUrl: string; issuer: string; keysUrl: string }) | undefined;
   /** `metadataUrl` holds `{tenant}` where the directory id goes; `authorizationUrl` replaces the one of the metadata when set. */
-  microsoft: (OAuthClient & { metadataUrl: string; authorizationUrl: string | undefined }) | undefined;
+  microsoft: (OAuthClient & { metadataUrl: string; authorizationUrl: string | undefined; library: MicrosoftLibrary }) | undefined;
+  /** Any other OpenID provider. `trustEmail`: its verified e-mail is as good as a code sent to that address. */
+  oidc: (OAuthClient & { issuer: string; label: string; trustEmail: boolean }) | undefined;
   /** First of the ports that the sandbox's servers prefer. */
   sandboxPort: number;
   /** Where the heads of the audit log go every day, besides a file. */
@@ -68,6 +70,7 @@ export class Config implements Settings {
   readonly mail: Settings['mail'];
   readonly google: Settings['google'];
   readonly microsoft: Settings['microsoft'];
+  readonly oidc: Settings['oidc'];
   readonly sandboxPort: number;
   readonly auditHeadUrl: string | undefined;
   readonly edge: EdgeSettings;
@@ -101,6 +104,7 @@ export class Config implements Settings {
     this.mail = Object.freeze(settings.mail);
     this.google = Object.freeze(settings.google);
     this.microsoft = Object.freeze(settings.microsoft);
+    this.oidc = Object.freeze(settings.oidc);
     this.sandboxPort = settings.sandboxPort;
     this.auditHeadUrl = settings.auditHeadUrl;
     this.edge = Object.freeze(settings.edge);

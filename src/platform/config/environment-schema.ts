@@ -8,6 +8,8 @@ const listOf = (values: readonly string[]): { error: string } => ({ error: `must
 const roles = ['all', 'web', 'worker'] as const;
 const sandboxModes = ['auto', 'on', 'off'] as const;
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const microsoftLibraries = ['passport', 'openid'] as const;
+const onOff = ['on', 'off'] as const;
 const wholeNumber = (least: number, most: number, fallback: string) =>
   z
     .string()
@@ -77,12 +79,20 @@ export const operatorVariables = z.object({
   GOOGLE_AUTHORIZATION_URL: webUrl().default('https://accounts.google.com/o/oauth2/v2/auth'),
   GOOGLE_TOKEN_URL: webUrl().default('https://oauth2.googleapis.com/token'),
   GOOGLE_PROFILE_URL: webUrl().default('https://openidconnect.googleapis.com/v1/userinfo'),
+  GOOGLE_ISSUER: webUrl().default('https://accounts.google.com'),
+  GOOGLE_KEYS_URL: webUrl().default('https://www.googleapis.com/oauth2/v3/certs'),
   MICROSOFT_CLIENT_ID: z.string().optional(),
   MICROSOFT_CLIENT_SECRET: z.string().optional(),
   MICROSOFT_METADATA_URL: webUrl()
     .refine((url) => url.includes('{tenant}'), { error: 'must hold {tenant} where the directory id goes' })
     .default('https://login.microsoftonline.com/{tenant}/v2.0/.well-known/openid-configuration'),
   MICROSOFT_AUTHORIZATION_URL: webUrl().optional(),
+  MICROSOFT_SIGN_IN: z.enum(microsoftLibraries, listOf(microsoftLibraries)).default('passport'),
+  OIDC_ISSUER: webUrl().optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  OIDC_LABEL: z.string().max(40, { error: 'must be at most 40 characters' }).default('Company sign-in'),
+  OIDC_TRUST_EMAIL: z.enum(onOff, listOf(onOff)).default('off'),
   SANDBOX_PORT: wholeNumber(0, 65_529, '4010'),
   AUDIT_HEAD_URL: webUrl().optional(),
   ...edgeVariables,
@@ -122,4 +132,5 @@ export type SandboxServers = z.infer<typeof sandboxServers>;
 export type KeyVariables = z.infer<typeof keyVariables>;
 export type OperatorVariables = z.infer<typeof operatorVariables>;
 export type Role = (typeof roles)[number];
+export type MicrosoftLibrary = (typeof microsoftLibraries)[number];
 export type LogLevel = (typeof logLevels)[number];

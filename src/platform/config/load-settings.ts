@@ -91,6 +91,7 @@ export function loadSettings(env: Environment): Settings {
     mail: mail(variables, problems),
     google: google(variables, problems),
     microsoft: microsoft(variables, problems),
+    oidc: oidc(variables, sandbox, problems),
     sandboxPort: variables.SANDBOX_PORT,
     auditHeadUrl: variables.AUDIT_HEAD_URL,
     edge: edgeSettings(variables, (sentence) => problems.add(sentence)),
@@ -98,8 +99,10 @@ export function loadSettings(env: Environment): Settings {
     backup: backup(variables, sandbox),
   };
   if (!sandbox) refusePlainHttp(variables, settings, problems);
-  if (!sandbox && !settings.mail && !settings.google && !settings.microsoft) {
-    problems.add('Nobody could sign in: set SMTP_URL and MAIL_FROM, or GOOGLE_CLIENT_ID, or MICROSOFT_CLIENT_ID with their secrets.');
+  if (!sandbox && !settings.mail && !settings.google && !settings.microsoft && !settings.oidc) {
+    problems.add(
+      'Nobody could sign in: set SMTP_URL and MAIL_FROM, or GOOGLE_CLIENT_ID, MICROSOFT_CLIENT_ID or OIDC_CLIENT_ID with their secrets.',
+    );
   }
   problems.throwIfAny();
   return Object.freeze(settings);
@@ -184,13 +187,23 @@ function mail(variables: OperatorVariables, problems: ConfigProblems): Settings[
 function google(variables: OperatorVariables, problems: ConfigProblems): Settings['google'] {
   const client = oauthClient('GOOGLE', variables.GOOGLE_CLIENT_ID, variables.GOOGLE_CLIENT_SECRET, problems);
   const { GOOGLE_AUTHORIZATION_URL: authorizationUrl, GOOGLE_TOKEN_URL: tokenUrl, GOOGLE_PROFILE_URL: profileUrl } = variables;
-  return client && { ...client, authorizationUrl, tokenUrl, profileUrl };
+  const { GOOGLE_ISSUER: issuer, GOOGLE_KEYS_URL: keysUrl } = variables;
+  return client && { ...client, authorizationUrl, tokenUrl, profileUrl, issuer, keysUrl };
 }
 
 function microsoft(variables: OperatorVariables, problems: ConfigProblems): Settings['microsoft'] {
   const client = oauthClient('MICROSOFT', variables.MICROSOFT_CLIENT_ID, variables.MICROSOFT_CLIENT_SECRET, problems);
   const { MICROSOFT_METADATA_URL: metadataUrl, MICROSOFT_AUTHORIZATION_URL: authorizationUrl } = variables;
-  return client && { ...client, metadataUrl, authorizationUrl };
+  return client && { ...client, metadataUrl, authorizationUrl, library: variables.MICROSOFT_SIGN_IN };
+}
+
+function oidc(variables: OperatorVariables, sandbox: boolean, problems: ConfigProblems): Settings['oidc'] {
+  const client = oauthClient('OIDC', variables.OIDC_CLIENT_ID, variables.OIDC_CLIENT_SECRET, problems);
+  const { OIDC_ISSUER: issuer, OIDC_LABEL: label, OIDC_TRUST_EMAIL: trustEmail } = variables;
+  if (client && issuer === undefined) problems.add('OIDC_ISSUER is not set, and OIDC_CLIENT_ID is.');
+  if (!client || issuer === undefined) return undefined;
+  if (!issuer.startsWith('https:') && !(sandbox && isLoopback(issuer))) problems.add('OIDC_ISSUER must begin with https://.');
+  return { ...client, issuer, label, trustEmail: trustEmail === 'on' };
 }
 
 function oauthClient(

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { GOOGLE_CLIENT, MICROSOFT_CLIENT } from '../../sandbox/people.js';
+import { GOOGLE_CLIENT, MICROSOFT_CLIENT, OIDC_CLIENT } from '../../sandbox/people.js';
 import type { SandboxServers } from '../config/environment-schema.js';
 import { OneSentenceError } from '../process/one-sentence-error.js';
 import { stopChild } from '../process/running-process.js';
@@ -20,7 +20,14 @@ const readyLine = z.object({
   microsoftMetadata: z.string(),
   microsoftAuthorizationURL: z.string(),
   microsoftTid: z.string(),
-  google: z.object({ authorizationURL: z.string(), tokenURL: z.string(), userProfileURL: z.string() }),
+  google: z.object({
+    authorizationURL: z.string(),
+    tokenURL: z.string(),
+    userProfileURL: z.string(),
+    issuer: z.string(),
+    keysURL: z.string(),
+  }),
+  companyIssuer: z.string(),
   ca: z.string(),
   environment: z.record(z.string(), z.string()),
 });
@@ -83,10 +90,15 @@ function signInEnvironment(ready: z.infer<typeof readyLine>): Record<string, str
     GOOGLE_AUTHORIZATION_URL: ready.google.authorizationURL,
     GOOGLE_TOKEN_URL: ready.google.tokenURL,
     GOOGLE_PROFILE_URL: ready.google.userProfileURL,
+    GOOGLE_ISSUER: ready.google.issuer,
+    GOOGLE_KEYS_URL: ready.google.keysURL,
     MICROSOFT_CLIENT_ID: MICROSOFT_CLIENT.id,
     MICROSOFT_CLIENT_SECRET: MICROSOFT_CLIENT.secret,
     MICROSOFT_METADATA_URL: ready.microsoftMetadata.replace(ready.microsoftTid, '{tenant}'),
     MICROSOFT_AUTHORIZATION_URL: ready.microsoftAuthorizationURL,
+    OIDC_ISSUER: ready.companyIssuer,
+    OIDC_CLIENT_ID: OIDC_CLIENT.id,
+    OIDC_CLIENT_SECRET: OIDC_CLIENT.secret,
     SMTP_URL: ready.smtp,
     MAIL_FROM: 'Countersign <billing@countersign.example>',
     NODE_EXTRA_CA_CERTS: ready.ca,

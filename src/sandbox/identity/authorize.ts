@@ -11,6 +11,8 @@ export interface AuthorizationEndpoint {
   people: readonly SandboxPerson[];
   grants: Grants;
   requiredScope: string;
+  /** Named in every answer, where the provider does so. */
+  issuerInAnswer?: string;
 }
 
 const requestSchema = z.object({
@@ -41,13 +43,13 @@ export function authorize(endpoint: AuthorizationEndpoint, request: Request, res
   if (asked.client_id !== endpoint.clientId) return refuse(response, endpoint, `No app is registered as ${asked.client_id}.`);
   if (!isLoopback(asked.redirect_uri)) return refuse(response, endpoint, `${asked.redirect_uri} is not a registered return address.`);
   const problem = findProblem(asked, endpoint);
-  if (problem) return back(response, asked, problem);
+  if (problem) return back(response, endpoint, asked, problem);
   if (asked.person === undefined) {
     const page = signInPage({ title: endpoint.title, people: endpoint.people, request: request.query, cancel: CANCEL });
     return void response.set('Cache-Control', 'no-store').type('html').send(page);
   }
   if (asked.person === CANCEL) {
-    return back(response, asked, { error: 'access_denied', error_description: 'The person did not sign in.' });
+    return back(response, endpoint, asked, { error: 'access_denied', error_description: 'The person did not sign in.' });
   }
   if (!endpoint.people.some((person) => person.key === asked.person)) {
     return refuse(response, endpoint, `Nobody here is called ${asked.person}.`);
@@ -60,7 +62,7 @@ export function authorize(endpoint: AuthorizationEndpoint, request: Request, res
     ...(asked.nonce !== undefined && { nonce: asked.nonce }),
     ...(asked.code_challenge !== undefined && { codeChallenge: asked.code_challenge }),
   });
-  back(response, asked, { code });
+  back(response, endpoint, asked, { code });
 }
 
 function findProblem(
@@ -88,8 +90,9 @@ function isLoopback(address: string): boolean {
   return url.protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(url.hostname) && !url.username && !url.hash;
 }
 
-function back(response: Response, asked: AuthorizationRequest, answer: Record<string, string>): void {
+function back(response: Response, endpoint: AuthorizationEndpoint, asked: AuthorizationRequest, answer: Record<string, string>): void {
   const url = new URL(asked.redirect_uri);
+  if (endpoint.issuerInAnswer !== undefined) url.searchParams.set('iss', endpoint.issuerInAnswer);
   for (const [name, value] of Object.entries(answer)) url.searchParams.set(name, value);
   if (asked.state !== undefined) url.searchParams.set('state', asked.state);
   response.set('Cache-Control', 'no-store').redirect(302, url.href);

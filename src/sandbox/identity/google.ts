@@ -1,17 +1,24 @@
-import { Router, type Request } from 'express';
+import { Router } from 'express';
 import type { SandboxContext } from '../../connectors/kit/sandbox/server.js';
 import { GOOGLE_CLIENT, PEOPLE, personByKey } from '../people.js';
 import { authorize } from './authorize.js';
+import { bearer } from './bearer.js';
 import { ACCESS_TOKEN_LIFETIME_S, Grants, type Grant } from './grants.js';
 import { isRefusal, redeemCode } from './redeem.js';
+import { publicKeys } from './signing-key.js';
+import { hasFault, idToken } from './token-faults.js';
 
 export const GOOGLE_PATHS = {
   authorization: '/google/o/oauth2/v2/auth',
   token: '/google/token',
   userinfo: '/google/oauth2/v3/userinfo',
+  keys: '/google/oauth2/v3/certs',
+  issuer: '/google',
 } as const;
 
-/** OAuth 2 code flow with userinfo. The access token is taken from the header or, as the common client sends it, from the query. */
+const ID_TOKEN_LIFETIME_S = 3_600;
+
+/** OAuth 2 code flow with an ID token and userinfo. The access token is taken from the header or, as the common client sends it, from the query. */
 export function googleRoutes(context: SandboxContext): Router {
   const grants = new Grants(context.store, context.clock);
   const people = PEOPLE.filter((person) => person.google);
@@ -19,15 +26,17 @@ export function googleRoutes(context: SandboxContext): Router {
   router.get(GOOGLE_PATHS.authorization, (request, response) => {
     authorize({ title: 'Google', clientId: GOOGLE_CLIENT.id, people, grants, requiredScope: 'email' }, request, response);
   });
-  router.post(GOOGLE_PATHS.token, (request, response) => {
+  router.get(GOOGLE_PATHS.keys, (_request, response) => void response.json(publicKeys(context.store)));
+  router.post(GOOGLE_PATHS.token, async (request, response) => {
     response.set('Cache-Control', 'no-store');
-    const grant = redeemCode(request, GOOGLE_CLIENT, grants);
+    const grant = redeemCode(request, GOOGLE_CLIENT, grants, { reuse: hasFault(context, 'replay-codes') });
     if (isRefusal(grant)) return void response.status(grant.status).json({ error: grant.error, error_description: grant.description });
     response.json({
       access_token: grants.issueAccessToken(grant),
       expires_in: ACCESS_TOKEN_LIFETIME_S,
       scope: grant.scope,
       token_type: 'Bearer',
+      ...(grant.scope.split(' ').includes('openid') && { id_token: await idToken(context, claimsOf(grant, context)) }),
     });
   });
   router.get(GOOGLE_PATHS.userinfo, (request, response) => {
@@ -39,10 +48,17 @@ export function googleRoutes(context: SandboxContext): Router {
   return router;
 }
 
-function bearer(request: Request): string {
-  const header = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  const query = request.query['access_token'];
-  return header ?? (typeof query === 'string' ? query : '');
+function claimsOf(grant: Grant, { url, clock }: SandboxContext): Record<string, string | number | boolean> {
+  const issuedAt = Math.floor(clock.now().getTime() / 1_000);
+  return {
+    ...userinfo(grant),
+    iss: url() + GOOGLE_PATHS.issuer,
+    aud: grant.clientId,
+    azp: grant.clientId,
+    iat: issuedAt,
+    exp: issuedAt + ID_TOKEN_LIFETIME_S,
+    ...(grant.nonce !== undefined && { nonce: grant.nonce }),
+  };
 }
 
 function userinfo(grant: Grant): Record<string, string | boolean> {

@@ -35,6 +35,11 @@ export class Grants {
     return grant;
   }
 
+  /** Of a provider that forgets to burn its codes. */
+  keepCode(code: string): Grant | undefined {
+    return this.find('code', code);
+  }
+
   issueAccessToken(grant: Grant): string {
     return this.issue('access-token', grant, ACCESS_TOKEN_LIFETIME_S * 1_000);
   }

@@ -135,6 +135,11 @@ describe('Google shape, through passport-google-oauth20', () => {
   });
 });
 
+it('says at each key of Microsoft whose tokens it signs, as Microsoft does', async () => {
+  const answer = await fetch(`${identity.httpsUrl}/common/discovery/v2.0/keys`);
+  expect(await answer.json()).toEqual({ keys: [expect.objectContaining({ issuer: `${identity.httpsUrl}/{tenantid}/v2.0` })] });
+});
+
 describe('what is shown instead of a redirect', () => {
   it.each([
     ['another client', { client_id: 'someone-else' }],
@@ -151,8 +156,8 @@ describe('what is shown instead of a redirect', () => {
 });
 
 it('comes back after a restart with the same certificate and signing key', async () => {
-  const keys = async (running: RunningIdentity): Promise<unknown> =>
-    (await fetch(`${running.httpsUrl}/${LUMEN_TID}/discovery/v2.0/keys`)).json();
+  // Through the plain provider: Microsoft's list names each key's issuer, which is an address and moves with the port.
+  const keys = async (running: RunningIdentity): Promise<unknown> => (await fetch(`${running.companyIssuer}/keys`)).json();
   const folder = mkdtempSync(join(dataDir, 'restart-'));
   const first = await startIdentity({ dataDir: folder, httpPort: 0, httpsPort: 0, seed: 1 });
   const ca = readFileSync(first.caFile, 'utf8');

@@ -3,10 +3,12 @@ import { Router, type Request } from 'express';
 import { startSandbox, type RunningSandbox, type VendorSandbox } from '../../connectors/kit/sandbox/server.js';
 import { DIRECTORIES, LUMEN_TID, PEOPLE } from '../people.js';
 import { serverCertificate } from './certificate.js';
+import { COMPANY_PATH, companyRoutes } from './company.js';
 import { GOOGLE_PATHS, googleRoutes } from './google.js';
 import { microsoftRoutes } from './microsoft.js';
 import { overviewPage } from './sign-in-page.js';
 import { createSigningKey } from './signing-key.js';
+import { identityFaultControl } from './token-faults.js';
 import { startTlsFront } from './tls-front.js';
 
 export interface RunningIdentity extends RunningSandbox {
@@ -17,10 +19,11 @@ export interface RunningIdentity extends RunningSandbox {
   microsoftMetadata: string;
   /** The browser's way to the sign-in page without meeting the sandbox's certificate. */
   microsoftAuthorizationURL: string;
-  google: { authorizationURL: string; tokenURL: string; userProfileURL: string };
+  google: { authorizationURL: string; tokenURL: string; userProfileURL: string; issuer: string; keysURL: string };
+  companyIssuer: string;
 }
 
-/** Starts the OpenID provider in its two shapes. A taken port rejects with `EADDRINUSE`; 0 lets the system choose. */
+/** Starts the OpenID provider in its three shapes. A taken port rejects with `EADDRINUSE`; 0 lets the system choose. */
 export async function startIdentity(options: {
   dataDir: string;
   httpPort: number;
@@ -50,7 +53,10 @@ export async function startIdentity(options: {
       authorizationURL: http.url + GOOGLE_PATHS.authorization,
       tokenURL: http.url + GOOGLE_PATHS.token,
       userProfileURL: http.url + GOOGLE_PATHS.userinfo,
+      issuer: http.url + GOOGLE_PATHS.issuer,
+      keysURL: http.url + GOOGLE_PATHS.keys,
     },
+    companyIssuer: http.url + COMPANY_PATH,
     close: async () => {
       await tls.close();
       await http.close();
@@ -62,7 +68,8 @@ function identitySandbox(authority: () => string): VendorSandbox {
   return {
     key: 'identity',
     seed: ({ store }) => createSigningKey(store),
-    routes: (context) => Router().use(googleRoutes(context)).use(microsoftRoutes(context, authority)),
+    routes: (context) => Router().use(googleRoutes(context)).use(companyRoutes(context)).use(microsoftRoutes(context, authority)),
+    control: identityFaultControl,
     errorBody: (status: number, request: Request) => ({
       contentType: 'application/json',
       body: JSON.stringify({ error: 'temporarily_unavailable', error_description: `${request.path} answers ${status}` }),

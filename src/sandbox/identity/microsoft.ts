@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Router, type Request, type Response } from 'express';
 import type { SandboxContext } from '../../connectors/kit/sandbox/server.js';
-import { DIRECTORIES, MICROSOFT_CLIENT, PEOPLE, personByKey } from '../people.js';
+import { DIRECTORIES, FOREIGN_TID, MICROSOFT_CLIENT, PEOPLE, personByKey } from '../people.js';
 import { authorize } from './authorize.js';
 import { ACCESS_TOKEN_LIFETIME_S, Grants, type Grant } from './grants.js';
 import { isRefusal, redeemCode } from './redeem.js';
-import { publicKeys, signToken } from './signing-key.js';
+import { publicKeys } from './signing-key.js';
+import { hasFault, idToken } from './token-faults.js';
 
 const ID_TOKEN_LIFETIME_S = 3_600;
 
@@ -25,12 +26,19 @@ export function microsoftRoutes(context: SandboxContext, authority: () => string
   router.get('/:tenant/v2.0/.well-known/openid-configuration', (request, response) => {
     response.json(metadata(authority(), request.params.tenant));
   });
-  router.get('/:tenant/discovery/v2.0/keys', (_request, response) => void response.json(publicKeys(context.store)));
+  router.get('/:tenant/discovery/v2.0/keys', (_request, response) => void response.json(keysOf(context, authority())));
   router.get('/:tenant/oauth2/v2.0/authorize', (request, response) => {
     authorize({ title: 'Microsoft', clientId: MICROSOFT_CLIENT.id, people, grants, requiredScope: 'openid' }, request, response);
   });
   router.post('/:tenant/oauth2/v2.0/token', (request, response) => token(context, authority(), grants, request, response));
   return router;
+}
+
+/** Each key says whose tokens it may sign: of any directory, or of one. */
+function keysOf(context: SandboxContext, authority: string): { keys: object[] } {
+  const issuer = issuerOf(authority, hasFault(context, 'foreign-key-issuer') ? FOREIGN_TID : '{tenantid}');
+  const { keys } = publicKeys(context.store);
+  return { keys: hasFault(context, 'no-key-issuer') ? keys : keys.map((key) => ({ ...key, issuer })) };
 }
 
 function metadata(authority: string, tenant: string): Record<string, unknown> {
@@ -52,14 +60,14 @@ function metadata(authority: string, tenant: string): Record<string, unknown> {
 
 async function token(context: SandboxContext, authority: string, grants: Grants, request: Request, response: Response): Promise<void> {
   response.set('Cache-Control', 'no-store');
-  const grant = redeemCode(request, MICROSOFT_CLIENT, grants);
+  const grant = redeemCode(request, MICROSOFT_CLIENT, grants, { reuse: hasFault(context, 'replay-codes') });
   if (isRefusal(grant)) return void response.status(grant.status).json({ error: grant.error, error_description: grant.description });
   response.json({
     token_type: 'Bearer',
     scope: grant.scope,
     expires_in: ACCESS_TOKEN_LIFETIME_S,
     access_token: grants.issueAccessToken(grant),
-    id_token: await signToken(context.store, claimsOf(grant, authority, context.clock.now())),
+    id_token: await idToken(context, claimsOf(grant, authority, context.clock.now())),
   });
 }
 

@@ -15,7 +15,7 @@ export interface TokenRefusal {
 }
 
 /** The token endpoint's checks: the app proves who it is, then trades a code for what the person agreed to. */
-export function redeemCode(request: Request, client: Client, grants: Grants): Grant | TokenRefusal {
+export function redeemCode(request: Request, client: Client, grants: Grants, { reuse = false } = {}): Grant | TokenRefusal {
   const form = readForm(request);
   const presented = presentedClient(request, form);
   if (presented.id !== client.id || !sameSecret(presented.secret, client.secret)) {
@@ -26,7 +26,7 @@ export function redeemCode(request: Request, client: Client, grants: Grants): Gr
   }
   const code = form.get('code');
   if (!code) return { status: 400, error: 'invalid_request', description: 'The request has no code.' };
-  const grant = grants.takeCode(code);
+  const grant = reuse ? grants.keepCode(code) : grants.takeCode(code);
   if (!grant || grant.clientId !== client.id) return invalidGrant('The code is unknown, expired or already used.');
   if (grant.redirectUri !== form.get('redirect_uri')) return invalidGrant('The return address is not the one the code was issued for.');
   if (grant.codeChallenge !== undefined && grant.codeChallenge !== challengeOf(form.get('code_verifier') ?? '')) {

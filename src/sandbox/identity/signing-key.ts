@@ -19,7 +19,7 @@ export async function signToken(store: SandboxStore, claims: JWTPayload): Promis
   return new SignJWT(claims).setProtectedHeader({ typ: 'JWT', alg: 'RS256', kid: String(jwk.kid) }).sign(await importJWK(jwk, 'RS256'));
 }
 
-function signingKey(store: SandboxStore): JWK {
+export function signingKey(store: SandboxStore): JWK {
   const jwk = store.get<JWK>('key', 'signing');
   if (!jwk) throw new Error('The identity sandbox has no signing key');
   return jwk;

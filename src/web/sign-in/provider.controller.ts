@@ -5,33 +5,25 @@ import { IdentityRefusal } from '../../identity/identity-refusal.js';
 import { Public } from '../../identity/requires.js';
 import { Sessions } from '../../identity/sessions.js';
 import { Admission } from '../../identity/sign-in/admission.js';
-import { BeforeSignIn, ownPath } from '../../identity/sign-in/before-sign-in.js';
+import { BeforeSignIn, ownPath, type BeforeSignInState } from '../../identity/sign-in/before-sign-in.js';
 import type { Confirmed, Provider } from '../../identity/sign-in/confirmed.js';
 import { Entrance } from '../../identity/sign-in/entrance.js';
-import { GoogleSignIn } from '../../identity/sign-in/google.js';
-import { MicrosoftSignIn } from '../../identity/sign-in/microsoft.js';
 import { field, SignInPages } from './sign-in-pages.js';
 
-const NOT_CONFIRMED: Readonly<Record<Provider, string>> = {
-  google: 'Google did not confirm who you are. Try again, or have a code sent to your address.',
-  oidc: 'Your company’s sign-in did not confirm who you are. Try again, or have a code sent to your address.',
-  microsoft:
-    'Microsoft did not confirm who you are, or no company here lets people in from your directory. Try again, or have a code sent to your address.',
-};
-
-/** Out to a provider and back. `?add=yes` adds the account to the person who is signed in. */
+/**
+ * Out to a provider and back. `?add=yes` adds the account to the person who is signed in and has said so on their own
+ * settings a moment ago; the address alone adds nothing, or another site could have its own account added.
+ */
 @Controller('sign-in')
 export class ProviderController {
   private readonly log = new Logger('sign-in');
 
   constructor(
-    private readonly google: GoogleSignIn,
-    private readonly microsoft: MicrosoftSignIn,
     private readonly before: BeforeSignIn,
     private readonly admission: Admission,
+    private readonly identities: Identities,
     private readonly entrance: Entrance,
     private readonly sessions: Sessions,
-    private readonly identities: Identities,
     private readonly pages: SignInPages,
   ) {}
 
@@ -59,25 +51,38 @@ export class ProviderController {
     await this.comeBack('microsoft', request, response);
   }
 
-  private async leave(provider: 'google' | 'microsoft', request: Request, response: Response, query: unknown): Promise<void> {
-    const answer = await this[provider].ask(request, {});
+  @Get('oidc')
+  @Public('leads to the company’s own provider to sign in')
+  async toCompany(@Req() request: Request, @Res() response: Response, @Query() query: unknown): Promise<void> {
+    await this.leave('oidc', request, response, query);
+  }
+
+  @Get('oidc/callback')
+  @Public('the way back from the company’s own provider, which is what signs the person in')
+  async fromCompany(@Req() request: Request, @Res() response: Response): Promise<void> {
+    await this.comeBack('oidc', request, response);
+  }
+
+  private async leave(provider: Provider, request: Request, response: Response, query: unknown): Promise<void> {
+    const { invitation, returnTo, link } = this.before.read(request);
+    const adds = field(query, 'add') === 'yes' && link?.provider === provider;
+    const answer = await this.pages.provider(provider).ask(request, {}, { choose: adds });
     if (answer.kind !== 'redirect')
       return this.refuse(request, response, provider, answer.kind === 'refused' ? answer.cause : 'unasked answer');
-    const { invitation, returnTo } = this.before.read(request);
     const wanted = field(query, 'returnTo');
-    const session = field(query, 'add') === 'yes' ? await this.sessions.resolve(request) : undefined;
     this.before.keep(response, {
-      handshake: answer.handshake,
+      handshake: { [provider]: answer.handshake },
       returnTo: wanted === '' ? (returnTo ?? '/') : ownPath(wanted),
       ...(invitation !== undefined && { invitation }),
-      ...(session?.tenantId && { link: { personId: session.personId, tenantId: session.tenantId, provider } }),
+      ...(adds && { link }),
     });
     response.redirect(303, answer.url);
   }
 
-  private async comeBack(provider: 'google' | 'microsoft', request: Request, response: Response): Promise<void> {
+  private async comeBack(provider: Provider, request: Request, response: Response): Promise<void> {
     const { handshake = {}, invitation, link, returnTo = '/' } = this.before.read(request);
-    const answer = await this[provider].ask(request, handshake);
+    // What one provider was asked never counts as an answer of another.
+    const answer = await this.pages.provider(provider).ask(request, handshakeOf(handshake, provider));
     if (answer.kind !== 'confirmed')
       return this.refuse(request, response, provider, answer.kind === 'refused' ? answer.cause : 'no answer in it');
     try {
@@ -86,6 +91,7 @@ export class ProviderController {
       response.redirect(303, await this.entrance.enter(request, response, admitted));
     } catch (error) {
       if (!(error instanceof IdentityRefusal)) throw error;
+      this.keepInvitation(response, invitation, returnTo);
       response.status(403);
       this.pages.sendSignIn(response, { returnTo, problem: error.message });
     }
@@ -96,7 +102,7 @@ export class ProviderController {
     request: Request,
     response: Response,
     confirmed: Confirmed,
-    link: { personId: string; tenantId: string },
+    link: NonNullable<BeforeSignInState['link']>,
     returnTo: string,
   ): Promise<void> {
     const session = await this.sessions.resolve(request);
@@ -108,13 +114,22 @@ export class ProviderController {
     response.redirect(303, returnTo);
   }
 
-  /** The invitation stays at hand, so that another way can be tried. */
-  private refuse(request: Request, response: Response, provider: 'google' | 'microsoft', cause: string): void {
+  private refuse(request: Request, response: Response, provider: Provider, cause: string): void {
     this.log.warn(`${provider} sign-in refused: ${cause}`);
     const { invitation, returnTo = '/' } = this.before.read(request);
+    this.keepInvitation(response, invitation, returnTo);
+    response.status(403);
+    this.pages.sendSignIn(response, { returnTo, problem: this.pages.notConfirmed(provider) });
+  }
+
+  /** The invitation stays at hand, so that another way can be tried; what was asked of the provider does not. */
+  private keepInvitation(response: Response, invitation: string | undefined, returnTo: string): void {
     if (invitation === undefined) this.before.forget(response);
     else this.before.keep(response, { invitation, returnTo });
-    response.status(403);
-    this.pages.sendSignIn(response, { returnTo, problem: NOT_CONFIRMED[provider] });
   }
+}
+
+function handshakeOf(handshake: Record<string, unknown>, provider: Provider): Record<string, unknown> {
+  const kept = handshake[provider];
+  return typeof kept === 'object' && kept !== null ? { ...kept } : {};
 }

@@ -2,6 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { Response } from 'express';
 import { GoogleSignIn } from '../../identity/sign-in/google.js';
 import { MicrosoftSignIn } from '../../identity/sign-in/microsoft.js';
+import { PROVIDERS, type Provider } from '../../identity/sign-in/confirmed.js';
+import { OidcSignIn } from '../../identity/sign-in/oidc.js';
+import type { ProviderSignIn } from '../../identity/sign-in/provider-sign-in.js';
 import { Config } from '../../platform/config/config.js';
 import type { Pages } from '../pages.js';
 import type { PlainShellView } from '../shell/shell-view.js';
@@ -13,12 +16,26 @@ type PageBeforeSignIn = 'sign-in' | 'sign-in/code' | 'sign-in/invitation' | 'sig
 /** What the pages before sign-in share. None of them may be kept by a cache: they belong to one person's one attempt. */
 @Injectable()
 export class SignInPages {
+  private readonly byKey: Readonly<Record<Provider, ProviderSignIn>>;
+
   constructor(
     private readonly views: ViewEngine,
     private readonly config: Config,
-    private readonly google: GoogleSignIn,
-    private readonly microsoft: MicrosoftSignIn,
-  ) {}
+    google: GoogleSignIn,
+    microsoft: MicrosoftSignIn,
+    oidc: OidcSignIn,
+  ) {
+    this.byKey = { google, microsoft, oidc };
+  }
+
+  provider(key: Provider): ProviderSignIn {
+    return this.byKey[key];
+  }
+
+  notConfirmed(key: Provider): string {
+    const orDirectory = key === 'microsoft' ? ', or no company here lets people in from your directory' : '';
+    return `${this.byKey[key].label} did not confirm who you are${orDirectory}. Try again, or have a code sent to your address.`;
+  }
 
   send<K extends PageBeforeSignIn>(response: Response, page: K, view: Pages[K]): void {
     response.set('Cache-Control', 'no-store').type('html').send(this.views.render(page, view));
@@ -43,10 +60,11 @@ export class SignInPages {
 
   providers(returnTo = '/'): SignInPage['providers'] {
     const query = returnTo === '/' ? '' : `?${new URLSearchParams({ returnTo })}`;
-    return [
-      ...(this.google.isConfigured ? [{ key: 'google', label: 'Google', href: `/sign-in/google${query}` } as const] : []),
-      ...(this.microsoft.isConfigured ? [{ key: 'microsoft', label: 'Microsoft', href: `/sign-in/microsoft${query}` } as const] : []),
-    ];
+    return PROVIDERS.filter((key) => this.byKey[key].isConfigured).map((key) => ({
+      key,
+      label: this.byKey[key].label,
+      href: `/sign-in/${key}${query}`,
+    }));
   }
 
   mailboxHref(): string | undefined {

@@ -1,9 +1,10 @@
+import type { Provider } from '../../identity/sign-in/confirmed.js';
 import type { PlainShellView } from '../shell/shell-view.js';
 
 export interface SignInPage {
   shell: PlainShellView;
   /** Only those that this installation has set up. */
-  providers: { label: string; href: string; key: 'google' | 'microsoft' }[];
+  providers: { label: string; href: string; key: Provider }[];
   email: string;
   problem?: string;
   /** Where to go afterwards; an address of ours. */

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { IdentityModule } from '../../identity/identity.module.js';
+import { IdentityLinkController } from './identity-link.controller.js';
 import { InvitationController } from './invitation.controller.js';
 import { ProviderController } from './provider.controller.js';
 import { SessionController } from './session.controller.js';
@@ -9,7 +10,7 @@ import { SignInPages } from './sign-in-pages.js';
 /** Needs a `ViewEngine` from a global module. */
 @Module({
   imports: [IdentityModule],
-  controllers: [SignInController, ProviderController, InvitationController, SessionController],
+  controllers: [SignInController, IdentityLinkController, ProviderController, InvitationController, SessionController],
   providers: [SignInPages],
 })
 export class SignInModule {}
