@@ -5,7 +5,7 @@ import { AppModule } from './app.module.js';
 import { CONNECTORS } from './connectors/index.js';
 import type { Config } from './platform/config/config.js';
 import { loadConfig } from './platform/config/load-config.js';
-import { configureHttp } from './platform/http/configure-http.js';
+import { configureHttp, httpOptions } from './platform/http/configure-http.js';
 import { listen } from './platform/http/listen.js';
 import { tlsOptions } from './platform/http/tls.js';
 import { OneSentenceError } from './platform/process/one-sentence-error.js';
@@ -25,12 +25,7 @@ async function start(): Promise<void> {
     logger: ['error', 'warn', 'fatal'],
     ...(config.edge.tls && { httpsOptions: tlsOptions(config.edge.tls) }),
   });
-  configureHttp(app, {
-    https: config.publicUrl.startsWith('https:'),
-    trustedProxies: config.trustedProxies,
-    publicUrl: config.sandbox ? undefined : config.publicUrl,
-    corsOrigins: config.edge.corsOrigins,
-  });
+  configureHttp(app, httpOptions(config));
   app.enableShutdownHooks(['SIGTERM', 'SIGINT']);
   await refuseOtherMode(app, config);
   await app.init();
