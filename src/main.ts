@@ -6,7 +6,7 @@ import { CONNECTORS } from './connectors/index.js';
 import type { Config } from './platform/config/config.js';
 import { Nightly } from './lifecycle/nightly.js';
 import { loadConfig } from './platform/config/load-config.js';
-import { configureHttp } from './platform/http/configure-http.js';
+import { configureHttp, httpOptions } from './platform/http/configure-http.js';
 import { listen } from './platform/http/listen.js';
 import { tlsOptions } from './platform/http/tls.js';
 import { endOnStrayErrors } from './platform/process/stray-errors.js';
@@ -35,12 +35,7 @@ async function start(): Promise<void> {
     ...(config.edge.tls && { httpsOptions: tlsOptions(config.edge.tls) }),
   });
   app.use(watchRequests(log, app.get(Metrics)));
-  configureHttp(app, {
-    https: config.publicUrl.startsWith('https:'),
-    trustedProxies: config.trustedProxies,
-    publicUrl: config.sandbox ? undefined : config.publicUrl,
-    corsOrigins: config.edge.corsOrigins,
-  });
+  configureHttp(app, httpOptions(config));
   app.enableShutdownHooks(['SIGTERM', 'SIGINT']);
   await refuseOtherMode(app, config);
   await app.init();

@@ -68,12 +68,17 @@ describe('the guards', () => {
     guard.canActivate({ switchToHttp: () => ({ getRequest: () => ({ method, headers }) }) } as ExecutionContext);
 
   const unsafe = ['POST', 'PUT', 'PATCH', 'DELETE', 'SEARCH', 'PROPFIND', 'PROPPATCH', 'MKCOL', 'COPY', 'MOVE', 'LOCK', 'UNLOCK', 'QUERY'];
-  const foreign: Record<string, string>[] = [
+  const said: Record<string, string>[] = [
     { 'sec-fetch-site': 'cross-site' },
     { 'sec-fetch-site': 'same-site' },
+    { 'sec-fetch-site': 'cross-site', origin: 'https://billing.example' },
     { origin: 'https://evil.example' },
-    {},
+    { origin: 'https://sibling.billing.example' },
+    { origin: 'http://billing.example' },
+    { origin: 'null' },
+    { origin: '' },
   ];
+  const foreign = [...said, {}];
 
   it.each(unsafe.flatMap((method) => Object.keys(cookieUses).map((use) => [method, use as CookieUse])) as [string, CookieUse][])(
     'refuse %s from elsewhere with the %s cookie on it, and let the same pass from here',
@@ -84,4 +89,10 @@ describe('the guards', () => {
       expect(passes(method, { cookie, origin: 'https://billing.example' })).toBe(true);
     },
   );
+
+  it.each(unsafe)('refuse %s that says it comes from elsewhere also without a cookie: it could be here to get one', (method) => {
+    for (const headers of said) expect(() => passes(method, headers), JSON.stringify(headers)).toThrow();
+    expect(passes(method, {})).toBe(true);
+    expect(passes(method, { authorization: 'Bearer key', origin: 'https://app.example' })).toBe(true);
+  });
 });

@@ -10,7 +10,7 @@ import { IdentityModule } from '../../src/identity/identity.module.js';
 import { ConfigModule } from '../../src/platform/config/config.module.js';
 import { loadConfig } from '../../src/platform/config/load-config.js';
 import { VendorEnvironmentModule } from '../../src/platform/config/vendor-environment.module.js';
-import { configureHttp } from '../../src/platform/http/configure-http.js';
+import { configureHttp, httpOptions } from '../../src/platform/http/configure-http.js';
 import type { DatabaseUrls } from '../../src/platform/postgres/roles.js';
 import { StorageModule } from '../../src/storage/storage.module.js';
 import { testKey } from './test-key.js';
@@ -42,7 +42,7 @@ export async function startApi(
     ],
   }).compile();
   const app = module.createNestApplication<NestExpressApplication>({ rawBody: true, bodyParser: false, logger: false });
-  configureHttp(app, { https: false });
+  configureHttp(app, httpOptions(config));
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   return { app, url: `http://127.0.0.1:${port}/api/v1` };

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import type { Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { IntakeModule } from '../../src/billing/intake/intake.module.js';
@@ -9,7 +10,7 @@ import { IdentityModule } from '../../src/identity/identity.module.js';
 import { ConfigModule } from '../../src/platform/config/config.module.js';
 import { loadConfig } from '../../src/platform/config/load-config.js';
 import { VendorEnvironmentModule } from '../../src/platform/config/vendor-environment.module.js';
-import { configureHttp } from '../../src/platform/http/configure-http.js';
+import { configureHttp, httpOptions } from '../../src/platform/http/configure-http.js';
 import type { DatabaseUrls } from '../../src/platform/postgres/roles.js';
 import { StorageModule } from '../../src/storage/storage.module.js';
 import { WebModule } from '../../src/web/web.module.js';
@@ -18,10 +19,12 @@ import { KEYS } from './vendors.js';
 /**
  * Every page over HTTP with everything that stands behind it; no job is worked on. Close it with `app.close()`.
  * @param environment of running vendors; without one none is reachable
+ * @param more modules of the application besides the pages
  */
 export async function startPages(
   database: DatabaseUrls,
   environment: Readonly<Record<string, string>> = {},
+  more: readonly Type[] = [],
 ): Promise<{ app: NestExpressApplication; url: string }> {
   const config = loadConfig(
     {
@@ -41,11 +44,12 @@ export async function startPages(
       StorageModule.connect(database.appUrl, database.schedulerUrl),
       IdentityModule,
       IntakeModule,
+      ...more,
       WebModule,
     ],
   }).compile();
   const app = module.createNestApplication<NestExpressApplication>({ rawBody: true, bodyParser: false, logger: false });
-  configureHttp(app, { https: false });
+  configureHttp(app, httpOptions(config));
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   return { app, url: `http://127.0.0.1:${port}` };

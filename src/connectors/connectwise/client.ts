@@ -3,9 +3,10 @@ import type { AxiosInstance, AxiosResponse } from 'axios';
 import { z } from 'zod';
 import { ConnectorError } from '../../ports/connector-error.js';
 import type { ConnectorContext, Credentials } from '../../ports/connector.js';
-import { createHttp, readJsonAnswer } from '../kit/http.js';
+import { readJsonAnswer } from '../kit/http.js';
 import type { Codebases } from './codebases.js';
 import { LABEL, type ConnectwiseSettings } from './descriptor.js';
+import { connectwiseHttp } from './http.js';
 import { lostRoute, pauseOf, statusError, type FailedAnswer } from './errors.js';
 import { siteOf, type Site } from './site.js';
 
@@ -39,7 +40,7 @@ export class ConnectwiseClient {
     private readonly settings: ConnectwiseSettings,
     private readonly codebases: Codebases,
   ) {
-    this.http = createHttp({ label: LABEL, timeoutMs: settings.CONNECTWISE_TIMEOUT_MS });
+    this.http = connectwiseHttp(settings);
   }
 
   async site(): Promise<Site> {

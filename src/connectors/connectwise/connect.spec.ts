@@ -116,7 +116,7 @@ describe('hosts', () => {
     ['psa.msp.example', 'v4_6_release/', 'psa.msp.example'],
   ])('%s with %s has its API at %s', (host, codebase, api) => {
     expect(apiHost(host, codebase)).toBe(api);
-    const settings = { CONNECTWISE_TIMEOUT_MS: 1, CONNECTWISE_RETRY_DELAY_MS: 1 };
+    const settings = { CONNECTWISE_TIMEOUT_MS: 1, CONNECTWISE_RETRY_DELAY_MS: 1, ALLOWED_PRIVATE_HOSTS: [] };
     expect(siteOf(settings, { site: host, codebase, companyId: 'x' })).toEqual({
       apiUrl: `https://${api}`,
       appUrl: `https://${host}`,

@@ -1,10 +1,11 @@
+import type { AxiosInstance } from 'axios';
 import { ConnectorError, isConnectorError } from '../../ports/connector-error.js';
 import type { Credentials, FormConnect } from '../../ports/connector.js';
-import { createHttp } from '../kit/http.js';
 import { authHeaders } from './client.js';
 import { lookUpCompany } from './company-info.js';
 import { LABEL, type ConnectwiseSettings } from './descriptor.js';
 import { lostRoute, statusError } from './errors.js';
+import { connectwiseHttp } from './http.js';
 import { signInHost, siteOf } from './site.js';
 
 const FIELDS: FormConnect['fields'] = [
@@ -28,7 +29,7 @@ async function connect(settings: ConnectwiseSettings, values: Readonly<Record<st
   const company = given['companyId'] ?? '';
   if (/[+:\s]/.test(company))
     throw new ConnectorError('invalid', 'The company id contains a character that none has. Enter it as you sign in.');
-  const http = createHttp({ label: LABEL, timeoutMs: settings.CONNECTWISE_TIMEOUT_MS });
+  const http = connectwiseHttp(settings);
   const signIn = settings.CONNECTWISE_API_URL ?? `https://${site}`;
   const info = await lookUpCompany(http, signIn, company).catch(unreachable);
   const credentials: Credentials = {
@@ -50,7 +51,7 @@ function required(value: string | undefined, label: string): string {
 
 /** With an address of its own, the sandbox has no host that anybody signs in at. */
 function siteHost(settings: ConnectwiseSettings, typed: string): string {
-  return settings.CONNECTWISE_API_URL ? new URL(settings.CONNECTWISE_API_URL).host : signInHost(typed);
+  return settings.CONNECTWISE_API_URL ? new URL(settings.CONNECTWISE_API_URL).host : signInHost(typed, settings.ALLOWED_PRIVATE_HOSTS);
 }
 
 function unreachable(error: unknown): never {
@@ -64,7 +65,7 @@ function unreachable(error: unknown): never {
 }
 
 /** The lookup needs no keys; this is the first request that does. */
-async function tryKeys(http: ReturnType<typeof createHttp>, settings: ConnectwiseSettings, credentials: Credentials): Promise<void> {
+async function tryKeys(http: AxiosInstance, settings: ConnectwiseSettings, credentials: Credentials): Promise<void> {
   const site = siteOf(settings, credentials);
   const headers = authHeaders(settings, site, credentials);
   const answer = await http.get<string>(`${site.apiUrl}/${site.codebase}apis/3.0/system/info`, { headers });

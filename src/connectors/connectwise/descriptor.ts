@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ConnectorDescriptor } from '../../ports/connector.js';
+import { allowedPrivateHosts } from '../kit/reach.js';
 
 /** An address without a trailing slash, so that paths can be put behind it. */
 const address = z.url().transform((text) => text.replace(/\/+$/, ''));
@@ -15,6 +16,8 @@ export const connectwiseEnvironment = z.object({
   CONNECTWISE_TIMEOUT_MS: z.coerce.number().int().min(100).max(100_000).default(60_000),
   /** Before the first repetition of a read that met a server error; doubles each time. */
   CONNECTWISE_RETRY_DELAY_MS: z.coerce.number().int().min(0).max(10_000).default(500),
+  /** Where a site that a tenant typed may lead although it is not public: an MSP's own server beside this installation. */
+  ALLOWED_PRIVATE_HOSTS: allowedPrivateHosts,
 });
 export type ConnectwiseSettings = z.output<typeof connectwiseEnvironment>;
 

@@ -2,9 +2,9 @@ import type { AxiosInstance } from 'axios';
 import { z } from 'zod';
 import { isConnectorError } from '../../ports/connector-error.js';
 import type { Credentials } from '../../ports/connector.js';
-import { createHttp } from '../kit/http.js';
 import { authHeaders } from './client.js';
-import { LABEL, type ConnectwiseSettings } from './descriptor.js';
+import type { ConnectwiseSettings } from './descriptor.js';
+import { connectwiseHttp } from './http.js';
 import { siteOf } from './site.js';
 
 const MOST_KEYS = 500;
@@ -29,7 +29,7 @@ export class SigningKeys {
 
   constructor(private readonly settings: ConnectwiseSettings) {
     // The vendor waits five seconds for our answer.
-    this.http = createHttp({ label: LABEL, timeoutMs: Math.min(TIMEOUT_MS, settings.CONNECTWISE_TIMEOUT_MS), maxAnswerBytes: 10_000 });
+    this.http = connectwiseHttp(settings, { timeoutMs: Math.min(TIMEOUT_MS, settings.CONNECTWISE_TIMEOUT_MS), maxAnswerBytes: 10_000 });
   }
 
   /** The remembered key; asked for when there is none. */

@@ -16,17 +16,22 @@ export const STABLE_CODEBASE = 'v4_6_release/';
 
 /**
  * The host that people sign in to, from whatever they pasted: a host, an address, or the host of the API.
+ * @param allowed names that the operator opened although they are not public
  * @throws ConnectorError `invalid` for anything but a public https name: we are about to open a connection to it.
  */
-export function signInHost(typed: string): string {
+export function signInHost(typed: string, allowed: readonly string[] = []): string {
   const text = typed.trim();
   const candidate = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
   const url = URL.canParse(candidate) ? new URL(candidate) : undefined;
   const isName = url !== undefined && /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/i.test(url.hostname);
-  if (!isName || url.protocol !== 'https:' || url.username !== '' || /\.(?:local|localhost|internal)$/i.test(url.hostname)) {
+  if (!isName || url.protocol !== 'https:' || url.username !== '' || (isInner(url.hostname) && !allowed.includes(url.hostname))) {
     throw new ConnectorError('invalid', 'The site is not a web address. Enter the one you sign in at, for example na.myconnectwise.net.');
   }
   return url.host.replace(/^api-/, '');
+}
+
+function isInner(name: string): boolean {
+  return /\.(?:local|localhost|internal)$/i.test(name);
 }
 
 /** In the cloud the API has a host of its own; on the customer's servers it shares the one that people sign in at. */

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createHttp, readJsonAnswer } from './http.js';
 
-const http = createHttp({ label: 'Vendor', timeoutMs: 200, maxAnswerBytes: 1_000 });
+const http = createHttp({ label: 'Vendor', timeoutMs: 200, maxAnswerBytes: 1_000, reach: 'operators' });
 const servers: Server[] = [];
 
 async function serving(listener: RequestListener): Promise<string> {

@@ -1,5 +1,6 @@
-import axios, { type AxiosError, type AxiosInstance, type AxiosResponse } from 'axios';
+import axios, { type AxiosError, type AxiosInstance, type AxiosResponse, type CreateAxiosDefaults } from 'axios';
 import { ConnectorError } from '../../ports/connector-error.js';
+import { ADDRESS_REFUSED, reach, type Reach } from './reach.js';
 
 declare module 'axios' {
   interface AxiosRequestConfig {
@@ -15,6 +16,11 @@ export interface HttpOptions {
   timeoutMs?: number;
   /** Default 40 MB, counted after decompression. */
   maxAnswerBytes?: number;
+  /**
+   * Where requests may go. `operators`: every address comes from the operator's settings, wherever it leads. Without it only
+   * public addresses are called, over https.
+   */
+  reach?: Reach | 'operators';
 }
 
 export const DEFAULT_TIMEOUT_MS = 60_000;
@@ -26,8 +32,10 @@ export const MAX_ANSWER_BYTES = 40_000_000;
  * `unavailable` when nothing reached the vendor or nothing was asked to change, `unreadable` when the answer is too large
  * or a redirect, and `outcome_unknown` for each of these once a write may have been on the wire.
  */
-export function createHttp({ label, timeoutMs = DEFAULT_TIMEOUT_MS, maxAnswerBytes = MAX_ANSWER_BYTES }: HttpOptions): AxiosInstance {
+export function createHttp(options: HttpOptions): AxiosInstance {
+  const { label, timeoutMs = DEFAULT_TIMEOUT_MS, maxAnswerBytes = MAX_ANSWER_BYTES } = options;
   const http = axios.create({
+    ...waysOut(options.reach),
     timeout: timeoutMs,
     maxContentLength: maxAnswerBytes,
     maxRedirects: 0,
@@ -78,12 +86,27 @@ export interface TransportTrouble {
   writes: boolean;
 }
 
+/** A proxy of the environment would open the connection in our place, to whatever the name then means, so guarded requests use none. */
+function waysOut(given: HttpOptions['reach']): Pick<CreateAxiosDefaults, 'httpAgent' | 'httpsAgent' | 'proxy'> {
+  if (given === 'operators') return {};
+  const { httpAgent, httpsAgent } = given ?? (publicOnly ??= reach({}));
+  return { httpAgent, httpsAgent, proxy: false };
+}
+
+let publicOnly: Reach | undefined;
+
 /** Failures of connecting: the request cannot have arrived. */
 const NEVER_ARRIVED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ERR_INVALID_URL']);
 
 /** What it means that no complete answer came. Also for SDKs that bring their own HTTP client. */
 export function transportFailure(label: string, { code, message, writes: wrote }: TransportTrouble): ConnectorError {
   if (/maxContentLength/.test(message)) return unreadable(`${label}'s answer is too large to be read.`, wrote, { status: 0 });
+  if (code === ADDRESS_REFUSED) {
+    const sentence =
+      `${label} is to be called at an address inside a private network, which this installation does not do. Nothing was sent. ` +
+      `Check the address; if it is right, whoever runs this installation can allow it (ALLOWED_PRIVATE_HOSTS).`;
+    return new ConnectorError('invalid', sentence, { status: 0 });
+  }
   if (code !== undefined && NEVER_ARRIVED.has(code)) {
     return new ConnectorError('unavailable', `${label} cannot be reached (${code}). Nothing was sent; it will be tried again.`, {
       status: 0,

@@ -35,7 +35,7 @@ export class QuickbooksClient {
   ) {
     this.apiUrl = apiUrl.replace(/\/+$/, '');
     this.companyUrl = `${this.apiUrl}/v3/company/${context.externalAccountId}`;
-    this.http = createHttp({ label: LABEL, timeoutMs });
+    this.http = createHttp({ label: LABEL, timeoutMs, reach: 'operators' });
   }
 
   get realmId(): string {

@@ -10,7 +10,7 @@ export const SCOPE = 'com.intuit.quickbooks.accounting';
 
 const tokens = z.object({ access_token: z.string().min(1), refresh_token: z.string().min(1).optional() });
 
-const http = createHttp({ label: LABEL, timeoutMs: 30_000 });
+const http = createHttp({ label: LABEL, timeoutMs: 30_000, reach: 'operators' });
 
 /**
  * Our own calls: the vendor's client keeps its addresses in process-wide statics, has no time-out on token calls, repeats

@@ -38,7 +38,7 @@ export class XeroClient {
     private readonly timeoutMs: number,
   ) {
     this.baseUrl = `${apiUrl.replace(/\/+$/, '')}/api.xro/2.0`;
-    this.http = createHttp({ label: LABEL, timeoutMs });
+    this.http = createHttp({ label: LABEL, timeoutMs, reach: 'operators' });
   }
 
   /** @throws ConnectorError, `unreadable` when the answer is not what `shape` says. */

@@ -22,7 +22,7 @@ const connections = z.array(
   z.object({ tenantId: z.string(), tenantType: z.string(), tenantName: z.string().nullish(), authEventId: z.string().nullish() }),
 );
 
-const http = createHttp({ label: LABEL, timeoutMs: 30_000 });
+const http = createHttp({ label: LABEL, timeoutMs: 30_000, reach: 'operators' });
 
 /**
  * Our own calls: the SDK's are bound to the vendor's addresses, share one state per client, know no PKCE, give up after

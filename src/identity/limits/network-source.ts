@@ -1,4 +1,4 @@
-import { process, type IPv6 } from 'ipaddr.js';
+import ipaddr, { type IPv6 } from 'ipaddr.js';
 
 const HALF_OF_V6 = 4;
 
@@ -6,7 +6,7 @@ const HALF_OF_V6 = 4;
 export function networkSource(address: string | undefined): string {
   if (address === undefined) return 'unknown';
   try {
-    const read = process(address);
+    const read = ipaddr.process(address);
     if (read.kind() === 'ipv4') return read.toString();
     return (read as IPv6).parts
       .slice(0, HALF_OF_V6)

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { Config } from '../config/config.js';
 import { bodies } from './bodies.js';
 import { crossOrigin } from './cross-origin.js';
 import { knownHost } from './known-host.js';
@@ -16,6 +17,15 @@ export interface HttpOptions {
   /** Origins whose pages may call the API. */
   corsOrigins?: readonly string[];
   limits?: Partial<ServerLimits>;
+}
+
+export function httpOptions(config: Pick<Config, 'publicUrl' | 'trustedProxies' | 'sandbox' | 'edge'>): HttpOptions {
+  return {
+    https: config.publicUrl.startsWith('https:'),
+    trustedProxies: config.trustedProxies,
+    publicUrl: config.sandbox ? undefined : config.publicUrl,
+    corsOrigins: config.edge.corsOrigins,
+  };
 }
 
 /** What stands before every route, in this order: where it came from, what every answer carries, who may ask, how much is read. */

@@ -3,7 +3,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from '../../../src/app.module.js';
 import { CONNECTORS } from '../../../src/connectors/index.js';
 import { loadConfig } from '../../../src/platform/config/load-config.js';
-import { configureHttp } from '../../../src/platform/http/configure-http.js';
+import { configureHttp, httpOptions } from '../../../src/platform/http/configure-http.js';
 import type { DatabaseUrls } from '../../../src/platform/postgres/roles.js';
 import { freePort } from '../../../src/platform/process/free-port.js';
 import { KEYS } from '../vendors.js';
@@ -29,7 +29,7 @@ export async function startWholeApp(database: DatabaseUrls, environment: Readonl
     CONNECTORS.map((entry) => entry.descriptor),
   );
   const app = await NestFactory.create<NestExpressApplication>(AppModule.of(config), { rawBody: true, bodyParser: false, logger: false });
-  configureHttp(app, { https: false });
+  configureHttp(app, httpOptions(config));
   await app.listen(port, '127.0.0.1');
   return { app, url: config.publicUrl };
 }
