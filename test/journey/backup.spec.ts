@@ -40,7 +40,7 @@ async function start(env: Record<string, string> = {}): Promise<Run & { url: str
 }
 
 async function cli(args: string[], env: Record<string, string> = {}): Promise<string> {
-  const { ended, output } = run(['scripts/run.mjs', 'dist/cli.js', ...args], env);
+  const { ended, output } = run(['dist/cli.js', ...args], env);
   const code = await ended;
   return `${code}: ${output()}`;
 }

@@ -8,7 +8,7 @@ import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KeyRing } from '../../src/platform/config/key-ring.js';
 import { BackupSchedule, backUp } from '../../src/platform/postgres/backup/backups.js';
-import { listBackups } from '../../src/platform/postgres/backup/backup-folder.js';
+import { listBackups, newestBackup, newestOfAnybody } from '../../src/platform/postgres/backup/backup-folder.js';
 import { readBackup } from '../../src/platform/postgres/backup/read-backup.js';
 import { restore } from '../../src/platform/postgres/backup/restore.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/platform/postgres/embedded-postgres.js';
@@ -229,6 +229,16 @@ describe('keeping', () => {
     expect(left).not.toContain(made[0]);
     expect(left).toEqual(expect.arrayContaining(made.slice(1)));
   }, 60_000);
+
+  it('knows of copies that other tools make', async () => {
+    const theirs = join(place, 'theirs');
+    expect(await newestOfAnybody(theirs)).toBeUndefined();
+    cpSync(backup, join(theirs, 'countersign-20200101T010203Z-00000000.backup'));
+    expect(await newestOfAnybody(theirs)).toEqual(new Date('2020-01-01T01:02:03Z'));
+    writeFileSync(join(theirs, 'last-backup'), '');
+    expect((await newestOfAnybody(theirs))?.getTime()).toBeGreaterThan(Date.now() - 60_000);
+    expect(await newestBackup(theirs)).toEqual(new Date('2020-01-01T01:02:03Z'));
+  });
 
   it('keeps all of them when the new one could not be made', async () => {
     const before = await listBackups(dir);

@@ -3,13 +3,15 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { operatorVariables } from '../config/environment-schema.js';
 import type { Environment } from '../config/config.js';
+import { withFileSecrets } from '../config/file-secrets.js';
 import { ConfigProblems, isSet } from '../config/load-settings.js';
 import { isSandbox } from '../config/sandbox-mode.js';
 import { freePort, isPortFree } from '../process/free-port.js';
 import { OneSentenceError } from '../process/one-sentence-error.js';
 
 /** The operator's environment with what the launcher decides for it: a port that is free, and in the sandbox a key of its own. */
-export async function launcherEnvironment(given: Environment): Promise<Record<string, string>> {
+export async function launcherEnvironment(environment: Environment): Promise<Record<string, string>> {
+  const given = withFileSecrets(environment);
   const problems = new ConfigProblems();
   const variables = problems.parse(operatorVariables, given);
   problems.throwIfAny();

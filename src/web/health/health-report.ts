@@ -4,7 +4,7 @@ import { Printing } from '../../billing/document/printing.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Config } from '../../platform/config/config.js';
 import { Mailer } from '../../platform/mail/mailer.js';
-import { newestBackup } from '../../platform/postgres/backup/backup-folder.js';
+import { newestOfAnybody } from '../../platform/postgres/backup/backup-folder.js';
 import { VendorTraffic } from '../../platform/telemetry/vendor-traffic.js';
 import { Vault } from '../../platform/vault/vault.js';
 import { DatabaseHealth } from '../../storage/database-health.js';
@@ -73,7 +73,7 @@ export class HealthReport {
 
   private async backup(): Promise<PartHealth> {
     const { dir, at } = this.config.backup;
-    return backupHealth(await newestBackup(dir), at !== undefined, this.clock.now());
+    return backupHealth(await newestOfAnybody(dir), at !== undefined, this.clock.now());
   }
 
   private vendors(): Record<string, PartHealth> {

@@ -30,6 +30,19 @@ export async function listBackups(dir: string): Promise<FoundBackup[]> {
   );
 }
 
+/** Touched by whoever copies a database server of their own, so that /health can tell how old that is. */
+const OF_OTHERS = 'last-backup';
+
+/** When somebody last made a copy: we, or other tools that say so. */
+export async function newestOfAnybody(dir: string): Promise<Date | undefined> {
+  const theirs = await stat(join(dir, OF_OTHERS)).then(
+    ({ mtime }) => mtime,
+    () => undefined,
+  );
+  const ours = await newestBackup(dir);
+  return ours && (!theirs || ours > theirs) ? ours : theirs;
+}
+
 /** When the newest finished copy was begun; unfinished ones have another name. */
 export async function newestBackup(dir: string): Promise<Date | undefined> {
   const name = (await namesIn(dir))
