@@ -82,6 +82,7 @@ describe('the settings', () => {
     expect(loadSettings(live).edge.corsOrigins).toEqual([]);
     const { edge } = loadSettings({ ...live, CORS_ORIGINS: 'https://a.example, https://b.example:8443', RATE_LIMITS: 'code=3/60' });
     expect(edge.corsOrigins).toEqual(['https://a.example', 'https://b.example:8443']);
+    expect(loadSettings({ ...keys, RATE_LIMITS: 'code=3/60' }).edge.budgets).toMatchObject({ code: { most: 3 }, api: { most: 60_000 } });
     expect([edge.budgets.code, edge.budgets.api]).toEqual([
       { most: 3, seconds: 60 },
       { most: 600, seconds: 60 },
@@ -129,14 +130,8 @@ describe('the settings', () => {
     [{ ...live, CORS_ORIGINS: '*' }, 'CORS_ORIGINS must be https origins like https://app.example, comma between.'],
     [{ ...live, CORS_ORIGINS: 'https://a.example/path' }, 'CORS_ORIGINS must be https origins like https://app.example, comma between.'],
     [{ ...live, CORS_ORIGINS: 'http://a.example' }, 'CORS_ORIGINS must be https origins like https://app.example, comma between.'],
-    [
-      { ...live, RATE_LIMITS: 'api=0/60' },
-      BUDGET_WORDS,
-    ],
-    [
-      { ...live, RATE_LIMITS: 'everything=1/60' },
-      BUDGET_WORDS,
-    ],
+    [{ ...live, RATE_LIMITS: 'api=0/60' }, BUDGET_WORDS],
+    [{ ...live, RATE_LIMITS: 'everything=1/60' }, BUDGET_WORDS],
     [{ ...live, MICROSOFT_CLIENT_SECRET: 'a' }, 'MICROSOFT_CLIENT_ID is not set, and MICROSOFT_CLIENT_SECRET is.'],
     [
       { ...keys, MICROSOFT_METADATA_URL: 'https://login.example/common' },

@@ -76,7 +76,7 @@ export function loadSettings(env: Environment): Settings {
     google: google(variables, problems),
     microsoft: microsoft(variables, problems),
     sandboxPort: variables.SANDBOX_PORT,
-    edge: edgeSettings(variables, (sentence) => problems.add(sentence)),
+    edge: edgeSettings(variables, sandbox, (sentence) => problems.add(sentence)),
   };
   if (!sandbox) refusePlainHttp(variables, settings, problems);
   if (!sandbox && !settings.mail && !settings.google && !settings.microsoft) {
