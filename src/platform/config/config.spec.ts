@@ -234,6 +234,13 @@ describe('the configuration of a process', () => {
     expect(() => loadConfig({ ...live, ...launched, ACME_URL: 'x' }, [connector])).toThrow(/^ACME_URL must be an address\.$/);
   });
 
+  it('talks to vendors in the clear on this machine alone, once it is live', () => {
+    const load = (url: string) => loadConfig({ ...live, ...launched, ACME_URL: url }, [connector]);
+    expect(() => load('http://acme.example')).toThrow(/^ACME_URL must begin with https:\/\/\.$/);
+    expect(load('http://127.0.0.1:9').connectorEnvironment['ACME_URL']).toBe('http://127.0.0.1:9');
+    expect(loadConfig({ ...keys, ...launched, ACME_URL: 'http://acme.example' }, [connector]).sandbox).toBe(true);
+  });
+
   it('needs the database addresses that the launcher gives', () => {
     expect(() => loadConfig(live, [])).toThrow(/npm start/);
   });
