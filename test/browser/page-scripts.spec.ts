@@ -120,6 +120,8 @@ describe('the document', () => {
     await open('invoice');
     await page.waitForSelector('.pdf-page[data-page="1"] .line-mark');
     expect(await page.$$('.pdf-page')).toHaveLength(2);
+    // The marks are there as soon as the page is; its text comes a moment later.
+    await page.waitForFunction(() => document.querySelector('.pdf-page .textLayer')?.textContent?.includes('Harbor Dental'));
     expect(await page.$eval('.pdf-page .textLayer', (layer) => layer.textContent)).toContain('Harbor Dental');
     expect(await page.$$('.line-mark')).toHaveLength(2);
     await page.click('#flag-f1 [data-flag-select]');

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { LOGO_LIMIT_BYTES, logoType } from './logo.js';
 
-const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]);
-const JPEG = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]);
+const png = (side: string) => Buffer.from(`89504e470d0a1a0a0000000d49484452${side}${side}08060000`, 'hex');
+const jpeg = (side: string) => Buffer.from(`ffd8ffe00004aabbffc0001108${side}${side}03010203`, 'hex');
+const [PNG, JPEG] = [png('00000064'), jpeg('0064')];
 const svg = (inside: string) => Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10">${inside}</svg>`);
 
 describe('a logo', () => {
@@ -58,5 +59,18 @@ describe('a logo', () => {
 
   it('fits into 1 MB', () => {
     expect(() => logoType(Buffer.concat([PNG, Buffer.alloc(LOGO_LIMIT_BYTES)]))).toThrow('larger than 1 MB');
+  });
+
+  it('has no more pixels than a page needs, also inside a drawing, and a head that says how many', () => {
+    const inside = (picture: Buffer) => svg(`<image href="data:image/png;base64,${picture.toString('base64')}"/>`);
+    for (const bomb of [png('0000ffff'), jpeg('ffff'), inside(png('0000ffff'))]) expect(() => logoType(bomb)).toThrow('too many pixels');
+    expect(logoType(inside(PNG))).toBe('image/svg+xml');
+    for (const head of [PNG.subarray(0, 12), JPEG.subarray(0, 6)]) expect(() => logoType(head)).toThrow('damaged');
+  });
+
+  it('does not repeat itself without end', () => {
+    expect(logoType(svg('<use href="#a"/>'.repeat(20)))).toBe('image/svg+xml');
+    for (const tag of ['use', 'svg:use', 'USE'])
+      expect(() => logoType(svg(`<${tag} href="#a"/>`.repeat(21)))).toThrow('repeats its own parts');
   });
 });

@@ -1,8 +1,14 @@
 import { Refusal } from '../../domain/refusal.js';
+import { isTooLarge, pictureSize } from './picture-size.js';
 
 export type LogoType = 'image/png' | 'image/jpeg' | 'image/svg+xml';
 
 export const LOGO_LIMIT_BYTES = 1_000_000;
+
+/** Each may hold others, so that twenty already draw a thousand; what drawing programs export has a handful. */
+const MOST_USES = 20;
+const TOO_MANY_PIXELS = 'This logo has too many pixels. Export it with at most 5,000 on a side and 12 million in all.';
+const EXPORT_PLAIN = 'Export it as a plain SVG, or as PNG.';
 
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const JPEG = Buffer.from([0xff, 0xd8, 0xff]);
@@ -22,13 +28,29 @@ const FORBIDDEN: readonly (readonly [RegExp, string])[] = [
 /** What these bytes are, by themselves and not by what a browser calls them. @throws Refusal 'invalid' with field 'logo' */
 export function logoType(bytes: Buffer): LogoType {
   if (bytes.length > LOGO_LIMIT_BYTES) throw refused('This logo is larger than 1 MB. Export it smaller.');
-  if (bytes.subarray(0, PNG.length).equals(PNG)) return 'image/png';
-  if (bytes.subarray(0, JPEG.length).equals(JPEG)) return 'image/jpeg';
+  if (bytes.subarray(0, PNG.length).equals(PNG)) return ofFairSize(bytes, 'image/png');
+  if (bytes.subarray(0, JPEG.length).equals(JPEG)) return ofFairSize(bytes, 'image/jpeg');
   const drawing = svgText(bytes);
   if (drawing === undefined) throw refused('This is not a PNG, JPEG or SVG picture. Export the logo as one of these.');
   const found = FORBIDDEN.find(([pattern]) => pattern.test(drawing));
-  if (found) throw refused(`This SVG holds ${found[1]}, which a logo may not. Export it as a plain SVG, or as PNG.`);
+  if (found) throw refused(`This SVG holds ${found[1]}, which a logo may not. ${EXPORT_PLAIN}`);
+  if ((drawing.match(/<(?:[\w-]+:)?use\b/gi) ?? []).length > MOST_USES)
+    throw refused(`This SVG repeats its own parts too often. ${EXPORT_PLAIN}`);
+  if (picturesIn(drawing).some((size) => size !== undefined && isTooLarge(size))) throw refused(TOO_MANY_PIXELS);
   return 'image/svg+xml';
+}
+
+function ofFairSize(bytes: Buffer, type: LogoType): LogoType {
+  const size = pictureSize(bytes);
+  if (size === undefined) throw refused('This picture is damaged. Export the logo anew.');
+  if (isTooLarge(size)) throw refused(TOO_MANY_PIXELS);
+  return type;
+}
+
+function picturesIn(drawing: string): ReturnType<typeof pictureSize>[] {
+  return [...drawing.matchAll(/data:image\/(?:png|jpeg);base64,([\w+/=\s]*)/gi)].map(([, text = '']) =>
+    pictureSize(Buffer.from(text, 'base64')),
+  );
 }
 
 /**

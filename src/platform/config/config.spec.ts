@@ -82,6 +82,7 @@ describe('the settings', () => {
     expect(loadSettings(live).edge.corsOrigins).toEqual([]);
     const { edge } = loadSettings({ ...live, CORS_ORIGINS: 'https://a.example, https://b.example:8443', RATE_LIMITS: 'code=3/60' });
     expect(edge.corsOrigins).toEqual(['https://a.example', 'https://b.example:8443']);
+    expect(loadSettings({ ...keys, RATE_LIMITS: 'code=3/60' }).edge.budgets).toMatchObject({ code: { most: 3 }, api: { most: 60_000 } });
     expect([edge.budgets.code, edge.budgets.api]).toEqual([
       { most: 3, seconds: 60 },
       { most: 600, seconds: 60 },
@@ -249,6 +250,13 @@ describe('the configuration of a process', () => {
       /^ACME_URL is not set\.\nPORT must be a whole number/,
     );
     expect(() => loadConfig({ ...live, ...launched, ACME_URL: 'x' }, [connector])).toThrow(/^ACME_URL must be an address\.$/);
+  });
+
+  it('talks to vendors in the clear on this machine alone, once it is live', () => {
+    const load = (url: string) => loadConfig({ ...live, ...launched, ACME_URL: url }, [connector]);
+    expect(() => load('http://acme.example')).toThrow(/^ACME_URL must begin with https:\/\/\.$/);
+    expect(load('http://127.0.0.1:9').connectorEnvironment['ACME_URL']).toBe('http://127.0.0.1:9');
+    expect(loadConfig({ ...keys, ...launched, ACME_URL: 'http://acme.example' }, [connector]).sandbox).toBe(true);
   });
 
   it('needs the database addresses that the launcher gives', () => {

@@ -44,13 +44,13 @@ const origins = z
 const budgets = z
   .string()
   .default('')
-  .transform((text, context): Budgets => {
+  .transform((text, context): Partial<Budgets> => {
     const given = listed(text).map((part) => /^([a-z-]+)=(\d{1,7})\/(\d{1,5})$/.exec(part));
     const read = given.map((match) => [match?.[1], { most: wholeOf(match?.[2]), seconds: wholeOf(match?.[3]) }] as const);
     if (read.some(([name, { most, seconds }]) => !names.includes(name as BudgetName) || most < 1 || seconds < 1)) {
       context.addIssue(`must be like sign-in=60/600,api=600/60 (how many / in seconds), of ${names.join(', ')}`);
     }
-    return { ...DEFAULT_BUDGETS, ...(Object.fromEntries(read) as Partial<Budgets>) };
+    return Object.fromEntries(read) as Partial<Budgets>;
   });
 
 /** What an operator may set about the edge; part of `operatorVariables`. */
@@ -72,10 +72,13 @@ interface Given {
   TLS_KEY?: string | undefined;
   TLS_REDIRECT_PORT?: number | undefined;
   CORS_ORIGINS: string[];
-  RATE_LIMITS: Budgets;
+  RATE_LIMITS: Partial<Budgets>;
 }
 
-export function edgeSettings(given: Given, problem: (sentence: string) => void): EdgeSettings {
+/** In the sandbox everybody comes from one address, this machine's, and much of it is scripts that show what happens. */
+const SANDBOX_FACTOR = 100;
+
+export function edgeSettings(given: Given, sandbox: boolean, problem: (sentence: string) => void): EdgeSettings {
   const { TLS_CERT: certFile, TLS_KEY: keyFile, TLS_REDIRECT_PORT: redirectPort } = given;
   if (certFile === undefined && keyFile !== undefined) problem('TLS_CERT is not set, and TLS_KEY is.');
   if (certFile !== undefined && keyFile === undefined) problem('TLS_KEY is not set, and TLS_CERT is.');
@@ -84,8 +87,17 @@ export function edgeSettings(given: Given, problem: (sentence: string) => void):
   return {
     corsOrigins: Object.freeze(given.CORS_ORIGINS),
     tls: certFile !== undefined && keyFile !== undefined ? { certFile, keyFile, redirectPort } : undefined,
-    budgets: Object.freeze(given.RATE_LIMITS),
+    budgets: Object.freeze({ ...defaults(sandbox), ...given.RATE_LIMITS }),
   };
+}
+
+function defaults(sandbox: boolean): Budgets {
+  if (!sandbox) return DEFAULT_BUDGETS;
+  const wider = Object.entries<Budget>(DEFAULT_BUDGETS).map(([name, { most, seconds }]) => [
+    name,
+    { most: most * SANDBOX_FACTOR, seconds },
+  ]);
+  return Object.fromEntries(wider) as Budgets;
 }
 
 function listed(text: string): string[] {

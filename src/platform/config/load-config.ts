@@ -3,6 +3,7 @@ import { OneSentenceError } from '../process/one-sentence-error.js';
 import { Config, type Environment } from './config.js';
 import { launcherVariables, sandboxServers } from './environment-schema.js';
 import { ConfigProblems, isSet, loadSettings } from './load-settings.js';
+import { isLoopback } from './sandbox-mode.js';
 
 /** The part of a connector's descriptor that says which environment variables it reads. */
 export interface ConnectorVariables {
@@ -22,6 +23,7 @@ export function loadConfig(env: Environment, connectors: readonly ConnectorVaria
     for (const name of Object.keys(schema.shape)) if (isSet(env[name])) connectorEnvironment[name] = env[name];
   }
   const settings = problems.collect(() => loadSettings(env));
+  if (settings && !settings.sandbox) refusePlainVendors(connectorEnvironment, problems);
   const launched = problems.parse(launcherVariables, env);
   problems.throwIfAny();
   if (!settings || !launched) throw new OneSentenceError('The environment could not be read.');
@@ -37,4 +39,11 @@ export function loadConfig(env: Environment, connectors: readonly ConnectorVaria
     connectorEnvironment,
     launched.COUNTERSIGN_DEMO_TENANT,
   );
+}
+
+/** What a vendor is told holds keys; in the clear it goes no further than this machine. */
+function refusePlainVendors(connectorEnvironment: Environment, problems: ConfigProblems): void {
+  for (const [name, value] of Object.entries(connectorEnvironment)) {
+    if (value?.startsWith('http:') && !isLoopback(value)) problems.add(`${name} must begin with https://.`);
+  }
 }

@@ -94,7 +94,7 @@ export function loadSettings(env: Environment): Settings {
     oidc: oidc(variables, sandbox, problems),
     sandboxPort: variables.SANDBOX_PORT,
     auditHeadUrl: variables.AUDIT_HEAD_URL,
-    edge: edgeSettings(variables, (sentence) => problems.add(sentence)),
+    edge: edgeSettings(variables, sandbox, (sentence) => problems.add(sentence)),
     telemetry: { metricsToken: variables.METRICS_TOKEN, otlpEndpoint: variables.OTEL_EXPORTER_OTLP_ENDPOINT },
     backup: backup(variables, sandbox),
   };

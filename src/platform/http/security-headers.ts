@@ -5,13 +5,12 @@ import { policyFor } from './content-policies.js';
 const TWO_YEARS_IN_SECONDS = 63_072_000;
 
 /** Nothing here uses the machine's devices; passkeys and copying a key to the clipboard are for our own pages. */
-const PERMISSIONS = [
-  ...['accelerometer', 'camera', 'display-capture', 'geolocation', 'gyroscope', 'hid', 'magnetometer', 'microphone'],
-  ...['midi', 'payment', 'screen-wake-lock', 'serial', 'usb'],
-]
-  .map((feature) => `${feature}=()`)
-  .concat(['clipboard-write=(self)', 'fullscreen=(self)', 'publickey-credentials-create=(self)', 'publickey-credentials-get=(self)'])
-  .join(', ');
+const OFF =
+  'accelerometer camera display-capture geolocation gyroscope hid magnetometer microphone midi payment screen-wake-lock serial usb';
+const OURS = 'clipboard-write fullscreen publickey-credentials-create publickey-credentials-get';
+const PERMISSIONS = [...OFF.split(' ').map((feature) => `${feature}=()`), ...OURS.split(' ').map((feature) => `${feature}=(self)`)].join(
+  ', ',
+);
 
 /** Headers of every answer, errors included. A handler that sets one of them itself has the last word. */
 export function securityHeaders({ https }: { https: boolean }): RequestHandler[] {
@@ -41,10 +40,9 @@ function own(request: Request, response: Response, next: NextFunction, https: bo
 
 /** The last moment in which a header can be set: then it is known what the answer is. */
 function beforeHeaders(response: Response, work: () => void): void {
-  const { writeHead } = response;
-  response.writeHead = function (this: Response, ...given: unknown[]): Response {
+  const writeHead = response.writeHead.bind(response) as (...given: unknown[]) => Response;
+  response.writeHead = (...given: unknown[]): Response => {
     work();
-    response.writeHead = writeHead;
-    return Reflect.apply(writeHead, this, given) as Response;
-  } as Response['writeHead'];
+    return writeHead(...given);
+  };
 }

@@ -7,7 +7,9 @@ import { BrandSettings } from '../../billing/document/brand-settings.js';
 import { may } from '../../domain/role.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Requires } from '../../identity/requires.js';
+import { Refusal } from '../../domain/refusal.js';
 import { PICTURE_POLICY } from '../../platform/http/content-policies.js';
+import { uploadType } from '../../platform/http/upload-type.js';
 import { PageController } from '../http/page.js';
 import { brandForm, brandValues, type BrandForm } from './brand-form.js';
 import { brandFields, scopeHref } from './brand-presenter.js';
@@ -20,6 +22,14 @@ const PREVIEW_PATIENCE_MS = 20_000;
 const brandQuery = z.object({ location: z.string().max(100).default('') });
 const upload = FileInterceptor('logo', { limits: { fileSize: MOST_UPLOADED_BYTES, files: 1, fields: 30, fieldSize: 10_000 } });
 type Picture = { buffer: Buffer } | undefined;
+
+/** What an SVG is known as, or not known at all: the guard of logos reads it as text. */
+const PICTURES = ['image/png', 'image/jpeg', 'image/svg+xml', 'application/xml', undefined];
+
+async function assertPicture(picture: Picture): Promise<void> {
+  if (picture === undefined || picture.buffer.length === 0 || PICTURES.includes(await uploadType(picture.buffer))) return;
+  throw new Refusal('invalid', 'This is not a PNG, JPEG or SVG picture. Export the logo as one of these.', { field: 'logo' });
+}
 
 @PageController('settings/brand')
 export class BrandController {
@@ -60,6 +70,7 @@ export class BrandController {
     @Res() response: Response,
   ): Promise<void> {
     try {
+      await assertPicture(picture);
       await this.brand.save(caller, brandValues(form, picture?.buffer));
     } catch (error) {
       return await this.send(request, response, caller, form.location, { typed: form, problem: problemFrom(error) });
@@ -77,6 +88,7 @@ export class BrandController {
     @UploadedFile() picture: Picture,
     @Res() response: Response,
   ): Promise<void> {
+    await assertPicture(picture);
     const pdf = await this.preview.render(caller.tenantId, brandValues(form, picture?.buffer), AbortSignal.timeout(PREVIEW_PATIENCE_MS));
     response.status(200).set({ 'Cache-Control': 'no-store', 'Content-Disposition': 'inline; filename="sample.pdf"' });
     response.type('application/pdf').send(pdf);
