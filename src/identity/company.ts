@@ -7,11 +7,9 @@ import { TenantTransaction } from '../storage/tenant-transaction.js';
 import { IdentityRefusal } from './identity-refusal.js';
 
 /** What a company says about itself. `timeZone` is an IANA name, `locale` a language tag, `currency` ISO 4217. */
-export type CompanyDetails = Pick<TenantSettingsRow, 'name' | 'timeZone' | 'locale' | 'currency' | 'allowedDirectories'>;
+export type CompanyDetails = Pick<TenantSettingsRow, 'name' | 'timeZone' | 'locale' | 'currency'>;
 
 const LONGEST_NAME = 120;
-const MOST_DIRECTORIES = 20;
-const DIRECTORY = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Settings of a whole tenant. */
 @Injectable()
@@ -38,24 +36,18 @@ export class Company {
   }
 }
 
-function detailsOf({ name, timeZone, locale, currency, allowedDirectories }: TenantSettingsRow): CompanyDetails {
-  return { name, timeZone, locale, currency, allowedDirectories };
+function detailsOf({ name, timeZone, locale, currency }: TenantSettingsRow): CompanyDetails {
+  return { name, timeZone, locale, currency };
 }
 
 function checked(wanted: CompanyDetails): CompanyDetails {
   const name = wanted.name.trim();
   const currency = wanted.currency.trim().toUpperCase();
-  const allowedDirectories = [...new Set(wanted.allowedDirectories.map((id) => id.trim().toLowerCase()).filter(Boolean))];
   if (name === '' || name.length > LONGEST_NAME)
     throw new IdentityRefusal('bad_name', `Give the company a name of 1 to ${LONGEST_NAME} characters.`, 'name');
   if (!DateTime.utc().setZone(wanted.timeZone).isValid || !Intl.supportedValuesOf('timeZone').concat('UTC').includes(wanted.timeZone))
     throw new IdentityRefusal('bad_zone', `There is no time zone "${wanted.timeZone}". Choose one of the list.`, 'timeZone');
   if (!Intl.supportedValuesOf('currency').includes(currency))
     throw new IdentityRefusal('bad_currency', `"${currency}" is not a currency code like USD.`, 'currency');
-  const strange = allowedDirectories.find((id) => !DIRECTORY.test(id));
-  if (strange !== undefined)
-    throw new IdentityRefusal('bad_directory', `"${strange}" is not a directory id. It looks like 8b6ff1a4-….`, 'allowedDirectories');
-  if (allowedDirectories.length > MOST_DIRECTORIES)
-    throw new IdentityRefusal('bad_directory', `At most ${MOST_DIRECTORIES} directories can be allowed.`, 'allowedDirectories');
-  return { name, timeZone: wanted.timeZone, locale: wanted.locale, currency, allowedDirectories };
+  return { name, timeZone: wanted.timeZone, locale: wanted.locale, currency };
 }

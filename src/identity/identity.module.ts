@@ -23,6 +23,7 @@ import { Entrance } from './sign-in/entrance.js';
 import { GoogleSignIn } from './sign-in/google.js';
 import { MicrosoftSignIn } from './sign-in/microsoft.js';
 import { OidcSignIn } from './sign-in/oidc.js';
+import { SignInRulesOfTenant } from './sign-in/sign-in-rules.js';
 
 const SERVICES = [
   Admission,
@@ -41,6 +42,7 @@ const SERVICES = [
   OidcSignIn,
   OutgoingEmails,
   Sessions,
+  SignInRulesOfTenant,
 ];
 
 /** People, keys and roles. Importing it puts both guards before every handler of the application. */

@@ -3,7 +3,16 @@ import type { ErrorPage } from './errors/error-view.js';
 import type { BulkPart, DecisionPart, InboxPage } from './inbox/inbox-view.js';
 import type { InvoicePart } from './invoice/invoice-view.js';
 import type { PostingsPage } from './postings/postings-view.js';
-import type { ApiKeysPage, BrandPage, CodesPage, GeneralPage, MembersPage, StatusesPage } from './settings/settings-view.js';
+import type {
+  ApiKeysPage,
+  BrandPage,
+  CodesPage,
+  GeneralPage,
+  IdentitiesPage,
+  MembersPage,
+  SignInRulesPage,
+  StatusesPage,
+} from './settings/settings-view.js';
 import type { InvitationPage, SignInCodePage, SignInPage, TenantsPage } from './sign-in/sign-in-view.js';
 
 /** Every page by its template, with what it shows. */
@@ -25,6 +34,8 @@ export interface Pages {
   'settings/codes': CodesPage;
   'settings/api-keys': ApiKeysPage;
   'settings/general': GeneralPage;
+  'settings/sign-in': SignInRulesPage;
+  'settings/identities': IdentitiesPage;
   'sign-in': SignInPage;
   'sign-in/code': SignInCodePage;
   'sign-in/invitation': InvitationPage;

@@ -18,6 +18,7 @@ import { withClient } from '../../src/platform/postgres/roles.js';
 import { freePort } from '../../src/platform/process/free-port.js';
 import type { MailboxMessage } from '../../src/sandbox/mailbox/index.js';
 import { GOOGLE_CLIENT, LUMEN_TID, MICROSOFT_CLIENT, OIDC_CLIENT } from '../../src/sandbox/people.js';
+import type { ProviderFault, TokenFault } from '../../src/sandbox/identity/token-faults.js';
 import { startSandboxProcess, type ReadyLine } from '../../src/sandbox/start.js';
 import { jobPayload } from '../../src/storage/jobs/queues.js';
 import { StorageModule } from '../../src/storage/storage.module.js';
@@ -68,11 +69,13 @@ export interface SignInApp {
   /** Does the waiting mail jobs and answers what the mailbox then holds for the address, oldest first. */
   mailTo(address: string): Promise<MailboxMessage[]>;
   waitingMailJobs(): Promise<number>;
+  /** Something goes wrong at the providers: see the sandbox's token-faults. Undefined mends everything. */
+  fault(fault: TokenFault | ProviderFault | undefined): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Identity and its pages over real HTTP, on a real database, with the sandbox's providers and mailbox. */
-export async function startSignInApp(): Promise<SignInApp> {
+export async function startSignInApp(overrides: Readonly<Record<string, string>> = {}): Promise<SignInApp> {
   const dataDir = mkdtempSync(join(tmpdir(), 'sign-in-journey-'));
   const sandbox = await startSandboxProcess({ dataDir, basePort: 0, seed: 1, vendors: [] });
   setDefaultCACertificates([...getCACertificates('default'), readFileSync(sandbox.ready.ca, 'utf8')]);
@@ -85,6 +88,7 @@ export async function startSignInApp(): Promise<SignInApp> {
       PUBLIC_URL: url,
       COUNTERSIGN_APP_DATABASE_URL: database.appUrl,
       COUNTERSIGN_SCHEDULER_DATABASE_URL: database.schedulerUrl,
+      ...overrides,
     },
     [],
   );
@@ -120,6 +124,11 @@ export async function startSignInApp(): Promise<SignInApp> {
       return (await answer.json()) as MailboxMessage[];
     },
     waitingMailJobs: async () => (await boss.findJobs('mail.send', { queued: true })).length,
+    fault: async (fault) => {
+      const address = `${sandbox.ready.urls['identity']}/_sandbox/identity-faults`;
+      const answer = await fetch(address, fault ? { method: 'POST', body: JSON.stringify({ fault }) } : { method: 'DELETE' });
+      if (!answer.ok) throw new Error(`The sandbox knows no fault ${fault}`);
+    },
     close: async () => {
       await boss.stop({ graceful: false });
       await app.close();

@@ -141,10 +141,9 @@ describe('general', () => {
   const GOOD = { name: 'Northlight Pty', timeZone: 'Australia/Melbourne', locale: 'en-AU', currency: 'aud' };
 
   it('is saved', async () => {
-    const directory = '6C1F1F0E-52d4-4b0a-9d3b-0a7b6e1d4c01';
-    const saved = await admin('POST', '/settings/general', { ...GOOD, allowedDirectories: `${directory}\r\n\r\n${directory}` });
+    const saved = await admin('POST', '/settings/general', GOOD);
     expect([saved.status, saved.location]).toEqual([303, '/settings/general?saved=yes']);
-    expect(await one(TenantSettingsRow)).toMatchObject({ ...GOOD, currency: 'AUD', allowedDirectories: [directory.toLowerCase()] });
+    expect(await one(TenantSettingsRow)).toMatchObject({ ...GOOD, currency: 'AUD' });
     expect(await events()).toContain('company.changed');
   });
 
@@ -152,7 +151,6 @@ describe('general', () => {
     [{ name: ' ' }, 'a name of 1 to'],
     [{ timeZone: 'Mars/Phobos' }, 'There is no time zone'],
     [{ currency: 'XYZ' }, 'is not a currency code'],
-    [{ allowedDirectories: 'lumen.onmicrosoft.com' }, 'is not a directory id'],
   ])('is refused in words: %j', async (wrong, words) => {
     const page = await admin('POST', '/settings/general', { ...GOOD, ...wrong });
     expect(page.status).toBe(422);

@@ -13,9 +13,14 @@ import { hashCode, isCode, newCode, type CodeHash } from './code-hash.js';
 
 export const CODE_MINUTES = 10;
 const TRIES = 5;
-/** Six digits bear few guesses, and nobody wants a full mailbox. */
+/** Nobody wants a full mailbox. */
 const MOST_PER_TEN_MINUTES = 5;
 const MOST_PER_DAY = 30;
+/**
+ * Six digits, because people copy them from one device to another, bear few guesses: 5 at each code, and no further code after
+ * 20 wrong ones in a day, so that guessing at an address succeeds once in 40,000 days. A code that was typed rightly does not count.
+ */
+const WRONG_PER_DAY = 20;
 /** Longer than the work for a known address takes, so that both answers come equally late. */
 const ANSWER_AFTER_MS = 400;
 
@@ -61,14 +66,26 @@ export class EmailCodes {
   async redeem({ tenantId, codeId }: AskedCode, typed: string): Promise<boolean> {
     const kept = await this.spendTry(tenantId, codeId);
     if (!(await isCode(typed, kept))) return false;
-    const used = await this.tx.run(tenantId, () =>
-      this.tx.execute('update email_code set used_at = $3 where tenant_id = $1 and id = $2 and used_at is null', [
+    return await this.tx.run(tenantId, async () => {
+      const now = this.clock.now();
+      const used = await this.tx.execute('update email_code set used_at = $3 where tenant_id = $1 and id = $2 and used_at is null', [
         tenantId,
         codeId,
-        this.clock.now(),
-      ]),
+        now,
+      ]);
+      if (used === 1) await this.endOthers(tenantId, codeId, now);
+      return used === 1;
+    });
+  }
+
+  /** Whoever got in needs no other code, and nobody else shall find one in an old mail. */
+  private async endOthers(tenantId: string, codeId: string, now: Date): Promise<void> {
+    await this.tx.execute(
+      `update email_code set expires_at = $3
+       where tenant_id = $1 and id <> $2 and expires_at > $3 and used_at is null
+         and address = (select c.address from email_code c where c.tenant_id = $1 and c.id = $2)`,
+      [tenantId, codeId, now],
     );
-    return used === 1;
   }
 
   private async queue(address: string): Promise<AskedCode | undefined> {
@@ -90,12 +107,13 @@ export class EmailCodes {
       `delete from email_code where tenant_id = $1 and address = $2 and requested_at < $3::timestamptz - interval '1 day'`,
       [tenantId, address, now],
     );
-    const [count] = await this.tx.query<{ today: number; lately: number }>(
-      `select count(*)::int as today, count(*) filter (where requested_at > $3::timestamptz - interval '10 minutes')::int as lately
+    const [count] = await this.tx.query<{ today: number; lately: number; wrong: number }>(
+      `select count(*)::int as today, count(*) filter (where requested_at > $3::timestamptz - interval '10 minutes')::int as lately,
+         coalesce(sum(tries) filter (where used_at is null), 0)::int as wrong
        from email_code where tenant_id = $1 and address = $2`,
       [tenantId, address, now],
     );
-    return count !== undefined && (count.today >= MOST_PER_DAY || count.lately >= MOST_PER_TEN_MINUTES);
+    return count !== undefined && (count.today >= MOST_PER_DAY || count.lately >= MOST_PER_TEN_MINUTES || count.wrong >= WRONG_PER_DAY);
   }
 
   private async spendTry(tenantId: string, codeId: string): Promise<CodeHash | undefined> {

@@ -12,6 +12,8 @@ export class TenantSettingsRow {
   @OptionalInstant() postingStoppedAt!: Date | null;
   @OptionalText() postingStoppedBy!: string | null;
   @Column('text', { array: true }) allowedDirectories!: string[];
+  @Column('text', { array: true }) signInMethods!: ('google' | 'microsoft' | 'oidc' | 'email')[];
+  @Column('text', { array: true }) googleDomains!: string[];
   @Instant() createdAt!: Date;
 }
 

@@ -15,7 +15,6 @@ export function generalFields(
     locales: DOCUMENT_LOCALES.map((value) => ({ value, label: localeLabel(value), selected: value === details.locale })),
     currency: details.currency,
     currencies: Intl.supportedValuesOf('currency'),
-    allowedDirectories: details.allowedDirectories.join('\n'),
     problems: problem ? { [problem.field ?? 'name']: problem.sentence } : {},
   };
 }

@@ -15,11 +15,6 @@ const form = z.object({
   timeZone: z.string().max(100).default(''),
   locale: z.enum(DOCUMENT_LOCALES).catch('en-US'),
   currency: z.string().max(10).default(''),
-  allowedDirectories: z
-    .string()
-    .max(5_000)
-    .default('')
-    .transform((text) => text.split(/[\s,;]+/).filter(Boolean)),
 });
 
 @PageController('settings/general')

@@ -7,8 +7,14 @@ const LABELS: Readonly<Record<SettingsSection, string>> = {
   statuses: 'Statuses',
   codes: 'Codes',
   'api-keys': 'API keys',
+  'sign-in': 'Sign-in',
+  identities: 'Your ways to sign in',
   general: 'General',
 };
+
+/** Those that do not lie at their key. */
+const ADDRESSES: Readonly<Partial<Record<SettingsSection, string>>> = { identities: '/settings/account/identities' };
+const OWNERS_ALONE: readonly SettingsSection[] = ['api-keys', 'sign-in'];
 
 /** What stands around every page of the settings. */
 export function settingsFrame(
@@ -18,10 +24,15 @@ export function settingsFrame(
 ): SettingsFrame {
   return {
     shell,
-    sections: SETTINGS_SECTIONS.map((key) => ({ key, label: LABELS[key], href: `/settings/${key}`, current: key === section })),
+    sections: SETTINGS_SECTIONS.map((key) => ({
+      key,
+      label: LABELS[key],
+      href: ADDRESSES[key] ?? `/settings/${key}`,
+      current: key === section,
+    })),
     saved,
     editable,
-    editors: section === 'api-keys' ? 'An owner' : 'An owner or admin',
+    editors: OWNERS_ALONE.includes(section) ? 'An owner' : 'An owner or admin',
     ...(problem !== undefined && { problem }),
   };
 }

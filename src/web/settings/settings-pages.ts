@@ -43,7 +43,14 @@ export class SettingsPages {
 /** @throws whatever else went wrong: that is for the page of errors */
 export function problemFrom(error: unknown): SettingsProblem {
   if (error instanceof IdentityRefusal) {
-    const status = error.reason === 'owner_only' ? 403 : error.reason === 'not_found' ? 404 : error.reason === 'last_owner' ? 409 : 422;
+    const status =
+      error.reason === 'owner_only'
+        ? 403
+        : error.reason === 'not_found'
+          ? 404
+          : ['last_owner', 'last_identity', 'in_use', 'would_lock_out'].includes(error.reason)
+            ? 409
+            : 422;
     return { status, sentence: error.message, ...(error.field !== undefined && { field: error.field }) };
   }
   if (!(error instanceof Refusal) || error.kind === 'not_found') throw error;

@@ -1,8 +1,10 @@
 import type { Role } from '../../domain/role.js';
+import type { Provider } from '../../identity/sign-in/confirmed.js';
+import type { SignInRules, SignInWay } from '../../identity/sign-in/sign-in-rules.js';
 import type { LocationChoice, StatusChoice } from '../connections/connections-view.js';
 import type { ShellView } from '../shell/shell-view.js';
 
-export const SETTINGS_SECTIONS = ['brand', 'members', 'statuses', 'codes', 'api-keys', 'general'] as const;
+export const SETTINGS_SECTIONS = ['brand', 'members', 'statuses', 'codes', 'api-keys', 'sign-in', 'identities', 'general'] as const;
 export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
 
 export interface SettingsFrame {
@@ -107,7 +109,30 @@ export interface GeneralPage extends SettingsFrame {
   locales: { value: string; label: string; selected: boolean }[];
   currency: string;
   currencies: string[];
-  /** One id in each line. */
-  allowedDirectories: string;
-  problems: Readonly<Partial<Record<'name' | 'timeZone' | 'currency' | 'allowedDirectories', string>>>;
+  problems: Readonly<Partial<Record<'name' | 'timeZone' | 'currency', string>>>;
+}
+
+export interface SignInRulesPage extends SettingsFrame {
+  /** One that this installation has not set up is said to be missing, and can be allowed all the same. */
+  ways: { value: SignInWay; label: string; checked: boolean; missing: boolean }[];
+  /** One in each line. */
+  directories: string;
+  googleDomains: string;
+  problems: Readonly<Partial<Record<keyof SignInRules, string>>>;
+}
+
+export interface IdentitiesPage extends SettingsFrame {
+  identities: {
+    issuer: string;
+    subject: string;
+    key: Provider | 'email';
+    label: string;
+    email: string;
+    linkedAt: string;
+    lastUsedAt: string;
+    /** It opened this session. */
+    current: boolean;
+    removable: boolean;
+  }[];
+  addable: { key: Provider; label: string; href: string }[];
 }

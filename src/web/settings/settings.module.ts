@@ -7,14 +7,24 @@ import { ConnectionPagesModule } from '../connections/connections.module.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { BrandController } from './brand.controller.js';
 import { GeneralController } from './general.controller.js';
+import { IdentitiesController } from './identities.controller.js';
 import { MappingSettingsController } from './mapping-settings.controller.js';
 import { MembersController } from './members.controller.js';
+import { SignInRulesController } from './sign-in-rules.controller.js';
 import { SettingsPages } from './settings-pages.js';
 
 /** Needs a `ViewEngine` and `ShellViews` from global modules. */
 @Module({
   imports: [ConnectionPagesModule, ConnectionsModule, DocumentModule, IdentityModule, ReadingModule],
-  controllers: [BrandController, MembersController, MappingSettingsController, ApiKeysController, GeneralController],
+  controllers: [
+    BrandController,
+    MembersController,
+    MappingSettingsController,
+    ApiKeysController,
+    GeneralController,
+    SignInRulesController,
+    IdentitiesController,
+  ],
   providers: [SettingsPages],
 })
 export class SettingsModule {}

@@ -15,6 +15,8 @@ export interface SignInCodePage {
   shell: PlainShellView;
   email: string;
   minutes: number;
+  /** It was asked for once more. */
+  resent?: boolean;
   problem?: string;
   returnTo: string;
   /** In the sandbox: where the code arrives. */

@@ -42,7 +42,7 @@ export class SignInController {
     try {
       const askedCode = await this.codes.ask(emailAddress(typed));
       this.before.keep(response, { ...this.before.read(request), returnTo, askedCode });
-      response.redirect(303, '/sign-in/code');
+      response.redirect(303, field(body, 'again') === 'yes' ? '/sign-in/code?again=yes' : '/sign-in/code');
     } catch (error) {
       if (!(error instanceof IdentityRefusal)) throw error;
       response.status(422);
@@ -86,6 +86,7 @@ export class SignInController {
       shell: this.pages.shell('Enter the code'),
       email: askedCode.address,
       minutes: CODE_MINUTES,
+      resent: request.query['again'] === 'yes',
       returnTo,
       ...(problem !== undefined && { problem }),
       ...(mailboxHref !== undefined && { mailboxHref }),

@@ -121,6 +121,9 @@ export function screens(engine: ViewEngine, positions: LinePosition[] = []): Scr
   add('settings-codes', 'settings/codes', settings.codes());
   add('settings-codes-empty', 'settings/codes', settings.codesEmpty());
   add('settings-api-keys', 'settings/api-keys', settings.apiKeys());
+  add('settings-sign-in', 'settings/sign-in', settings.signInRules());
+  add('settings-sign-in-reader', 'settings/sign-in', settings.signInRules('read_only'));
+  add('settings-identities', 'settings/identities', settings.identities());
   add('settings-general', 'settings/general', settings.general());
   add('sign-in', 'sign-in', settings.signIn());
   add('sign-in-code', 'sign-in/code', settings.signInCode());

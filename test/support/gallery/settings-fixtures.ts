@@ -12,6 +12,8 @@ function frame(present: S.SettingsSection, title: string, role: Role = 'owner'):
     ['statuses', 'Statuses'],
     ['codes', 'Codes'],
     ['api-keys', 'API keys'],
+    ['sign-in', 'Sign-in'],
+    ['identities', 'Your ways to sign in'],
     ['general', 'General'],
   ];
   return {
@@ -158,8 +160,42 @@ export const general = (): S.GeneralPage => ({
   locales: [{ value: 'en-US', label: 'United States: 11/30/26', selected: true }],
   currency: 'USD',
   currencies: ['AUD', 'USD'],
-  allowedDirectories: '',
   problems: { currency: '"USX" is not a currency code like USD.' },
+});
+
+export const signInRules = (role: Role = 'owner'): S.SignInRulesPage => ({
+  ...frame('sign-in', 'Sign-in', role),
+  editable: role === 'owner',
+  editors: 'An owner',
+  ways: [
+    { value: 'google', label: 'Google', checked: true, missing: false },
+    { value: 'microsoft', label: 'Microsoft', checked: true, missing: false },
+    { value: 'oidc', label: 'Okta', checked: false, missing: true },
+    { value: 'email', label: 'A code or link sent by e-mail', checked: true, missing: false },
+  ],
+  directories: '6c1f1f0e-52d4-4b0a-9d3b-0a7b6e1d4c01',
+  googleDomains: 'northwind.example\nnorth_wind',
+  problems: role === 'owner' ? { googleDomains: '"north_wind" is not a domain. It looks like company.com.' } : {},
+});
+
+export const identities = (): S.IdentitiesPage => ({
+  ...frame('identities', 'Your ways to sign in'),
+  identities: (['email', 'google'] as const).map((key) => ({
+    issuer: key,
+    subject: key,
+    key,
+    label: key === 'google' ? 'Google' : 'Code by e-mail',
+    email: 'jo@northwind.example',
+    linkedAt: '2026-08-12T10:00:00Z',
+    lastUsedAt: '2026-11-04T06:00:00Z',
+    current: key === 'google',
+    removable: key !== 'google',
+  })),
+  addable: [
+    { key: 'google', label: 'Google', href: '#' },
+    { key: 'microsoft', label: 'Microsoft', href: '#' },
+    { key: 'oidc', label: 'Okta', href: '#' },
+  ],
 });
 
 export const signIn = () => ({
@@ -167,6 +203,7 @@ export const signIn = () => ({
   providers: [
     { key: 'google' as const, label: 'Google', href: '/sign-in/google' },
     { key: 'microsoft' as const, label: 'Microsoft', href: '/sign-in/microsoft' },
+    { key: 'oidc' as const, label: 'Okta', href: '/sign-in/oidc' },
   ],
   email: '',
   returnTo: '/invoices',
@@ -183,8 +220,14 @@ export const tenants = () => ({
   shell: aPlainShell('Which company?'),
   person: { name: 'Jo Díaz', email: 'jo@northwind.example' },
   tenants: [
-    { id: 't1', name: 'Northwind Managed IT', roleLabel: 'Owner', note: '40 wait for you' },
+    { id: 't1', name: 'Northwind Managed IT', roleLabel: 'Owner' },
     { id: 't2', name: 'Bluegum Technology Pty Ltd', roleLabel: 'Read-only' },
+    {
+      id: 't3',
+      name: 'Harbor IT',
+      roleLabel: 'Member',
+      closedBecause: 'Harbor IT does not let people in this way. Sign in another way, or ask an owner there to allow it.',
+    },
   ],
 });
 export const error = (status: number): ErrorPage => ({

@@ -1,0 +1,60 @@
+import { Body, Get, Post, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { may } from '../../domain/role.js';
+import { CurrentCaller, type Caller } from '../../identity/caller.js';
+import { Requires } from '../../identity/requires.js';
+import { SIGN_IN_WAYS, SignInRulesOfTenant, type SignInRules } from '../../identity/sign-in/sign-in-rules.js';
+import { Config } from '../../platform/config/config.js';
+import { PageController } from '../http/page.js';
+import { several } from '../http/shapes.js';
+import { problemFrom, SettingsPages, type SettingsProblem } from './settings-pages.js';
+import { signInRulesFields } from './sign-in-rules-presenter.js';
+
+const HERE = '/settings/sign-in';
+const lines = z
+  .string()
+  .max(5_000)
+  .default('')
+  .transform((text) => text.split(/[\s,;]+/).filter(Boolean));
+const form = z.object({ ways: several.pipe(z.array(z.enum(SIGN_IN_WAYS))), directories: lines, googleDomains: lines });
+
+/** Who may come in, and by which ways. An owner's alone: it can lock others out. */
+@PageController('settings/sign-in')
+export class SignInRulesController {
+  constructor(
+    private readonly rules: SignInRulesOfTenant,
+    private readonly pages: SettingsPages,
+    private readonly config: Config,
+  ) {}
+
+  @Get()
+  @Requires('settings.read')
+  async show(@CurrentCaller() caller: Caller, @Req() request: Request, @Res() response: Response): Promise<void> {
+    await this.send(request, response, caller, await this.rules.read(caller.tenantId));
+  }
+
+  @Post()
+  @Requires('tenant.manage', { stepUp: true })
+  async save(
+    @CurrentCaller() caller: Caller,
+    @Body({ schema: form }) wanted: z.infer<typeof form>,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    try {
+      await this.rules.change(caller, wanted);
+    } catch (error) {
+      return await this.send(request, response, caller, wanted, problemFrom(error));
+    }
+    response.redirect(303, `${HERE}?saved=yes`);
+  }
+
+  private async send(request: Request, response: Response, caller: Caller, rules: SignInRules, problem?: SettingsProblem): Promise<void> {
+    const frame = await this.pages.frame(request, 'sign-in', {
+      editable: may(caller.role, 'tenant.manage'),
+      problem: problem && (problem.field === undefined ? problem.sentence : 'Nothing was saved. See what is marked below.'),
+    });
+    this.pages.send(response, 'sign-in', { ...frame, ...signInRulesFields(rules, this.config, problem) }, problem?.status);
+  }
+}

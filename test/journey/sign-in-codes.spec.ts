@@ -1,0 +1,97 @@
+/** Goal: a one-time code is worth one sign-in of who asked for it, and a guesser gets nowhere. Real HTTP, Postgres and SMTP. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CookieBrowser, Page } from '../support/cookie-browser.js';
+import { callerIn, SESSION_COOKIE, SignInPeople } from '../support/sign-in-people.js';
+import { startSignInApp, type SignInApp } from './sign-in.fixture.js';
+
+const HOUR = 3_600_000;
+let app: SignInApp;
+let people: SignInPeople;
+let lumen: string;
+
+beforeAll(async () => {
+  app = await startSignInApp();
+  people = new SignInPeople(app);
+  ({ tenantId: lumen } = await app.createTenant('Lumen IT', 'boss@lumen.example'));
+  for (const email of ['dana@lumen.example', 'mei@lumen.example', 'tom@lumen.example']) await people.invite(email, lumen);
+});
+afterAll(() => app.close());
+
+const ask = async (who: CookieBrowser, email: string, more = {}) => await who.post('/sign-in/code', { email, returnTo: '/', ...more });
+const type = async (who: CookieBrowser, code: string) => await who.post('/sign-in/code/verification', { code });
+const codesSentTo = async (email: string) => (await app.mailTo(email)).filter(({ subject }) => subject.includes('code')).length;
+const wrong = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(6, '0');
+
+describe('a code', () => {
+  it('ends those that were sent before it, in every browser, once it was used', async () => {
+    const [first, second] = [people.browser(), people.browser()];
+    await ask(first, 'dana@lumen.example');
+    const older = await people.lastCode('dana@lumen.example');
+    await ask(second, 'dana@lumen.example');
+    const newer = await people.lastCode('dana@lumen.example');
+    callerIn(await type(second, newer));
+    expect((await type(first, older)).status).toBe(422);
+    expect(first.cookie(SESSION_COOKIE)).toBeUndefined();
+  });
+
+  it('can be asked for again from the page where it is typed, and only the newest works there', async () => {
+    const mei = people.browser();
+    await ask(mei, 'mei@lumen.example');
+    const older = await people.lastCode('mei@lumen.example');
+    const page = await ask(mei, 'mei@lumen.example', { again: 'yes' });
+    expect(page.path).toBe('/sign-in/code');
+    expect(page.body).toContain('Only the newest code works');
+    const newer = await people.lastCode('mei@lumen.example');
+    expect((await type(mei, older)).status).toBe(422);
+    expect(callerIn(await type(mei, newer)).email).toBe('mei@lumen.example');
+  });
+
+  it('is no longer sent on a day with twenty wrong ones, and is the day after; the page says the same all along', async () => {
+    const email = 'tom@lumen.example';
+    const pages: Page[] = [];
+    for (let asked = 0; asked < 4; asked += 1) {
+      const guesser = people.browser();
+      pages.push(await ask(guesser, email));
+      const code = await people.lastCode(email);
+      for (let attempt = 0; attempt < 5; attempt += 1) expect((await type(guesser, wrong(code))).status).toBe(422);
+      app.clock.advance(HOUR);
+    }
+    expect(await codesSentTo(email)).toBe(4);
+    const tom = people.browser();
+    pages.push(await ask(tom, email));
+    expect(await codesSentTo(email)).toBe(4);
+    expect(new Set(pages.map(({ status, path, body }) => JSON.stringify([status, path, body]))).size).toBe(1);
+    app.clock.advance(24 * HOUR);
+    callerIn(await people.withCode(tom, email));
+    expect(await codesSentTo(email)).toBe(5);
+  });
+});
+
+describe('an address that nobody knows', () => {
+  it('is answered alike at every step: pages, headers, cookies, and how long it takes', async () => {
+    const steps = async (email: string) => {
+      const who = people.browser();
+      const took: number[] = [];
+      const seen: unknown[] = [];
+      const step = async (work: () => Promise<Page>) => {
+        const began = performance.now();
+        const page = await work();
+        took.push(performance.now() - began);
+        seen.push([page.status, page.path, page.body.replaceAll(email, '…')]);
+      };
+      await step(() => ask(who, email));
+      // One more try than a code has.
+      for (let attempt = 0; attempt < 6; attempt += 1) await step(() => type(who, '000000'));
+      await step(() => ask(who, email, { again: 'yes' }));
+      return { took, seen, cookies: who.cookieLines.map((line) => line.replace(/=[^;]*/, '=…').replace(/expires=[^;]*/i, '')) };
+    };
+    const known = await steps('dana@lumen.example');
+    const unknown = await steps('dana@elsewhere.example');
+    expect(unknown.seen).toEqual(known.seen);
+    expect(unknown.cookies).toEqual(known.cookies);
+    // Both wait for the same hash of the same cost; scrypt alone takes tens of milliseconds, a shortcut would take one or two.
+    const tries = ({ took }: { took: number[] }) => took.slice(1, 7).toSorted((a, b) => a - b)[2] ?? 0;
+    expect(Math.max(tries(known), tries(unknown)) / Math.min(tries(known), tries(unknown))).toBeLessThan(4);
+    expect(Math.min(...[known, unknown].map(({ took }) => took[0] ?? 0))).toBeGreaterThan(390);
+  });
+});
