@@ -8,6 +8,8 @@ const ROWS: Readonly<Record<string, () => Promise<{ run(): Promise<BenchRow> }>>
   'intake-vs-insert': () => import('./intake-vs-insert.js'),
   'rls-inbox': () => import('./rls-inbox.js'),
   'tenant-tx-vs-bare': () => import('./tenant-tx-vs-bare.js'),
+  'sealed-vs-plain-read': () => import('./sealed-vs-plain-read.js'),
+  'session-vs-none': () => import('./session-vs-none.js'),
 };
 
 /** @param wanted names of rows; all when empty */
