@@ -35,10 +35,9 @@ export class SealedCredentials {
 
   async read(tenantId: string, connectionId: string): Promise<Held> {
     const [row] = await this.tx.run(tenantId, () =>
-      this.tx.query<{ sealed: string | null; epoch: string; state: string; keyId: string | null; wrapped: string | null }>(
-        // The tenant's key comes along: it is looked at for every opening, and a trip of its own would double the cost.
-        `select c.sealed_credentials as sealed, c.grant_epoch as epoch, c.state, k.id as "keyId", k.wrapped_key as wrapped
-         from connection c left join tenant_key k on k.tenant_id = c.tenant_id where c.tenant_id = $1 and c.id = $2`,
+      // The tenant's key comes along: it is looked at for every opening, and a trip of its own would double the cost.
+      this.tx.query<{ sealed: string | null; epoch: string; state: string | null; keyId: string | null; wrapped: string | null }>(
+        'select sealed, epoch, state, key_id as "keyId", wrapped_key as wrapped from credentials_of($1, $2)',
         [tenantId, connectionId],
       ),
     );

@@ -9,6 +9,8 @@ const ROWS: Readonly<Record<string, () => Promise<{ run(): Promise<BenchRow> }>>
   'rls-inbox': () => import('./rls-inbox.js'),
   'rls-hot-queries': () => import('./rls-hot-queries.js'),
   'tenant-tx-vs-bare': () => import('./tenant-tx-vs-bare.js'),
+  'sealed-vs-plain-read': () => import('./sealed-vs-plain-read.js'),
+  'session-vs-none': () => import('./session-vs-none.js'),
 };
 
 /** Too long to wait for every time: `npm run bench:long`, or by name. */

@@ -15,7 +15,6 @@ import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
 import { installationSecret } from '../../src/platform/postgres/installation-secret.js';
 import { withClient } from '../../src/platform/postgres/roles.js';
 import { fixedKeys } from '../../src/platform/vault/keys.js';
-import { LocalWrapper } from '../../src/platform/vault/local-wrapper.js';
 import { Vault } from '../../src/platform/vault/vault.js';
 import { randomKey, ringOf, sealAsV1 } from '../../src/platform/vault/vault.fixture.js';
 import type { Connector, Credentials } from '../../src/ports/connector.js';
@@ -24,8 +23,8 @@ import { AuditEventRow } from '../../src/storage/rows/tenant-rows.js';
 import { PERSONAL_COLUMNS, SEALED_COLUMNS } from '../../src/storage/sealed-columns.js';
 import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { plantInstallationSecret } from '../support/installation-secret.js';
 import { createTenant } from '../support/tenant.js';
-import { testKey } from '../support/test-key.js';
 import { openConnections } from '../support/vendors.js';
 
 const PROCESSES = 3;
@@ -144,15 +143,6 @@ class Load {
   }
 }
 
-/** The secret that the roles of this test server have their passwords from, as an installation with this key keeps it. */
-async function plantSecret(key: Key): Promise<void> {
-  const { keyId, wrapped } = await new LocalWrapper(fixedKeys(ringOf(key))).wrap(testKey, ['installation secret']);
-  await withClient(database.ownerUrl, async (owner) => {
-    await owner.query('delete from installation_secret');
-    await owner.query('insert into installation_secret (wrapped) values ($1)', [`${keyId}.${wrapped}`]);
-  });
-}
-
 async function sealedIn(): Promise<{ connections: string[]; tenantKeys: string[] }> {
   return await withClient(database.ownerUrl, async (owner) => ({
     connections: (await owner.query<{ v: string }>('select sealed_credentials as v from connection')).rows.map(({ v }) => v),
@@ -169,7 +159,7 @@ describe('rotation under load', () => {
       renameSync(`${file}.new`, file);
     };
     write(k1);
-    await plantSecret(k1);
+    await plantInstallationSecret(database.ownerUrl, k1);
     const processes = await Promise.all(Array.from({ length: PROCESSES }, () => processWith({ keysFile: file })));
     const places = await plant(processes[0] as TestingModule, k1);
     const load = new Load(() => processes, places);
@@ -212,7 +202,7 @@ describe('rotation under load', () => {
     };
     await restartWith(k1, k2);
     await restartWith(k2, k1);
-    await plantSecret(k1);
+    await plantInstallationSecret(database.ownerUrl, k1);
     expect(await rotateKeys(database.ownerUrl, loadKeySettings({ COUNTERSIGN_KEYS: ringText(k2, k1) }))).toMatchObject({ unreadable: 0 });
     await restartWith(k2);
     await load.stop();

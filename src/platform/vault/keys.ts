@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { hkdfSync } from 'node:crypto';
+import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { parseKeyRing, type Key, type KeyRing } from '../config/key-ring.js';
 
 /** The key ring as it is now: a rotation changes it while we run. */
@@ -86,13 +86,13 @@ export function keyNamed(keys: Keys, id: string): Key {
   return key;
 }
 
-const subkeys = new WeakMap<Key, Map<string, Buffer>>();
+const subkeys = new WeakMap<Key, Map<string, KeyObject>>();
 
 /** One key per use, so that what is sealed for a browser can never stand in for what is sealed in the database. */
-export function subkey(key: Key, use: 'wrap v1' | 'wrap v2' | 'cookie v1'): Buffer {
-  const known = subkeys.get(key) ?? new Map<string, Buffer>();
+export function subkey(key: Key, use: 'wrap v1' | 'wrap v2' | 'cookie v1'): KeyObject {
+  const known = subkeys.get(key) ?? new Map<string, KeyObject>();
   subkeys.set(key, known);
-  const made = known.get(use) ?? Buffer.from(hkdfSync('sha256', key.bytes, '', `countersign vault ${use}`, 32));
+  const made = known.get(use) ?? createSecretKey(Buffer.from(hkdfSync('sha256', key.bytes, '', `countersign vault ${use}`, 32)));
   known.set(use, made);
   return made;
 }

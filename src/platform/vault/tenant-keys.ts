@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { uuidv7 } from '../ids/uuidv7.js';
 import { CannotOpen } from './cannot-open.js';
 import type { KeyWrapper } from './key-wrapper.js';
@@ -11,7 +11,7 @@ const MOST = 5_000;
 
 export interface TenantKey {
   id: string;
-  bytes: Buffer;
+  key: KeyObject;
 }
 
 /**
@@ -20,7 +20,7 @@ export interface TenantKey {
  * from the next read on; what is kept in memory for a minute is only the answer of the wrapper for exactly that row.
  */
 export class TenantKeys {
-  private readonly unwrapped = new Map<string, { key: Promise<Buffer>; until: number }>();
+  private readonly unwrapped = new Map<string, { key: Promise<KeyObject>; until: number }>();
 
   constructor(
     private readonly store: TenantKeyStore,
@@ -46,8 +46,8 @@ export class TenantKeys {
       if (!row?.wrapped) return undefined;
       const from = keyIdOf(row.wrapped);
       if (from === (await this.wrapper.currentKeyId())) return undefined;
-      const { bytes } = await this.opened(tenantId, row);
-      const { keyId: to, wrapped } = await this.wrapper.wrap(bytes, contextOf(tenantId, row.id));
+      const { key } = await this.opened(tenantId, row);
+      const { keyId: to, wrapped } = await this.wrapper.wrap(key.export(), contextOf(tenantId, row.id));
       // Another process that rotates too may have been faster; then its result is looked at.
       if (await this.store.replace(tenantId, row, [VERSION, to, wrapped].join('.'))) return { from, to };
     }
@@ -76,24 +76,24 @@ export class TenantKeys {
     const now = performance.now();
     const name = [tenantId, id, wrapped].join(' ');
     const known = this.unwrapped.get(name);
-    if (known && known.until > now) return { id, bytes: await known.key };
+    if (known && known.until > now) return { id, key: await known.key };
     this.forgetOld(now);
     const key = this.unwrap(tenantId, id, wrapped);
     this.unwrapped.set(name, { key, until: now + LIFE_MS });
     try {
-      return { id, bytes: await key };
+      return { id, key: await key };
     } catch (error) {
       this.unwrapped.delete(name);
       throw error;
     }
   }
 
-  private async unwrap(tenantId: string, id: string, stored: string): Promise<Buffer> {
+  private async unwrap(tenantId: string, id: string, stored: string): Promise<KeyObject> {
     const [version, keyId = '', wrapped = '', ...rest] = stored.split('.');
     if (version !== VERSION || rest.length > 0) throw new CannotOpen();
     const key = await this.wrapper.unwrap({ keyId, wrapped }, contextOf(tenantId, id));
     if (key.length !== 32) throw new CannotOpen();
-    return key;
+    return createSecretKey(key);
   }
 
   private forgetOld(now: number): void {

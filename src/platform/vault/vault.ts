@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import type { Clock } from '../clock/clock.js';
 import { CannotOpen, guarded } from './cannot-open.js';
 import { openV1 } from './envelope-v1.js';
@@ -14,6 +14,7 @@ export type { SealContext } from './seal-context.js';
 
 const VERSION = 'v2';
 const COOKIE_VERSION = 'v1';
+const MOST_DATA_KEYS = 1_000;
 
 /**
  * Seals secrets with AES-256-GCM. An envelope is `v2.<key id>.<wrapped data key>.<sealed value>`: every envelope has a random
@@ -22,6 +23,9 @@ const COOKIE_VERSION = 'v1';
  * alone. Seal and open outside of database transactions: a wrapper may be a network away. Also the injection token.
  */
 export class Vault {
+  /** Data keys live as long in memory as the tenant's key that unwrapped them. */
+  private readonly dataKeys = new WeakMap<KeyObject, Map<string, KeyObject>>();
+
   constructor(
     private readonly keys: Keys,
     private readonly clock: Clock,
@@ -87,16 +91,29 @@ export class Vault {
       const { keyId, wrapped } = await this.wrapper.wrap(dataKey, keyContext(context));
       return [VERSION, keyId, wrapped, sealed].join('.');
     }
-    const { id, bytes } = await this.tenantKeys.forSealing(context.tenantId);
-    const wrapped = encrypt(bytes, dataKey, [id, ...keyContext(context)]);
+    const { id, key } = await this.tenantKeys.forSealing(context.tenantId);
+    const wrapped = encrypt(key, dataKey, [id, ...keyContext(context)]);
     return [VERSION, id, wrapped.toString('base64url'), sealed].join('.');
   }
 
-  private async dataKey(parts: readonly string[], context: SealContext, stored: StoredTenantKey | undefined): Promise<Buffer> {
+  private async dataKey(parts: readonly string[], context: SealContext, stored: StoredTenantKey | undefined): Promise<Buffer | KeyObject> {
     const [keyId = '', wrapped = ''] = parts;
     if ('personId' in context) return await this.wrapper.unwrap({ keyId, wrapped }, keyContext(context));
-    const { bytes } = await this.tenantKeys.forOpening(context.tenantId, keyId, stored);
-    return guarded(() => decrypt(bytes, decodeCanonical(wrapped), [keyId, ...keyContext(context)]));
+    const { key } = await this.tenantKeys.forOpening(context.tenantId, keyId, stored);
+    const known = this.knownDataKeys(key);
+    const place = [keyId, ...keyContext(context)];
+    // By everything that the wrapping is bound to, so that only what was unwrapped before is found.
+    const name = JSON.stringify([wrapped, ...place]);
+    const dataKey = known.get(name) ?? guarded(() => createSecretKey(decrypt(key, decodeCanonical(wrapped), place)));
+    known.set(name, dataKey);
+    return dataKey;
+  }
+
+  private knownDataKeys(tenantKey: KeyObject): Map<string, KeyObject> {
+    const known = this.dataKeys.get(tenantKey) ?? new Map<string, KeyObject>();
+    this.dataKeys.set(tenantKey, known);
+    if (known.size >= MOST_DATA_KEYS) known.clear();
+    return known;
   }
 }
 
