@@ -15,6 +15,7 @@ import { Sessions } from './sessions.js';
 import { SignInRequiredFilter } from './sign-in-required.filter.js';
 import { Admission } from './sign-in/admission.js';
 import { BeforeSignIn } from './sign-in/before-sign-in.js';
+import { SupportAccess } from './support-access.js';
 import { EmailCodes } from './sign-in/email-codes.js';
 import { Entrance } from './sign-in/entrance.js';
 import { GoogleSignIn } from './sign-in/google.js';
@@ -34,6 +35,7 @@ const SERVICES = [
   MicrosoftSignIn,
   OutgoingEmails,
   Sessions,
+  SupportAccess,
 ];
 
 /** People, keys and roles. Importing it puts both guards before every handler of the application. */

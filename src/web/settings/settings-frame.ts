@@ -8,6 +8,9 @@ const LABELS: Readonly<Record<SettingsSection, string>> = {
   codes: 'Codes',
   'api-keys': 'API keys',
   general: 'General',
+  audit: 'Audit log',
+  support: 'Support access',
+  'account/activity': 'Your activity',
 };
 
 /** What stands around every page of the settings. */
@@ -18,10 +21,15 @@ export function settingsFrame(
 ): SettingsFrame {
   return {
     shell,
-    sections: SETTINGS_SECTIONS.map((key) => ({ key, label: LABELS[key], href: `/settings/${key}`, current: key === section })),
+    sections: SETTINGS_SECTIONS.filter((key) => key !== 'audit' || shell.permissions.includes('audit.read')).map((key) => ({
+      key,
+      label: LABELS[key],
+      href: `/settings/${key}`,
+      current: key === section,
+    })),
     saved,
     editable,
-    editors: section === 'api-keys' ? 'An owner' : 'An owner or admin',
+    editors: section === 'api-keys' || section === 'support' ? 'An owner' : 'An owner or admin',
     ...(problem !== undefined && { problem }),
   };
 }

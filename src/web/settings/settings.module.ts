@@ -5,6 +5,9 @@ import { ConnectionsModule } from '../../connections/connections.module.js';
 import { IdentityModule } from '../../identity/identity.module.js';
 import { ConnectionPagesModule } from '../connections/connections.module.js';
 import { ApiKeysController } from './api-keys.controller.js';
+import { ActivityController } from './audit/activity.controller.js';
+import { AuditController } from './audit/audit.controller.js';
+import { SupportController } from './support/support.controller.js';
 import { BrandController } from './brand.controller.js';
 import { GeneralController } from './general.controller.js';
 import { MappingSettingsController } from './mapping-settings.controller.js';
@@ -14,7 +17,16 @@ import { SettingsPages } from './settings-pages.js';
 /** Needs a `ViewEngine` and `ShellViews` from global modules. */
 @Module({
   imports: [ConnectionPagesModule, ConnectionsModule, DocumentModule, IdentityModule, ReadingModule],
-  controllers: [BrandController, MembersController, MappingSettingsController, ApiKeysController, GeneralController],
+  controllers: [
+    BrandController,
+    MembersController,
+    MappingSettingsController,
+    ApiKeysController,
+    GeneralController,
+    AuditController,
+    SupportController,
+    ActivityController,
+  ],
   providers: [SettingsPages],
 })
 export class SettingsModule {}
