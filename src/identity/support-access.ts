@@ -27,12 +27,17 @@ const SECRET = /^[\w-]{43}$/;
 const SHORTEST_MINUTES = 15;
 const LONGEST_MINUTES = 7 * 24 * 60;
 const LISTED = 50;
+/** A page that asks again by itself, or is opened again, is noted once in so long. */
+const SAME_LOOK_MS = 60_000;
+const REMEMBERED_LOOKS = 1_000;
 /** With these somebody could stay after their time, whatever role they were given. */
 const NEVER_FOR_SUPPORT: readonly Permission[] = ['member.manage', 'api_key.manage', 'tenant.manage'];
 
 /** Access that a tenant gives to somebody of the operator: asked for, short, seen by all, noted, and ended by a click. */
 @Injectable()
 export class SupportAccess {
+  private readonly looks = new Map<string, number>();
+
   constructor(
     private readonly tx: TenantTransaction,
     private readonly credentials: CredentialStore,
@@ -122,7 +127,9 @@ export class SupportAccess {
     const opened = await this.sessionOf(request);
     if (!opened) return undefined;
     const isLook = request.method === 'GET' || request.method === 'HEAD';
-    await this.note(request, opened, isLook ? 'support.looked' : 'support.acted', { method: request.method, path: request.path });
+    if (!isLook || this.isNewLook(`${opened.grantId} ${request.path}`)) {
+      await this.note(request, opened, isLook ? 'support.looked' : 'support.acted', { method: request.method, path: request.path });
+    }
     const { tenantId, tenantName, role } = opened;
     const permissions = permissionsOf(role).filter((permission) => mayForSupport(permission));
     return { actor: actorOf(request, opened), tenantId, tenantName, role, permissions };
@@ -133,6 +140,14 @@ export class SupportAccess {
     const opened = await this.sessionOf(request);
     if (opened) await this.end(opened.tenantId, actorOf(request, opened), opened.grantId);
     this.cookies.clear(response, 'support');
+  }
+
+  private isNewLook(look: string): boolean {
+    const now = this.clock.now().getTime();
+    if (now - (this.looks.get(look) ?? 0) < SAME_LOOK_MS) return false;
+    if (this.looks.size >= REMEMBERED_LOOKS) this.looks.clear();
+    this.looks.set(look, now);
+    return true;
   }
 
   private async sessionOf(request: Request): Promise<ResolvedSupport | undefined> {

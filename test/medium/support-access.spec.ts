@@ -141,7 +141,7 @@ describe('an operator who is in', () => {
 
   it('leaves a trace of everything, under the name of the grant', async () => {
     const operator = await anOperator({ role: 'admin' });
-    await operator.visit('/postings');
+    for (let times = 0; times < 3; times += 1) await operator.visit('/postings');
     await operator.post('/settings/general', {
       name: 'Renamed',
       timeZone: 'America/New_York',
@@ -155,6 +155,7 @@ describe('an operator who is in', () => {
     const said = done.map(({ action, after }) => [action, (after as { path?: string } | null)?.path]);
     expect(said).toContainEqual(['support.entered', undefined]);
     expect(said).toContainEqual(['support.looked', '/postings']);
+    expect(said.filter(([, path]) => path === '/postings')).toHaveLength(1);
     expect(said).toContainEqual(['support.acted', '/settings/general']);
     expect(said.map(([action]) => action)).toContain('company.changed');
     const { text } = await owner('GET', `/settings/audit?person=${grant?.id}`);
