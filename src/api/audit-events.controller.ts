@@ -1,5 +1,8 @@
-import { Get, Query } from '@nestjs/common';
+import { pipeline } from 'node:stream/promises';
+import { Get, Query, Res } from '@nestjs/common';
+import type { Response } from 'express';
 import { z } from 'zod';
+import { AuditExport, type ExportFormat } from '../billing/reading/audit-export.js';
 import { AuditReading } from '../billing/reading/audit-reading.js';
 import { CurrentCaller, type Caller } from '../identity/caller.js';
 import { Requires } from '../identity/requires.js';
@@ -7,7 +10,18 @@ import { ApiResource, Describe } from './resource.js';
 import { id, instant, listOf, named, paging } from './shapes.js';
 
 const word = z.string().min(1).max(100);
-const listQuery = z.strictObject({ subjectKind: word.optional(), subjectId: word.optional(), action: word.optional(), ...paging });
+const category = z.enum(['business', 'security']);
+const filter = {
+  subjectKind: word.optional(),
+  subjectId: word.optional(),
+  action: word.optional(),
+  category: category.optional(),
+  actor: word.optional(),
+  from: instant.optional(),
+  to: instant.optional(),
+};
+const listQuery = z.strictObject({ ...filter, ...paging });
+const exportQuery = z.strictObject(filter);
 
 const facts = z.record(z.string(), z.unknown());
 const auditEvent = named(
@@ -17,6 +31,7 @@ const auditEvent = named(
     at: instant,
     actor: z.object({ kind: z.enum(['person', 'api_key', 'system', 'operator']), id: z.string(), label: z.string() }),
     action: z.string(),
+    category,
     subject: z.object({ kind: z.string(), id: z.string() }),
     before: facts.optional(),
     after: facts.optional(),
@@ -24,10 +39,14 @@ const auditEvent = named(
   }),
 );
 const auditEvents = listOf('AuditEvents', auditEvent);
+const everyEvent = named('AuditExport', z.array(auditEvent));
 
 @ApiResource('audit-events')
 export class AuditEventsController {
-  constructor(private readonly reading: AuditReading) {}
+  constructor(
+    private readonly reading: AuditReading,
+    private readonly exports: AuditExport,
+  ) {}
 
   @Get()
   @Requires('audit.read')
@@ -37,5 +56,33 @@ export class AuditEventsController {
     @Query({ schema: listQuery }) query: z.infer<typeof listQuery>,
   ): Promise<z.infer<typeof auditEvents>> {
     return await this.reading.list(caller, query);
+  }
+
+  @Get('export.csv')
+  @Requires('audit.read', { stepUp: true })
+  @Describe({ summary: 'All of it as CSV, streamed; the export is an event itself', answers: { 200: 'text/csv' } })
+  async csv(
+    @CurrentCaller() caller: Caller,
+    @Query({ schema: exportQuery }) query: z.infer<typeof exportQuery>,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.send(response, caller, query, 'csv');
+  }
+
+  @Get('export.json')
+  @Requires('audit.read', { stepUp: true })
+  @Describe({ summary: 'All of it as JSON, streamed; the export is an event itself', answers: { 200: everyEvent } })
+  async json(
+    @CurrentCaller() caller: Caller,
+    @Query({ schema: exportQuery }) query: z.infer<typeof exportQuery>,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.send(response, caller, query, 'json');
+  }
+
+  private async send(response: Response, caller: Caller, query: z.infer<typeof exportQuery>, format: ExportFormat): Promise<void> {
+    const { name, type, content } = await this.exports.of(caller, query, format);
+    response.set({ 'content-type': type, 'content-disposition': `attachment; filename="${name}"`, 'cache-control': 'no-store' });
+    await pipeline(content, response);
   }
 }

@@ -24,7 +24,7 @@ export const ApiResource = (path: string): ClassDecorator =>
 export interface RouteDescription {
   summary: string;
   /** By status: the schema of a JSON body, a media type for bytes, or null for none. */
-  answers: Readonly<Record<number, z.ZodType | 'application/pdf' | null>>;
+  answers: Readonly<Record<number, z.ZodType | 'application/pdf' | 'text/csv' | null>>;
   /** Statuses of problems that this route has besides those that every route has. */
   problems?: readonly (404 | 409 | 422)[];
 }

@@ -7,6 +7,7 @@ import { ApiKeys } from './api-keys.js';
 import { rememberCaller, type Caller } from './caller.js';
 import { ACCESS, type Access } from './requires.js';
 import { Sessions } from './sessions.js';
+import { mayForSupport, SupportAccess } from './support-access.js';
 
 /** Stands before every handler. One that says neither @Requires nor @Public is refused, so that forgetting is safe. */
 @Injectable()
@@ -15,6 +16,7 @@ export class AccessGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly sessions: Sessions,
     private readonly apiKeys: ApiKeys,
+    private readonly support: SupportAccess,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -25,6 +27,7 @@ export class AccessGuard implements CanActivate {
     const caller = await this.callerBehind(request);
     rememberCaller(request, caller);
     if (!may(caller.role, access.permission)) throw new PermissionMissing();
+    if (caller.actor.kind === 'operator' && !mayForSupport(access.permission, access.stepUp)) throw new PermissionMissing();
     return true;
   }
 
@@ -46,6 +49,8 @@ export class AccessGuard implements CanActivate {
   }
 
   private async personBehind(request: Request): Promise<Caller> {
+    const operator = await this.support.callerBehind(request);
+    if (operator) return operator;
     const session = await this.sessions.resolve(request);
     if (!session) throw new SignInRequired();
     const { personId, personName, tenantId, tenantName, role, email, method, issuer, subject, hostedDomain } = session;

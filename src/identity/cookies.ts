@@ -2,13 +2,17 @@ import { Injectable } from '@nestjs/common';
 import type { CookieOptions, Request, Response } from 'express';
 import { Config } from '../platform/config/config.js';
 
-/** `session` signs requests; `signIn` and `connect` are short sealed ones that hold what must come back from a provider or vendor. */
-export type CookieUse = 'session' | 'signIn' | 'connect';
+/**
+ * `session` signs requests; `signIn` and `connect` are short sealed ones that hold what must come back from a provider or
+ * vendor; `support` is the session of an operator.
+ */
+export type CookieUse = 'session' | 'signIn' | 'connect' | 'support';
 
 const NAMES: Readonly<Record<CookieUse, string>> = {
   session: 'countersign',
   signIn: 'countersign-sign-in',
   connect: 'countersign-connect',
+  support: 'countersign-support',
 };
 
 /** Our cookies. Host-bound and Secure, except over plain http on this machine in the sandbox, where browsers would drop them. */

@@ -18,6 +18,7 @@ import { Identities } from './identities.js';
 import { Admission } from './sign-in/admission.js';
 import { BeforeSignIn } from './sign-in/before-sign-in.js';
 import { Doors } from './sign-in/doors.js';
+import { SupportAccess } from './support-access.js';
 import { EmailCodes } from './sign-in/email-codes.js';
 import { Entrance } from './sign-in/entrance.js';
 import { GoogleSignIn } from './sign-in/google.js';
@@ -43,6 +44,7 @@ const SERVICES = [
   OutgoingEmails,
   Sessions,
   SignInRulesOfTenant,
+  SupportAccess,
 ];
 
 /** People, keys and roles. Importing it puts both guards before every handler of the application. */

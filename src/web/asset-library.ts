@@ -20,6 +20,7 @@ const STYLES = [
   'page',
   'table',
   'settings',
+  'audit',
   'plain',
   'list',
   'row',

@@ -3,6 +3,8 @@ import type { ErrorPage } from './errors/error-view.js';
 import type { BulkPart, DecisionPart, InboxPage } from './inbox/inbox-view.js';
 import type { InvoicePart } from './invoice/invoice-view.js';
 import type { PostingsPage } from './postings/postings-view.js';
+import type { ActivityPage, AuditPage } from './settings/audit/audit-view.js';
+import type { SupportPage } from './settings/support/support-view.js';
 import type {
   ApiKeysPage,
   BrandPage,
@@ -13,7 +15,7 @@ import type {
   SignInRulesPage,
   StatusesPage,
 } from './settings/settings-view.js';
-import type { InvitationPage, SignInCodePage, SignInPage, TenantsPage } from './sign-in/sign-in-view.js';
+import type { InvitationPage, SignInCodePage, SignInPage, SupportDoorPage, TenantsPage } from './sign-in/sign-in-view.js';
 
 /** Every page by its template, with what it shows. */
 export interface Pages {
@@ -36,9 +38,13 @@ export interface Pages {
   'settings/general': GeneralPage;
   'settings/sign-in': SignInRulesPage;
   'settings/identities': IdentitiesPage;
+  'settings/audit': AuditPage;
+  'settings/support': SupportPage;
+  'settings/account/activity': ActivityPage;
   'sign-in': SignInPage;
   'sign-in/code': SignInCodePage;
   'sign-in/invitation': InvitationPage;
   'sign-in/tenants': TenantsPage;
+  'sign-in/support': SupportDoorPage;
   error: ErrorPage;
 }

@@ -63,7 +63,7 @@ describe('the guards', () => {
   const config = Object.assign(Object.create(Config.prototype) as Config, { sandbox: false, publicUrl: 'https://billing.example' });
   const cookies = new Cookies(config);
   const guard = new SameOriginGuard(config, cookies);
-  const cookieUses: Record<CookieUse, true> = { session: true, signIn: true, connect: true };
+  const cookieUses: Record<CookieUse, true> = { session: true, signIn: true, connect: true, support: true };
   const passes = (method: string, headers: Record<string, string>): boolean =>
     guard.canActivate({ switchToHttp: () => ({ getRequest: () => ({ method, headers }) }) } as ExecutionContext);
 

@@ -48,6 +48,9 @@ const SCREENS: readonly (readonly [string, () => string])[] = [
   ['codes', () => '/settings/codes'],
   ['API keys', () => '/settings/api-keys'],
   ['general settings', () => '/settings/general'],
+  ['audit log', () => '/settings/audit'],
+  ['support access', () => '/settings/support'],
+  ['own activity', () => '/settings/account/activity'],
   ['company choice', () => '/sign-in/tenants'],
   ['an address that is none', () => '/nothing-here'],
 ];

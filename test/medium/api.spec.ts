@@ -413,6 +413,32 @@ describe('GET /audit-events', () => {
     );
     expect(body).toMatchObject({ items: [{ after: { reason: 'Hours are wrong' } }], next: null });
   });
+
+  it('filters by kind, actor and period, and hands all of it out as a file', async () => {
+    const listed = async (query: string) =>
+      (
+        (await call(scripts.admin, 'GET', `/audit-events?limit=200${query}`)).body as {
+          items: { category: string; actor: { id: string } }[];
+        }
+      ).items;
+    const all = await listed('');
+    const security = await listed('&category=security');
+    expect(security.length).toBeGreaterThan(0);
+    expect(security.length).toBeLessThan(all.length);
+    expect(security.every(({ category }) => category === 'security')).toBe(true);
+    const actor = all[0]?.actor.id ?? '';
+    expect((await listed(`&actor=${actor}`)).every((event) => event.actor.id === actor)).toBe(true);
+    expect(await listed('&to=2020-01-01T00:00:00Z')).toEqual([]);
+    expect(await listed('&from=2020-01-01T00:00:00Z')).toHaveLength(all.length);
+    const file = await call(scripts.admin, 'GET', '/audit-events/export.json?category=security');
+    expect(file.body).toEqual([expect.objectContaining({ action: 'audit.exported' }), ...security]);
+    const csv = await call(scripts.admin, 'GET', '/audit-events/export.csv');
+    expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(String(csv.body).split('\r\n').length).toBeGreaterThan(all.length);
+    expect((await call(scripts.admin, 'GET', '/audit-events/export.csv?limit=1')).status).toBe(400);
+    expect((await call(scripts.member, 'GET', '/audit-events/export.csv')).status).toBe(403);
+    expect((await listed('&action=audit.exported')).length).toBe(2);
+  });
 });
 
 describe('what is not said properly', () => {

@@ -65,6 +65,7 @@ function answers(description: RouteDescription): Json {
       if (body === null) return [status, says];
       if (body === 'application/pdf')
         return [status, { ...says, headers: ETAG, content: { [body]: { schema: { type: 'string', format: 'binary' } } } }];
+      if (body === 'text/csv') return [status, { ...says, content: { [body]: { schema: { type: 'string' } } } }];
       return [status, { ...says, content: { 'application/json': { schema: reference(body) } } }];
     }),
   );

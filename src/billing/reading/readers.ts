@@ -1,3 +1,4 @@
+import { AuditExport } from './audit-export.js';
 import { AuditReading } from './audit-reading.js';
 import { ConnectionReading } from './connection-reading.js';
 import { Inbox } from './inbox.js';
@@ -8,4 +9,4 @@ import { Systems } from './systems.js';
 import { Workplace } from './workplace.js';
 
 /** The services of this folder; they need the storage module and CONNECTOR_DESCRIPTORS. */
-export const READERS = [Inbox, InvoiceReading, PostingReading, ConnectionReading, AuditReading, SyncDesk, Systems, Workplace];
+export const READERS = [Inbox, InvoiceReading, PostingReading, ConnectionReading, AuditReading, AuditExport, SyncDesk, Systems, Workplace];

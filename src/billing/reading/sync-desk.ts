@@ -33,7 +33,13 @@ export class SyncDesk {
         throw new Refusal('invalid', `${this.systems.label(card.connector)} cannot be read in this way.`, { field: 'kind', kinds });
       if (card.state !== 'connected')
         throw new Refusal('conflict', 'This connection is not authorised at the moment. Reconnect it first.', { state: card.state });
-      return syncRunItem(await this.runs.request(connectionId, wanted, caller.actor.label));
+      const run = await this.runs.request(connectionId, wanted, caller.actor.label);
+      await this.audit.record(caller.actor, {
+        action: 'connection.run_requested',
+        subject: { kind: 'connection', id: connectionId },
+        after: { kind: wanted, run: run.id },
+      });
+      return syncRunItem(run);
     });
   }
 

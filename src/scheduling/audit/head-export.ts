@@ -18,7 +18,10 @@ export class HeadExport {
     private readonly clock: Clock,
   ) {}
 
-  /** Writes the day's file where this machine has none yet, and tells AUDIT_HEAD_URL. Any number of processes may call it. @returns the file, when this call wrote it */
+  /**
+   * Writes the day's file where this machine has none yet, and tells AUDIT_HEAD_URL. Any number of processes may call it.
+   * @returns the file, when this call wrote it
+   */
   async daily(): Promise<string | undefined> {
     const folder = join(this.config.dataDir, 'audit-heads');
     await mkdir(folder, { recursive: true, mode: 0o700 });

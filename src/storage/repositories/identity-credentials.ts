@@ -3,13 +3,22 @@ import { DataSource } from 'typeorm';
 import type { Role } from '../../domain/role.js';
 import { TenantTransaction } from '../tenant-transaction.js';
 
-export type CredentialKind = 'api_key' | 'invitation';
+export type CredentialKind = 'api_key' | 'invitation' | 'support' | 'support_session';
 
 export interface ResolvedApiKey {
   tenantId: string;
   apiKeyId: string;
   name: string;
   role: Role;
+}
+
+export interface ResolvedSupport {
+  tenantId: string;
+  tenantName: string;
+  grantId: string;
+  operator: string;
+  role: Exclude<Role, 'owner'>;
+  expiresAt: Date;
 }
 
 /** From the hash of a secret to the tenant and row behind it. */
@@ -24,6 +33,16 @@ export class CredentialStore {
     const [row] = await this.dataSource.query<ResolvedApiKey[]>(
       'select tenant_id as "tenantId", api_key_id as "apiKeyId", name, role from resolve_api_key($1, $2)',
       [hash, at],
+    );
+    return row;
+  }
+
+  /** The access that a tenant gave to support, as long as it is in force. */
+  async resolveSupport(kind: 'support' | 'support_session', hash: Buffer, at: Date): Promise<ResolvedSupport | undefined> {
+    const [row] = await this.dataSource.query<ResolvedSupport[]>(
+      `select tenant_id as "tenantId", tenant_name as "tenantName", grant_id as "grantId", operator, role, expires_at as "expiresAt"
+         from resolve_support($1, $2, $3)`,
+      [kind, hash, at],
     );
     return row;
   }

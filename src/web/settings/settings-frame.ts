@@ -10,11 +10,14 @@ const LABELS: Readonly<Record<SettingsSection, string>> = {
   'sign-in': 'Sign-in',
   identities: 'Your ways to sign in',
   general: 'General',
+  audit: 'Audit log',
+  support: 'Support access',
+  'account/activity': 'Your activity',
 };
 
 /** Those that do not lie at their key. */
 const ADDRESSES: Readonly<Partial<Record<SettingsSection, string>>> = { identities: '/settings/account/identities' };
-const OWNERS_ALONE: readonly SettingsSection[] = ['api-keys', 'sign-in'];
+const OWNERS_ALONE: readonly SettingsSection[] = ['api-keys', 'sign-in', 'support'];
 
 /** What stands around every page of the settings. */
 export function settingsFrame(
@@ -24,7 +27,7 @@ export function settingsFrame(
 ): SettingsFrame {
   return {
     shell,
-    sections: SETTINGS_SECTIONS.map((key) => ({
+    sections: SETTINGS_SECTIONS.filter((key) => key !== 'audit' || shell.permissions.includes('audit.read')).map((key) => ({
       key,
       label: LABELS[key],
       href: ADDRESSES[key] ?? `/settings/${key}`,

@@ -4,7 +4,19 @@ import type { SignInRules, SignInWay } from '../../identity/sign-in/sign-in-rule
 import type { LocationChoice, StatusChoice } from '../connections/connections-view.js';
 import type { ShellView } from '../shell/shell-view.js';
 
-export const SETTINGS_SECTIONS = ['brand', 'members', 'statuses', 'codes', 'api-keys', 'sign-in', 'identities', 'general'] as const;
+export const SETTINGS_SECTIONS = [
+  'brand',
+  'members',
+  'statuses',
+  'codes',
+  'api-keys',
+  'sign-in',
+  'identities',
+  'general',
+  'audit',
+  'support',
+  'account/activity',
+] as const;
 export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
 
 export interface SettingsFrame {

@@ -5,6 +5,9 @@ import { ConnectionsModule } from '../../connections/connections.module.js';
 import { IdentityModule } from '../../identity/identity.module.js';
 import { ConnectionPagesModule } from '../connections/connections.module.js';
 import { ApiKeysController } from './api-keys.controller.js';
+import { ActivityController } from './audit/activity.controller.js';
+import { AuditController } from './audit/audit.controller.js';
+import { SupportController } from './support/support.controller.js';
 import { BrandController } from './brand.controller.js';
 import { GeneralController } from './general.controller.js';
 import { IdentitiesController } from './identities.controller.js';
@@ -24,6 +27,9 @@ import { SettingsPages } from './settings-pages.js';
     GeneralController,
     SignInRulesController,
     IdentitiesController,
+    AuditController,
+    SupportController,
+    ActivityController,
   ],
   providers: [SettingsPages],
 })

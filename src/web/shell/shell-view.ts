@@ -50,6 +50,8 @@ export interface ShellView {
   sandbox?: { links: Link[] };
   /** Present while nothing is sent to any ledger. */
   postingStop?: { by: string; at: string };
+  /** Present while somebody of the operator may come in. */
+  support?: { operator: string; roleLabel: string; until: string; entered: boolean; you: boolean }[];
   toasts: ToastView[];
 }
 

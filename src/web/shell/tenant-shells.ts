@@ -5,6 +5,7 @@ import { Workplace } from '../../billing/reading/workplace.js';
 import { callerOf } from '../../identity/caller.js';
 import { roleLabel } from '../../identity/role-label.js';
 import { Sessions } from '../../identity/sessions.js';
+import { SupportAccess } from '../../identity/support-access.js';
 import { Config } from '../../platform/config/config.js';
 import { initials } from './initials.js';
 import { sandboxLinks } from './sandbox-links.js';
@@ -20,6 +21,7 @@ export class TenantShells extends ShellViews {
     private readonly systems: Systems,
     private readonly sessions: Sessions,
     private readonly config: Config,
+    private readonly support: SupportAccess,
   ) {
     super();
   }
@@ -27,9 +29,10 @@ export class TenantShells extends ShellViews {
   async of(request: Request, page: Parameters<ShellViews['of']>[1]): Promise<ShellView> {
     const caller = callerOf(request);
     if (!caller) throw new Error('A shell needs a handler with @Requires');
-    const [workplace, memberships] = await Promise.all([
+    const [workplace, memberships, support] = await Promise.all([
       this.workplace.of(caller),
       caller.personId === undefined ? [] : this.sessions.tenantsOf(caller.personId),
+      this.support.inForce(caller.tenantId),
     ]);
     const sandbox = sandboxLinks(this.config, (key) => this.systems.label(key));
     const { label: name } = caller.actor;
@@ -49,6 +52,15 @@ export class TenantShells extends ShellViews {
       counts: workplace.counts,
       ...(workplace.source && { source: { label: workplace.source.label } }),
       ...(sandbox && { sandbox }),
+      ...(support.length > 0 && {
+        support: support.map(({ id, operator, role, expiresAt, enteredAt }) => ({
+          operator,
+          roleLabel: roleLabel(role),
+          until: expiresAt.toISOString(),
+          entered: enteredAt !== null,
+          you: caller.actor.id === id,
+        })),
+      }),
       ...(workplace.postingStop && { postingStop: workplace.postingStop }),
     };
   }

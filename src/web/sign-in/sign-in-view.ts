@@ -40,3 +40,13 @@ export interface InvitationPage {
   providers: SignInPage['providers'];
   problem?: string;
 }
+
+/** What the link of a support access opens: nothing has been used up yet. */
+export interface SupportDoorPage {
+  shell: PlainShellView;
+  tenant: string;
+  operator: string;
+  roleLabel: string;
+  until: string;
+  code: string;
+}

@@ -5,12 +5,13 @@ import { InvitationController } from './invitation.controller.js';
 import { ProviderController } from './provider.controller.js';
 import { SessionController } from './session.controller.js';
 import { SignInController } from './sign-in.controller.js';
+import { SupportDoorController } from './support-door.controller.js';
 import { SignInPages } from './sign-in-pages.js';
 
 /** Needs a `ViewEngine` from a global module. */
 @Module({
   imports: [IdentityModule],
-  controllers: [SignInController, IdentityLinkController, ProviderController, InvitationController, SessionController],
+  controllers: [SignInController, IdentityLinkController, ProviderController, InvitationController, SessionController, SupportDoorController],
   providers: [SignInPages],
 })
 export class SignInModule {}

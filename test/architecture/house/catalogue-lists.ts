@@ -25,6 +25,7 @@ export const EXTRA_POLICIES: Readonly<Record<string, { role: string; command: 'r
   'api_key.definer_reads': { role: 'countersign_definer', command: 'r', because: 'whether a key still opens anything' },
   'api_key.definer_notes_use': { role: 'countersign_definer', command: 'w', because: 'when a key was last used' },
   'tenant_task.scheduler_sees_due': { role: 'countersign_scheduler', command: 'r', because: 'which tenant is to be cleaned up or erased' },
+  'support_grant.definer_reads': { role: 'countersign_definer', command: 'r', because: 'whether support may still be in' },
   'audit_unsealed.scheduler_sees_waiting': { role: 'countersign_scheduler', command: 'r', because: 'who waits for a seal' },
   'audit_chain.scheduler_sees_heads': { role: 'countersign_scheduler', command: 'r', because: 'heads are carried out of the database' },
   'posting.definer_counts': { role: 'countersign_definer', command: 'r', because: 'how many are in which state, for the operator' },

@@ -25,7 +25,7 @@ export const WORD_LISTS: Readonly<Record<string, readonly string[]>> = {
   'code_mapping.kind': wordsOf<connection.CodeMappingRow['kind']>({ category: true, tax: true, status: true }),
   'connection.posting_mode': wordsOf<connection.ConnectionRow['postingMode']>({ preview: true, live: true }),
   'connection.state': wordsOf<connection.ConnectionRow['state']>({ connected: true, needs_reconnect: true, disconnected: true }),
-  'credential_lookup.kind': wordsOf<CredentialKind>({ api_key: true, invitation: true }),
+  'credential_lookup.kind': wordsOf<CredentialKind>({ api_key: true, invitation: true, support: true, support_session: true }),
   'external_ref.kind': wordsOf<connection.ExternalRefRow['kind']>({ contact: true, item: true, document: true, payment: true }),
   'flag.severity': wordsOf<Severity>({ error: true, warning: true, info: true }),
   'installation.mode': ['sandbox', 'live'],

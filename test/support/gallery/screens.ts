@@ -4,6 +4,7 @@ import type { LinePosition } from '../../../src/web/invoice/invoice-view.js';
 import { aList, anInbox, CHECKLIST, OVERVIEW, PROGRESS } from './inbox-fixture.js';
 import { anInvoice } from './invoice-fixture.js';
 import { aConnectAccount, aConnectForm, aConnection, aConnectLeave, aConnections, aPostings } from './other-fixtures.js';
+import * as audit from './audit-fixtures.js';
 import * as settings from './settings-fixtures.js';
 import { aShell } from './shell-fixture.js';
 
@@ -125,6 +126,13 @@ export function screens(engine: ViewEngine, positions: LinePosition[] = []): Scr
   add('settings-sign-in-reader', 'settings/sign-in', settings.signInRules('read_only'));
   add('settings-identities', 'settings/identities', settings.identities());
   add('settings-general', 'settings/general', settings.general());
+  add('settings-audit', 'settings/audit', audit.auditLog());
+  add('settings-audit-empty', 'settings/audit', audit.auditLogWithout());
+  add('settings-audit-broken', 'settings/audit', audit.auditLogBroken());
+  add('settings-activity', 'settings/account/activity', audit.activity());
+  add('settings-support', 'settings/support', audit.support());
+  add('settings-support-reader', 'settings/support', audit.supportReader());
+  add('sign-in-support', 'sign-in/support', audit.supportDoor());
   add('sign-in', 'sign-in', settings.signIn());
   add('sign-in-code', 'sign-in/code', settings.signInCode());
   add('tenants', 'sign-in/tenants', settings.tenants());

@@ -5,7 +5,7 @@ import type { Role } from '../../../src/domain/role.js';
 import { LOCATIONS, STATUSES } from './other-fixtures.js';
 import { aPlainShell, aShell } from './shell-fixture.js';
 
-function frame(present: S.SettingsSection, title: string, role: Role = 'owner'): S.SettingsFrame {
+export function frame(present: S.SettingsSection, title: string, role: Role = 'owner'): S.SettingsFrame {
   const sections: readonly (readonly [S.SettingsSection, string])[] = [
     ['brand', 'Brand'],
     ['members', 'Members'],
@@ -15,6 +15,9 @@ function frame(present: S.SettingsSection, title: string, role: Role = 'owner'):
     ['sign-in', 'Sign-in'],
     ['identities', 'Your ways to sign in'],
     ['general', 'General'],
+    ['audit', 'Audit log'],
+    ['support', 'Support access'],
+    ['account/activity', 'Your activity'],
   ];
   return {
     shell: aShell({ title, section: 'settings' }, role),

@@ -1,0 +1,125 @@
+import { Body, Delete, Get, Param, Post, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { may } from '../../../domain/role.js';
+import { CurrentCaller, type Caller } from '../../../identity/caller.js';
+import { Requires } from '../../../identity/requires.js';
+import { roleLabel } from '../../../identity/role-label.js';
+import { SupportAccess } from '../../../identity/support-access.js';
+import { Clock } from '../../../platform/clock/clock.js';
+import { Config } from '../../../platform/config/config.js';
+import { refresh } from '../../http/htmx.js';
+import { PageController } from '../../http/page.js';
+import { byId } from '../../http/shapes.js';
+import { problemFrom, SettingsPages, type SettingsProblem } from '../settings-pages.js';
+import type { SupportPage } from './support-view.js';
+
+const HERE = '/settings/support';
+const HOUR = 60;
+const DAY = 24 * HOUR;
+const DURATIONS = [
+  { value: 15, label: '15 minutes' },
+  { value: HOUR, label: '1 hour' },
+  { value: 4 * HOUR, label: '4 hours' },
+  { value: DAY, label: '1 day' },
+  { value: 3 * DAY, label: '3 days' },
+  { value: 7 * DAY, label: '7 days' },
+];
+const ROLES: SupportPage['roles'] = [
+  { value: 'read_only', label: 'Read-only', help: 'sees, no cost or margin' },
+  { value: 'member', label: 'Member', help: 'also reviews and approves' },
+  { value: 'admin', label: 'Admin', help: 'also connections and posting, never members, keys or roles' },
+];
+const grantForm = z.object({
+  operator: z.string().max(1_000).default(''),
+  reason: z.string().max(5_000).default(''),
+  role: z.enum(['read_only', 'member', 'admin']).default('read_only'),
+  minutes: z.coerce.number().int(),
+});
+
+interface Shown {
+  created?: SupportPage['created'];
+  problem?: SettingsProblem;
+  typed?: SupportPage['typed'];
+}
+
+@PageController('settings/support')
+export class SupportController {
+  constructor(
+    private readonly support: SupportAccess,
+    private readonly pages: SettingsPages,
+    private readonly config: Config,
+    private readonly clock: Clock,
+  ) {}
+
+  @Get()
+  @Requires('settings.read')
+  async show(@CurrentCaller() caller: Caller, @Req() request: Request, @Res() response: Response): Promise<void> {
+    await this.send(request, response, caller, {});
+  }
+
+  /** Answers with the page itself: the link stands on it and nowhere else, not even in an address. */
+  @Post()
+  @Requires('tenant.manage', { stepUp: true })
+  async grant(
+    @CurrentCaller() caller: Caller,
+    @Body({ schema: grantForm }) wanted: z.infer<typeof grantForm>,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    try {
+      const { secret } = await this.support.grant(caller.tenantId, caller.actor, wanted);
+      const created = { operator: wanted.operator.trim(), link: `${this.config.publicUrl}/sign-in/support/${secret}` };
+      await this.send(request, response, caller, { created });
+    } catch (error) {
+      const { operator, reason } = wanted;
+      await this.send(request, response, caller, { problem: problemFrom(error), typed: { operator, reason } });
+    }
+  }
+
+  /** Nothing to prove: closing a door is never dangerous. */
+  @Delete(':id')
+  @Requires('member.manage')
+  async end(
+    @CurrentCaller() caller: Caller,
+    @Param({ schema: byId }) { id }: z.infer<typeof byId>,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.support.end(caller.tenantId, caller.actor, id);
+    refresh(request, response, HERE);
+  }
+
+  private async send(request: Request, response: Response, caller: Caller, shown: Shown): Promise<void> {
+    const [frame, grants] = await Promise.all([
+      this.pages.frame(request, 'support', { editable: may(caller.role, 'tenant.manage'), problem: shown.problem?.sentence }),
+      this.support.list(caller.tenantId),
+    ]);
+    const now = this.clock.now();
+    const page: SupportPage = {
+      ...frame,
+      ...(shown.created && { created: shown.created }),
+      grants: grants.map((grant) => {
+        const inForce = grant.endedAt === null && grant.expiresAt > now;
+        const { id, operator, reason, grantedBy, createdAt, expiresAt, endedBy, enteredAt } = grant;
+        const ended = endedBy === null ? 'Ran out' : `Ended by ${endedBy}`;
+        return {
+          id,
+          operator,
+          reason,
+          inForce,
+          by: grantedBy,
+          roleLabel: roleLabel(grant.role),
+          createdAt: createdAt.toISOString(),
+          expiresAt: expiresAt.toISOString(),
+          state: inForce ? { label: enteredAt ? 'Is in' : 'Link not used yet', tone: 'warning' as const } : { label: ended },
+          ...(caller.permissions.includes('audit.read') && { doneHref: `/settings/audit?person=${id}` }),
+        };
+      }),
+      typed: shown.typed ?? { operator: '', reason: '' },
+      roles: ROLES,
+      durations: DURATIONS,
+    };
+    this.pages.send(response, 'support', page, shown.problem?.status);
+  }
+}
