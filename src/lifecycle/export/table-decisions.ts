@@ -63,6 +63,10 @@ export const TABLE_DECISIONS: Readonly<Record<string, Decision>> = {
   },
   settlement: YES,
   audit_event: YES,
+  audit_chain: { exported: true, harmless: { hash: 'the head of the chain, to check it by' } },
+  audit_seal: { exported: true, secret: ['salts'], harmless: { hash: 'a link of the chain, to check it by' } },
+  audit_checkpoint: { exported: true, harmless: { hash: 'where the rest of the chain begins' } },
+  audit_unsealed: no('derived: events of the last seconds'),
 
   email_code: no('secret: salted hashes of codes that sign people in'),
   pending_grant: no('secret: sealed credentials of a choice that lasts minutes'),

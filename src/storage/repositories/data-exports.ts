@@ -23,7 +23,9 @@ export class DataExports {
   }
 
   async latest(count: number): Promise<DataExportRow[]> {
-    return await this.tx.rows(DataExportRow).find({ where: { tenantId: this.tx.tenantId }, order: { queuedAt: 'DESC', id: 'DESC' }, take: count });
+    return await this.tx
+      .rows(DataExportRow)
+      .find({ where: { tenantId: this.tx.tenantId }, order: { queuedAt: 'DESC', id: 'DESC' }, take: count });
   }
 
   async change(id: string, change: Partial<Omit<DataExportRow, 'tenantId' | 'id'>>): Promise<void> {

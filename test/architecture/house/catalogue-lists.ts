@@ -37,7 +37,15 @@ export const SCHEDULER_COLUMNS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Evidence: the app adds rows and reads them. */
-export const NEVER_CHANGED = ['audit_event', 'audit_seal', 'audit_checkpoint', 'invoice_revision', 'document', 'document_bytes', 'erasure_certificate'];
+export const NEVER_CHANGED = [
+  'audit_event',
+  'audit_seal',
+  'audit_checkpoint',
+  'invoice_revision',
+  'document',
+  'document_bytes',
+  'erasure_certificate',
+];
 
 /** Indexes that serve a look across tenants, by the policies above or by a foreign key into a global table. */
 export const INDEXES_ACROSS_TENANTS: Readonly<Record<string, string>> = {
@@ -50,6 +58,18 @@ export const INDEXES_ACROSS_TENANTS: Readonly<Record<string, string>> = {
 /** Columns of global tables that the keeper's functions may read. Tables of tenants they reach as everybody does, through the agreed policy. */
 export const KEEPER_READS: Readonly<Record<string, readonly string[]>> = {
   tenant: ['id', 'deleted_at'],
+  person: ['last_tenant_id'],
+  connection_route: ['tenant_id'],
+};
+
+/** What else they may do to a global table, so that nothing of an erased tenant or person is left there. */
+export const KEEPER_ON_GLOBALS: Readonly<Record<string, readonly string[]>> = {
+  session: ['SELECT', 'DELETE'],
+  credential_lookup: ['SELECT', 'DELETE'],
+  connection_route: ['DELETE'],
+  tenant: ['UPDATE', 'DELETE'],
+  person: ['UPDATE'],
+  tenant_certificate: ['SELECT', 'INSERT'],
 };
 
 /** Partitioned tables that the keeper owns, because only an owner adds a partition. Row level security is forced on owners. */
