@@ -31,6 +31,7 @@ create function person_kept_columns() returns table (target text, named text, be
     ('location', '*', 'Places of the PSA.'),
     ('external_ref', '*', 'Ids at a vendor.'),
     ('purged_invoice', '*', 'Ids at a vendor.'),
+    ('tenant_key', '*', 'Sealed.'),
     ('lease', '*', 'Work of this second.'),
     ('pace', '*', 'Work of this second.'),
     ('request_in_flight', '*', 'Work of this second.'),

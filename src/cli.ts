@@ -1,17 +1,31 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { Refusal } from './domain/refusal.js';
 import { createTenant } from './identity/create-tenant.js';
 import { IdentityRefusal } from './identity/identity-refusal.js';
+import { rotateKeys } from './connections/rotate-keys.js';
+import { loadKeySettings } from './platform/config/load-settings.js';
+import { withOwnKeys } from './platform/launcher/launcher-environment.js';
+import { ownServerUrl } from './platform/postgres/own-server-url.js';
 import { withClient } from './platform/postgres/roles.js';
+import { OneSentenceError } from './platform/process/one-sentence-error.js';
+import { progressBar } from './platform/process/progress-bar.js';
 
 const USAGE = `Operator commands (they act as the owner of the database, so set DATABASE_URL to that role):
 
   npm run cli -- create-tenant --name "Lumen IT" --owner-email owner@lumen.example
       [--time-zone America/New_York] [--currency USD] [--directory <Microsoft tenant id>]
-      makes an MSP and prints the link that opens it, once, for its first owner`;
+      makes an MSP and prints the link that opens it, once, for its first owner
+
+  npm run cli -- rotate-keys
+      brings everything that is sealed under the first key of COUNTERSIGN_KEYS or COUNTERSIGN_KEYS_FILE, or under the newest
+      version of the key service's key, while the app runs; may be stopped and started again at any time`;
 
 /** @returns the exit code */
 async function run(args: string[]): Promise<number> {
   const [command, ...rest] = args;
+  if (command === 'rotate-keys') return await rotateKeysCommand();
   if (command !== 'create-tenant') {
     console.error(command === undefined || command === 'help' ? USAGE : `There is no command "${command}".\n\n${USAGE}`);
     return command === 'help' ? 0 : 1;
@@ -48,14 +62,37 @@ async function createTenantCommand(args: string[]): Promise<number> {
   return 0;
 }
 
+async function rotateKeysCommand(): Promise<number> {
+  const dataDir = resolve(process.env['DATA_DIR'] ?? '.data');
+  const databaseUrl = process.env['DATABASE_URL'] ?? ownServerUrl(dataDir);
+  if (!databaseUrl) return fail('Set DATABASE_URL to the owner of the database that Countersign uses, or DATA_DIR to its folder.');
+  const settings = loadKeySettings(withOwnKeys(process.env, dataDir));
+  const report = await rotateKeys(databaseUrl, settings, progressBar('Rotating keys'));
+  console.log(`${report.rewrapped} sealed values of ${report.tenants} tenants were brought under the key ${report.current}.`);
+  if (report.unreadable === 0)
+    console.log('Nothing needs an older key any more: once every process has the new ring, take the old key out.');
+  else
+    console.error(`${report.unreadable} do not open with any key of the ring: reconnect those connections, or put the missing key back.`);
+  return report.unreadable === 0 ? 0 : 1;
+}
+
 function fail(sentence: string): number {
   console.error(sentence);
   return 1;
 }
 
+if (existsSync('.env')) process.loadEnvFile('.env');
+
 try {
   process.exitCode = await run(process.argv.slice(2));
 } catch (error) {
-  console.error(error instanceof IdentityRefusal || (error instanceof Error && 'code' in error) ? error.message : error);
+  console.error(
+    error instanceof IdentityRefusal ||
+      error instanceof OneSentenceError ||
+      error instanceof Refusal ||
+      (error instanceof Error && 'code' in error)
+      ? error.message
+      : error,
+  );
   process.exitCode = 1;
 }

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { notFound, Refusal } from '../domain/refusal.js';
 import { Config } from '../platform/config/config.js';
+import { CannotOpen } from '../platform/vault/vault.js';
 import { isConnectorError } from '../ports/connector-error.js';
-import type { Connector, ConnectorDescriptor, ExternalAccount, FormConnect, OAuthConnect } from '../ports/connector.js';
+import type { Connector, ConnectorDescriptor, Credentials, ExternalAccount, FormConnect, OAuthConnect } from '../ports/connector.js';
 import type { Caller } from '../storage/actor.js';
 import { AuditLog } from '../storage/audit-log.js';
 import { ConnectionRoutes } from '../storage/repositories/connection-routes.js';
@@ -116,10 +117,10 @@ export class Connect {
   async disconnect(caller: Caller, connectionId: string): Promise<{ revoked: boolean }> {
     const { tenantId } = caller;
     await this.endCallbacks(tenantId, connectionId);
+    const credentials = await this.toTakeBack(tenantId, connectionId);
     const held = await this.tx.run(tenantId, async () => {
       const row = await this.connections.get(connectionId);
       const others = (await this.connections.all()).filter((other) => other.connector === row.connector && other.id !== row.id);
-      const credentials = row.state === 'connected' ? (await this.credentials.read(tenantId, connectionId)).credentials : undefined;
       await this.connections.unbind(connectionId);
       await this.routes.forget(connectionId);
       await this.audit.record(caller.actor, {
@@ -127,17 +128,29 @@ export class Connect {
         subject: { kind: 'connection', id: connectionId },
         before: { state: row.state, account: row.externalAccountId },
       });
-      return { connector: row.connector, credentials, isLast: !others.some((other) => other.state === 'connected') };
+      return { connector: row.connector, isLast: !others.some((other) => other.state === 'connected') };
     });
     const { connect } = this.connector(held.connector);
-    if (connect.kind !== 'oauth' || !held.credentials || !held.isLast) return { revoked: false };
+    if (connect.kind !== 'oauth' || !credentials || !held.isLast) return { revoked: false };
     try {
-      await connect.revoke(held.credentials);
+      await connect.revoke(credentials);
       return { revoked: true };
     } catch (error) {
       // We hold nothing any more; the person can end the grant on the vendor's own page.
       if (!isConnectorError(error)) throw error;
       return { revoked: false };
+    }
+  }
+
+  /** Undefined when there is nothing, or nothing that can be opened any more: then disconnecting is all the better. */
+  private async toTakeBack(tenantId: string, connectionId: string): Promise<Credentials | undefined> {
+    const { state } = await this.tx.run(tenantId, () => this.connections.get(connectionId));
+    if (state !== 'connected') return undefined;
+    try {
+      return (await this.credentials.read(tenantId, connectionId)).credentials;
+    } catch (error) {
+      if (error instanceof CannotOpen || isConnectorError(error)) return undefined;
+      throw error;
     }
   }
 
@@ -148,7 +161,7 @@ export class Connect {
     try {
       await this.vendors.setCallbacks(tenantId, connectionId, 'off', this.config.publicUrl, AbortSignal.timeout(SETUP_PATIENCE_MS));
     } catch (error) {
-      if (!isConnectorError(error)) throw error;
+      if (!isConnectorError(error) && !(error instanceof CannotOpen)) throw error;
     }
   }
 
@@ -167,13 +180,11 @@ export class Connect {
   ): Promise<{ connectionId: string; isNew: boolean }> {
     const { tenantId, actor } = caller;
     const { descriptor } = this.connector(connector);
-    const { id, isNew } = await this.tx.run(tenantId, async () => {
-      const bound = await this.connections.bind({
-        ...account,
-        connector,
-        apiAddress: grant.apiAddress,
-        seal: (connectionId) => this.credentials.seal(tenantId, connectionId, grant.credentials),
-      });
+    const wanted = await this.tx.run(tenantId, () => this.connections.idFor(connector, account.externalAccountId));
+    const sealed = await this.credentials.seal(tenantId, wanted, grant.credentials);
+    const bound = await this.tx.run(tenantId, async () => {
+      const bound = await this.connections.bind({ ...account, connector, apiAddress: grant.apiAddress, id: wanted, sealed });
+      if (!bound) return undefined;
       await this.routes.register(connector, account.externalAccountId, bound.id);
       for (const [kind, minutes] of schedulesOf(descriptor)) await this.schedules.ensure(bound.id, kind, minutes);
       await this.audit.record(actor, {
@@ -183,6 +194,9 @@ export class Connect {
       });
       return bound;
     });
+    // Two people connected the same account at the same moment: now its id is known.
+    if (!bound) return await this.bind(caller, connector, grant, account);
+    const { id, isNew } = bound;
     await this.setup.check(tenantId, id, AbortSignal.timeout(SETUP_PATIENCE_MS));
     if (descriptor.capabilities.billingSource) await this.tx.run(tenantId, () => this.runs.request(id, 'pull', actor.label));
     return { connectionId: id, isNew };

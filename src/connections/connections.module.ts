@@ -7,6 +7,7 @@ import { ConnectionSetup } from './connection-setup.js';
 import { ConnectorRegistry } from './connector-registry.js';
 import { DemoConnections } from './demo.js';
 import { Handshakes } from './handshake.js';
+import { KeyRotation } from './key-rotation.js';
 import { LedgerSetup, ReferenceAges } from './ledger-setup.js';
 import { LimitWaits } from './limit-waits.js';
 import { PendingGrants } from './pending-grants.js';
@@ -23,6 +24,7 @@ const SHARED = [
   ConnectionSettings,
   ConnectorRegistry,
   DemoConnections,
+  KeyRotation,
   LedgerSetup,
   LimitWaits,
   SealedCredentials,

@@ -5,10 +5,11 @@ import { Vault } from '../platform/vault/vault.js';
 import type { Credentials, ExternalAccount, Grant } from '../ports/connector.js';
 import type { Caller } from '../storage/actor.js';
 import { PendingGrantRow } from '../storage/rows/connection-rows.js';
+import { PENDING_GRANT } from '../storage/sealed-columns.js';
 import { TenantTransaction } from '../storage/tenant-transaction.js';
 
 const LIFETIME_MS = 15 * 60_000;
-const FIELD = 'pending grant';
+const FIELD = PENDING_GRANT.field;
 
 export interface ReceivedGrant extends Grant {
   apiAddress?: string | undefined;
@@ -50,19 +51,20 @@ export class PendingGrants {
 
   /** Takes the grant away, so that it becomes one connection and no more: accounts that share tokens would end each other's. */
   async take(caller: Caller, connector: string, id: string): Promise<ReceivedGrant | undefined> {
-    return await this.tx.run(caller.tenantId, async () => {
-      const row = await this.find(caller, connector, id);
-      if (!row) return undefined;
-      const { tenantId } = caller;
-      const taken = await this.tx.execute('delete from pending_grant where tenant_id = $1 and id = $2', [tenantId, id]);
-      if (taken !== 1) return undefined;
-      const credentials = await this.vault.open(row.sealedCredentials, { tenantId, connectionId: id, field: FIELD });
-      return {
-        credentials: JSON.parse(credentials) as Credentials,
-        accounts: row.accounts,
-        ...(row.apiAddress !== null && { apiAddress: row.apiAddress }),
-      };
-    });
+    const { tenantId } = caller;
+    const row = await this.tx.run(tenantId, () => this.find(caller, connector, id));
+    if (!row) return undefined;
+    // Opened before it is taken: a key service that does not answer must not cost the person the grant.
+    const credentials = await this.vault.open(row.sealedCredentials, { tenantId, connectionId: id, field: FIELD });
+    const taken = await this.tx.run(tenantId, () =>
+      this.tx.execute('delete from pending_grant where tenant_id = $1 and id = $2', [tenantId, id]),
+    );
+    if (taken !== 1) return undefined;
+    return {
+      credentials: JSON.parse(credentials) as Credentials,
+      accounts: row.accounts,
+      ...(row.apiAddress !== null && { apiAddress: row.apiAddress }),
+    };
   }
 
   private async find(caller: Caller, connector: string, id: string): Promise<PendingGrantRow | undefined> {

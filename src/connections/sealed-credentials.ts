@@ -6,10 +6,10 @@ import type { Connector, CredentialLease, Credentials } from '../ports/connector
 import { SYSTEM } from '../storage/actor.js';
 import { AuditLog } from '../storage/audit-log.js';
 import { Leases } from '../storage/leases.js';
-import { ConnectionRow } from '../storage/rows/connection-rows.js';
+import { CREDENTIALS } from '../storage/sealed-columns.js';
 import { TenantTransaction } from '../storage/tenant-transaction.js';
 
-const FIELD = 'credentials';
+const FIELD = CREDENTIALS.field;
 /** Renewed while the vendor is being asked; so long after a crash the next one asks. */
 const LEASE_MS = 30_000;
 const LOOK_AGAIN_MS = 250;
@@ -35,17 +35,19 @@ export class SealedCredentials {
 
   async read(tenantId: string, connectionId: string): Promise<Held> {
     const [row] = await this.tx.run(tenantId, () =>
-      this.tx.query<{ sealed: string | null; epoch: string; state: string }>(
-        'select sealed_credentials as sealed, grant_epoch as epoch, state from connection where tenant_id = $1 and id = $2',
+      this.tx.query<{ sealed: string | null; epoch: string; state: string; keyId: string | null; wrapped: string | null }>(
+        // The tenant's key comes along: it is looked at for every opening, and a trip of its own would double the cost.
+        `select c.sealed_credentials as sealed, c.grant_epoch as epoch, c.state, k.id as "keyId", k.wrapped_key as wrapped
+         from connection c left join tenant_key k on k.tenant_id = c.tenant_id where c.tenant_id = $1 and c.id = $2`,
         [tenantId, connectionId],
       ),
     );
     if (!row?.sealed || row.state !== 'connected')
       throw new ConnectorError('grant_expired', 'This connection is not authorised any more. Press Reconnect.');
-    return {
-      credentials: JSON.parse(await this.vault.open(row.sealed, { tenantId, connectionId, field: FIELD })) as Credentials,
-      epoch: row.epoch,
-    };
+    const { sealed, epoch, keyId, wrapped } = row;
+    const stored = keyId === null ? undefined : { id: keyId, wrapped };
+    const opened = await this.vault.open(sealed, { tenantId, connectionId, field: FIELD }, stored);
+    return { credentials: JSON.parse(opened) as Credentials, epoch };
   }
 
   /** What a connector gets: it never sees the tenant, the vault or the database. */
@@ -119,25 +121,5 @@ export class SealedCredentials {
       ),
     );
     return saved === 1 ? fresh : (await this.read(tenantId, connectionId)).credentials;
-  }
-
-  /** Re-wraps what is sealed under an older key of the ring. @returns how many envelopes it touched */
-  async rewrapAll(tenantId: string): Promise<number> {
-    const rows = await this.tx.run(tenantId, () => this.tx.rows(ConnectionRow).findBy({ tenantId }));
-    let touched = 0;
-    for (const { id: connectionId, sealedCredentials: sealed } of rows) {
-      if (sealed === null || this.vault.isCurrent(sealed)) continue;
-      const rewrapped = await this.vault.rewrap(sealed, { tenantId, connectionId, field: FIELD });
-      // Only the envelope that was read: a renewal that came between is under the current key already.
-      touched += await this.tx.run(tenantId, () =>
-        this.tx.execute('update connection set sealed_credentials = $4 where tenant_id = $1 and id = $2 and sealed_credentials = $3', [
-          tenantId,
-          connectionId,
-          sealed,
-          rewrapped,
-        ]),
-      );
-    }
-    return touched;
   }
 }

@@ -4,7 +4,7 @@
  */
 export class Refusal extends Error {
   constructor(
-    readonly kind: 'not_found' | 'conflict' | 'forbidden' | 'invalid',
+    readonly kind: 'not_found' | 'conflict' | 'forbidden' | 'invalid' | 'unavailable',
     /** What happened, what it means, what to do. */
     message: string,
     /** Facts a program can act on, for example the current document hash. */

@@ -4,7 +4,6 @@ import { Certificates } from './erasure/certificates.js';
 import { EraseTenantJob } from './erasure/erase-tenant.job.js';
 import { PersonErasure } from './erasure/person-erasure.js';
 import { TenantErasure } from './erasure/tenant-erasure.js';
-import { TenantKeys } from './erasure/tenant-keys.js';
 import { ExportFiles } from './export/export-files.js';
 import { ExportJob } from './export/export.job.js';
 import { Exports } from './export/exports.js';
@@ -18,7 +17,7 @@ const SERVICES = [
   EraseTenantJob,
   PersonErasure,
   TenantErasure,
-  TenantKeys,
+
   ExportFiles,
   ExportJob,
   Exports,

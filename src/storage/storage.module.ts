@@ -3,6 +3,7 @@ import { PgBoss } from 'pg-boss';
 import { DataSource } from 'typeorm';
 import { Clock } from '../platform/clock/clock.js';
 import { DOCUMENT_STORE } from '../ports/document-store.js';
+import { TENANT_KEY_STORE } from '../platform/vault/tenant-key-store.js';
 import { AuditLog } from './audit-log.js';
 import { AuditKeeper } from './audit/audit-keeper.js';
 import { AuditSealer } from './audit/audit-sealer.js';
@@ -14,6 +15,7 @@ import { JobQueue } from './jobs/job-queue.js';
 import { openJobStore } from './jobs/open-job-store.js';
 import { Leases } from './leases.js';
 import { REPOSITORIES } from './repositories/index.js';
+import { TenantKeyRows } from './repositories/tenant-keys.js';
 import { TableDocumentStore } from './table-document-store.js';
 import { TenantTransaction } from './tenant-transaction.js';
 
@@ -37,9 +39,10 @@ export class StorageModule implements OnApplicationShutdown {
         { provide: DueSchedules, useFactory: () => new DueSchedules(schedulerUrl) },
         { provide: AuditWatch, useFactory: (due: DueSchedules) => new AuditWatch(due.pool), inject: [DueSchedules] },
         { provide: DOCUMENT_STORE, useClass: TableDocumentStore },
+        { provide: TENANT_KEY_STORE, useExisting: TenantKeyRows },
         ...services,
       ],
-      exports: [Clock, DataSource, PgBoss, DueSchedules, AuditWatch, DOCUMENT_STORE, ...services],
+      exports: [Clock, DataSource, PgBoss, DueSchedules, AuditWatch, DOCUMENT_STORE, TENANT_KEY_STORE, ...services],
     };
   }
 

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { ReadingModule } from '../billing/reading/reading.module.js';
+import { VaultModule } from '../platform/vault/vault.module.js';
 import { AssetsController } from './assets.controller.js';
 import { ConnectModule } from './connect/connect.module.js';
 import { ConnectionPagesModule } from './connections/connections.module.js';
@@ -25,6 +26,7 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
     ConnectModule,
     WebhooksModule,
     ReadingModule,
+    VaultModule,
   ],
   controllers: [AssetsController, HealthController],
   providers: [{ provide: APP_FILTER, useClass: PageFilter }],

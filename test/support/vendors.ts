@@ -80,12 +80,12 @@ export async function startVendors(keys: readonly string[] = CONNECTORS.map((ent
 export async function openConnections(
   database: TestDatabase,
   vendors: Pick<RunningVendors, 'environment'>,
-  more: { clock?: Clock; keys?: string; extend?: (builder: TestingModuleBuilder) => TestingModuleBuilder } = {},
+  more: { clock?: Clock; keys?: string; keysFile?: string; extend?: (builder: TestingModuleBuilder) => TestingModuleBuilder } = {},
 ): Promise<TestingModule> {
   const config = loadConfig(
     {
       SANDBOX: 'on',
-      COUNTERSIGN_KEYS: more.keys ?? KEYS,
+      ...(more.keysFile === undefined ? { COUNTERSIGN_KEYS: more.keys ?? KEYS } : { COUNTERSIGN_KEYS_FILE: more.keysFile }),
       COUNTERSIGN_APP_DATABASE_URL: database.appUrl,
       COUNTERSIGN_SCHEDULER_DATABASE_URL: database.schedulerUrl,
       ...vendors.environment,
@@ -102,6 +102,14 @@ export async function openConnections(
   if (more.clock) builder.overrideProvider(Clock).useValue(more.clock);
   return await (more.extend?.(builder) ?? builder).compile();
 }
+
+/** What the invented PSA accepts on its connect page. */
+export const PSA_KEYS: Readonly<Record<string, string>> = {
+  site: 'na.myconnectwise.net',
+  companyId: 'lumenit',
+  publicKey: 'sandboxpublic',
+  privateKey: 'sandboxprivate',
+};
 
 /** Somebody who may connect things. */
 export function anAdmin(tenantId: string, name = 'Dana Roe'): Caller {

@@ -26,11 +26,13 @@ const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
 export class Certificates {
   private readonly privateKey: KeyObject;
   readonly publicKey: string;
+  private readonly publicKeys: ReadonlySet<string>;
 
   constructor(config: Config) {
-    const seed = Buffer.from(hkdfSync('sha256', config.keys.current.bytes, '', 'countersign certificates v1', 32));
-    this.privateKey = createPrivateKey({ key: Buffer.concat([PKCS8_HEAD, seed]), format: 'der', type: 'pkcs8' });
-    this.publicKey = createPublicKey(this.privateKey).export({ format: 'der', type: 'spki' }).toString('base64');
+    const { current, byId } = config.keys;
+    this.privateKey = privateKeyOf(current.bytes);
+    this.publicKey = publicHalf(this.privateKey);
+    this.publicKeys = new Set([...byId.values()].map(({ bytes }) => publicHalf(privateKeyOf(bytes))));
   }
 
   issue(content: CertificateBody): SignedCertificate {
@@ -43,14 +45,23 @@ export class Certificates {
     };
   }
 
-  /** Whether the certificate is as it was issued here. One of an older key of the ring is judged by the key it names. */
+  /** Whether the certificate is as it was issued here, under any key of the ring. */
   isGenuine({ body, sha256, signature }: SignedCertificate): boolean {
     const { publicKey } = body;
-    if (typeof publicKey !== 'string') return false;
+    if (typeof publicKey !== 'string' || !this.publicKeys.has(publicKey)) return false;
     const bytes = canonical(body);
     const key = createPublicKey({ key: Buffer.from(publicKey, 'base64'), format: 'der', type: 'spki' });
     return createHash('sha256').update(bytes).digest('hex') === sha256 && verify(null, bytes, key, Buffer.from(signature, 'base64'));
   }
+}
+
+function privateKeyOf(ringKey: Buffer): KeyObject {
+  const seed = Buffer.from(hkdfSync('sha256', ringKey, '', 'countersign certificates v1', 32));
+  return createPrivateKey({ key: Buffer.concat([PKCS8_HEAD, seed]), format: 'der', type: 'pkcs8' });
+}
+
+function publicHalf(key: KeyObject): string {
+  return createPublicKey(key).export({ format: 'der', type: 'spki' }).toString('base64');
 }
 
 function canonical(body: CertificateBody): Buffer {

@@ -7,13 +7,13 @@ import { AuditKeeper } from '../../storage/audit/audit-keeper.js';
 import type { JobPayload } from '../../storage/jobs/queues.js';
 import { Leases } from '../../storage/leases.js';
 import { Erasures } from '../../storage/repositories/erasures.js';
+import { TenantShredding } from '../../storage/repositories/tenant-keys.js';
 import { ConnectionRow } from '../../storage/rows/connection-rows.js';
 import { TenantErasureRow } from '../../storage/rows/lifecycle-rows.js';
 import { TenantSettingsRow } from '../../storage/rows/tenant-rows.js';
 import { TenantTransaction } from '../../storage/tenant-transaction.js';
 import { ExportFiles } from '../export/export-files.js';
 import { Certificates } from './certificates.js';
-import { TenantKeys } from './tenant-keys.js';
 
 const LEASE_MS = 60_000;
 /** Invoices or rows in one transaction. */
@@ -30,7 +30,7 @@ export class EraseTenantJob {
     private readonly erasures: Erasures,
     private readonly connect: Connect,
     private readonly registry: ConnectorRegistry,
-    private readonly keys: TenantKeys,
+    private readonly keys: TenantShredding,
     private readonly files: ExportFiles,
     private readonly keeper: AuditKeeper,
     private readonly certificates: Certificates,
@@ -52,7 +52,7 @@ export class EraseTenantJob {
     // Undone, not due, or under a hold that was set meanwhile: it is asked again tomorrow.
     if (!(await this.tx.run(tenantId, () => this.erasures.begin(this.clock.now())))) return;
     await this.leaveVendors(tenantId, id, signal);
-    await this.keys.shred(tenantId);
+    await this.keys.shredTenant(tenantId);
     await this.files.removeAll(tenantId);
     await this.count(tenantId, id, async () => ({ job: await this.erasures.dropJobs(id) }));
     do signal.throwIfAborted();

@@ -74,6 +74,8 @@ export const TABLE_DECISIONS: Readonly<Record<string, Decision>> = {
   pace: no('derived: requests of the last minutes, counted'),
   request_in_flight: no('derived: requests on the wire'),
 
+  tenant_key: no('secret: the wrapped key of the tenant'),
+  installation_secret: no('secret, and of no tenant'),
   installation: no('of no tenant'),
   migration: no('of no tenant'),
   app_pace: no('of no tenant'),

@@ -102,6 +102,10 @@ describe('the settings', () => {
       { ...keys, MICROSOFT_METADATA_URL: 'https://login.example/common' },
       'MICROSOFT_METADATA_URL must hold {tenant} where the directory id goes.',
     ],
+    [{ ...keys, KEYS_URL: 'https://vault.example' }, 'KEYS_TOKEN is not set, and KEYS_URL is.'],
+    [{ ...keys, KEYS_TOKEN: 't' }, 'KEYS_URL is not set, and KEYS_TOKEN is.'],
+    [{ ...keys, KEYS_URL: 'http://vault.example', KEYS_TOKEN: 't' }, 'KEYS_URL must begin with https://: keys travel on that line.'],
+    [{ ...keys, KEYS_TRANSIT_MOUNT: '../sys' }, 'KEYS_TRANSIT_MOUNT must be letters, digits, - and _.'],
     [{ ...keys, COUNTERSIGN_KEYS_FILE: '/x' }, 'Set COUNTERSIGN_KEYS or COUNTERSIGN_KEYS_FILE, not both.'],
     [
       { COUNTERSIGN_KEYS_FILE: '/does/not/exist' },

@@ -22,6 +22,10 @@ export interface Settings {
   role: Role;
   sandbox: boolean;
   keys: KeyRing;
+  /** Where `keys` came from, when from a file; it is read again when it changes. */
+  keysFile: string | undefined;
+  /** A transit engine that wraps instead of `keys`. */
+  keyService: { url: string; token: string; mount: string; key: string } | undefined;
   logLevel: LogLevel;
   chromePath: string | undefined;
   /** Warm pages for printing documents. */
@@ -50,6 +54,8 @@ export class Config implements Settings {
   readonly role: Role;
   readonly sandbox: boolean;
   readonly keys: KeyRing;
+  readonly keysFile: string | undefined;
+  readonly keyService: Settings['keyService'];
   readonly logLevel: LogLevel;
   readonly chromePath: string | undefined;
   readonly renderPages: number;
@@ -79,6 +85,8 @@ export class Config implements Settings {
     this.role = settings.role;
     this.sandbox = settings.sandbox;
     this.keys = settings.keys;
+    this.keysFile = settings.keysFile;
+    this.keyService = Object.freeze(settings.keyService);
     this.logLevel = settings.logLevel;
     this.chromePath = settings.chromePath;
     this.renderPages = settings.renderPages;

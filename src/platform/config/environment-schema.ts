@@ -41,6 +41,13 @@ function isNetwork(text: string): boolean {
   }
 }
 
+/** As it stands in a path of the key service, and in the key ids of envelopes. */
+const transitName = (fallback: string) =>
+  z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,48}$/, { error: 'must be letters, digits, - and _' })
+    .default(fallback);
+
 /** Every variable an operator may set, apart from those that connectors declare. */
 export const operatorVariables = z.object({
   PORT: wholeNumber(0, 65_535, '3000'),
@@ -53,6 +60,10 @@ export const operatorVariables = z.object({
   NODE_ENV: z.string().optional(),
   COUNTERSIGN_KEYS: z.string().optional(),
   COUNTERSIGN_KEYS_FILE: z.string().optional(),
+  KEYS_URL: webUrl().optional(),
+  KEYS_TOKEN: z.string().optional(),
+  KEYS_TRANSIT_KEY: transitName('countersign'),
+  KEYS_TRANSIT_MOUNT: transitName('transit'),
   LOG_LEVEL: z.enum(logLevels, listOf(logLevels)).default('info'),
   CHROME_PATH: z.string().optional(),
   RENDER_PAGES: wholeNumber(1, 32, '2'),
@@ -85,10 +96,21 @@ export const launcherVariables = z.object({
   NODE_EXTRA_CA_CERTS: z.string().optional(),
 });
 
+/** Those about keys, for a command that needs no more. */
+export const keyVariables = operatorVariables.pick({
+  COUNTERSIGN_KEYS: true,
+  COUNTERSIGN_KEYS_FILE: true,
+  KEYS_URL: true,
+  KEYS_TOKEN: true,
+  KEYS_TRANSIT_KEY: true,
+  KEYS_TRANSIT_MOUNT: true,
+});
+
 /** `COUNTERSIGN_SANDBOX`: where the sandbox's servers are, by `identity`, `mailbox` or a connector's key. */
 export const sandboxServers = z.object({ pid: z.int(), urls: z.record(z.string(), z.string()), microsoftDirectory: z.string() });
 
 export type SandboxServers = z.infer<typeof sandboxServers>;
+export type KeyVariables = z.infer<typeof keyVariables>;
 export type OperatorVariables = z.infer<typeof operatorVariables>;
 export type Role = (typeof roles)[number];
 export type LogLevel = (typeof logLevels)[number];

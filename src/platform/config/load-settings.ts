@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { OneSentenceError } from '../process/one-sentence-error.js';
 import type { Environment, OAuthClient, Settings } from './config.js';
-import { operatorVariables, type OperatorVariables } from './environment-schema.js';
+import { keyVariables, operatorVariables, type KeyVariables, type OperatorVariables } from './environment-schema.js';
 import { parseKeyRing, type KeyRing } from './key-ring.js';
 import { isLoopback, isSandbox } from './sandbox-mode.js';
 
@@ -49,6 +49,20 @@ function withoutEmpty(env: Environment): Environment {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => isSet(value)));
 }
 
+/** What an operator's command needs that works on keys and no more. @throws OneSentenceError with one line per problem */
+export function loadKeySettings(env: Environment): Pick<Settings, 'keys' | 'keysFile' | 'keyService'> {
+  const problems = new ConfigProblems();
+  const variables = problems.parse(keyVariables, env);
+  const settings = variables && {
+    keys: problems.collect(() => keyRing(variables)) ?? noKeys,
+    keysFile: variables.COUNTERSIGN_KEYS_FILE,
+    keyService: keyService(variables, problems),
+  };
+  problems.throwIfAny();
+  if (!settings) throw new OneSentenceError('The environment could not be read.');
+  return settings;
+}
+
 /** Reads what an operator may set. @throws OneSentenceError with one line per problem */
 export function loadSettings(env: Environment): Settings {
   const problems = new ConfigProblems();
@@ -67,6 +81,8 @@ export function loadSettings(env: Environment): Settings {
     role: variables.ROLE,
     sandbox,
     keys: problems.collect(() => keyRing(variables)) ?? noKeys,
+    keysFile: variables.COUNTERSIGN_KEYS_FILE,
+    keyService: keyService(variables, problems),
     logLevel: variables.LOG_LEVEL,
     chromePath: variables.CHROME_PATH,
     renderPages: variables.RENDER_PAGES,
@@ -104,7 +120,7 @@ function byName(loopbackUrl: string): string {
   return url.href;
 }
 
-function keyRing(variables: OperatorVariables): KeyRing {
+function keyRing(variables: KeyVariables): KeyRing {
   const { COUNTERSIGN_KEYS: keys, COUNTERSIGN_KEYS_FILE: file } = variables;
   if (keys !== undefined && file !== undefined) throw new OneSentenceError('Set COUNTERSIGN_KEYS or COUNTERSIGN_KEYS_FILE, not both.');
   if (keys === undefined && file === undefined) {
@@ -123,6 +139,18 @@ function readKeysFile(file: string): string {
   } catch (error) {
     throw new OneSentenceError(`COUNTERSIGN_KEYS_FILE cannot be read: ${(error as Error).message}.`);
   }
+}
+
+/** The key ring stays needed beside it: cookies and the passwords of the database roles are this machine's own business. */
+function keyService(variables: KeyVariables, problems: ConfigProblems): Settings['keyService'] {
+  const { KEYS_URL: url, KEYS_TOKEN: token, KEYS_TRANSIT_KEY: key, KEYS_TRANSIT_MOUNT: mount } = variables;
+  if (url === undefined && token === undefined) return undefined;
+  if (url === undefined || token === undefined) {
+    problems.add(url === undefined ? 'KEYS_URL is not set, and KEYS_TOKEN is.' : 'KEYS_TOKEN is not set, and KEYS_URL is.');
+    return undefined;
+  }
+  if (!url.startsWith('https:') && !isLoopback(url)) problems.add('KEYS_URL must begin with https://: keys travel on that line.');
+  return { url, token, key, mount };
 }
 
 function mail(variables: OperatorVariables, problems: ConfigProblems): Settings['mail'] {

@@ -24,7 +24,7 @@ export class InputRefused extends Error {
   }
 }
 
-const STATUS: Readonly<Record<Refusal['kind'], number>> = { not_found: 404, conflict: 409, forbidden: 403, invalid: 422 };
+const STATUS: Readonly<Record<Refusal['kind'], number>> = { not_found: 404, conflict: 409, forbidden: 403, invalid: 422, unavailable: 503 };
 
 /** Never a stack and never a message that was not meant for the caller: those become a 500 with an id, see `isOurFault`. */
 export function problemOf(error: unknown): Problem {

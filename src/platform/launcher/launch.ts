@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import type { Environment } from '../config/config.js';
 import { loadSettings } from '../config/load-settings.js';
 import { startEmbeddedPostgres } from '../postgres/embedded-postgres.js';
-import { prepareDatabase, type DatabaseUrls } from '../postgres/roles.js';
+import { installationSecret } from '../postgres/installation-secret.js';
+import { prepareDatabase, prepareRoles, type DatabaseUrls } from '../postgres/roles.js';
 import { OneSentenceError } from '../process/one-sentence-error.js';
+import { keysOf, type Keys } from '../vault/keys.js';
 import { firstTenant } from '../../sandbox/demo/first-tenant.js';
 import { startApp, waitUntilReady } from './app-process.js';
 import { claimDataDir } from './data-dir.js';
@@ -30,7 +32,7 @@ async function startParts(given: Environment, parts: RunningParts): Promise<void
   const settings = loadSettings(env);
   claimDataDir(settings.dataDir);
   const [urls, sandbox] = await Promise.all([
-    startDatabase(env['DATABASE_URL'], settings.dataDir, settings.keys.current.bytes, parts),
+    startDatabase(env['DATABASE_URL'], settings.dataDir, keysOf(settings), parts),
     settings.sandbox ? startSandboxServers({ dataDir: join(settings.dataDir, 'sandbox'), port: settings.sandboxPort }, parts) : undefined,
   ]);
   const demo = sandbox ? { COUNTERSIGN_DEMO_TENANT: await firstTenant(urls.ownerUrl, settings.publicUrl) } : {};
@@ -56,22 +58,17 @@ async function startParts(given: Environment, parts: RunningParts): Promise<void
     if (!['identity', 'mailbox'].includes(key)) console.log(`  What ${key} holds: ${url}`);
 }
 
-async function startDatabase(
-  databaseUrl: string | undefined,
-  dataDir: string,
-  masterKey: Buffer,
-  parts: RunningParts,
-): Promise<DatabaseUrls> {
+async function startDatabase(databaseUrl: string | undefined, dataDir: string, keys: Keys, parts: RunningParts): Promise<DatabaseUrls> {
   const serverUrl = databaseUrl ?? (await startOwnServer(dataDir, parts));
-  const urls = await prepareDatabase(serverUrl, masterKey);
+  const ownerUrl = await prepareRoles(serverUrl);
   // Loaded here because nothing else in this process needs the ORM, and the server can start meanwhile.
   const { migrate } = await import('../../storage/migrate.js');
   try {
-    await migrate(urls.ownerUrl);
+    await migrate(ownerUrl);
   } catch (error) {
     throw new OneSentenceError(`The database could not be brought up to date: ${(error as Error).message}`);
   }
-  return urls;
+  return await prepareDatabase(serverUrl, await installationSecret(ownerUrl, keys));
 }
 
 async function startOwnServer(dataDir: string, parts: RunningParts): Promise<string> {

@@ -27,6 +27,13 @@ export async function launcherEnvironment(given: Environment): Promise<Record<st
   return env;
 }
 
+/** The same keys for a command beside a running sandbox. */
+export function withOwnKeys(given: Environment, dataDir: string): Environment {
+  const file = join(dataDir, 'keys');
+  if (isSet(given['COUNTERSIGN_KEYS']) || isSet(given['COUNTERSIGN_KEYS_FILE']) || !existsSync(file)) return given;
+  return { ...given, COUNTERSIGN_KEYS_FILE: file };
+}
+
 function ownKeys(dataDir: string): string {
   const file = join(dataDir, 'keys');
   if (existsSync(file)) return file;

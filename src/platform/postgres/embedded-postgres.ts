@@ -7,9 +7,9 @@ import { OneSentenceError } from '../process/one-sentence-error.js';
 import { stopChild } from '../process/running-process.js';
 import type { SystemUser } from '../process/unprivileged-user.js';
 import { DataFolder } from './data-folder.js';
+import { OWNER } from './own-server-url.js';
 import { findPostgresPrograms, type PostgresPrograms } from './postgres-programs.js';
 
-const OWNER = 'countersign_owner';
 const START_PATIENCE_MS = 60_000;
 const STOP_PATIENCE_MS = 30_000;
 /** What the server says while the processes of a killed predecessor are still leaving. */

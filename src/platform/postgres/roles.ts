@@ -10,7 +10,7 @@ export const DEFINER_ROLE = 'countersign_definer';
 export const KEEPER_ROLE = 'countersign_keeper';
 const DEFAULT_DATABASE = 'countersign';
 /** Any number, as long as every process of ours takes the same: two starting at once would change the same role rows. */
-const ROLES_LOCK = 4_207_711;
+export const ROLES_LOCK = 4_207_711;
 
 export interface DatabaseUrls {
   /** Owns the tables. The migrator's only; it never reaches the app's environment. */
@@ -20,47 +20,68 @@ export interface DatabaseUrls {
 }
 
 /**
- * Makes the database and the roles where they are missing, and gives the roles their passwords and their right to connect.
+ * Makes the database and the roles where they are missing, and gives the roles their right to connect.
  * @param serverUrl an owner who may create roles and databases; its path names the database (`postgres` or none: `countersign`)
- * @param masterKey the key ring's current key; the passwords follow from it, so machines with the same key agree
+ * @returns the owner's URL of that database
  */
-export async function prepareDatabase(serverUrl: string, masterKey: Buffer): Promise<DatabaseUrls> {
-  const urls = databaseUrls(serverUrl, masterKey);
-  await createDatabaseIfMissing(urls.ownerUrl);
-  await withClient(urls.ownerUrl, async (client) => {
+export async function prepareRoles(serverUrl: string): Promise<string> {
+  const ownerUrl = ownerUrlOf(serverUrl).href;
+  await createDatabaseIfMissing(ownerUrl);
+  await inRolesLock(ownerUrl, async (client) => {
+    await ensureRole(client, APP_ROLE, 'LOGIN');
+    await ensureRole(client, SCHEDULER_ROLE, 'LOGIN');
+    await ensureRole(client, DEFINER_ROLE, 'NOLOGIN');
+    await ensureRole(client, KEEPER_ROLE, 'NOLOGIN');
+    await restrictDatabase(client);
+  });
+  return ownerUrl;
+}
+
+/**
+ * The same with passwords, so that the roles can sign in.
+ * @param secret the passwords follow from it, so machines with the same secret agree
+ */
+export async function prepareDatabase(serverUrl: string, secret: Buffer): Promise<DatabaseUrls> {
+  const ownerUrl = await prepareRoles(serverUrl);
+  await inRolesLock(ownerUrl, async (client) => {
+    for (const role of [APP_ROLE, SCHEDULER_ROLE]) {
+      await client.query(`ALTER ROLE ${role} LOGIN PASSWORD ${client.escapeLiteral(scramVerifier(rolePassword(secret, role)))}`);
+    }
+  });
+  return databaseUrls(serverUrl, secret);
+}
+
+async function inRolesLock(ownerUrl: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
+  await withClient(ownerUrl, async (client) => {
     await client.query('BEGIN');
     await client.query('SELECT pg_advisory_xact_lock($1)', [ROLES_LOCK]);
-    await ensureRole(client, APP_ROLE, rolePassword(masterKey, APP_ROLE));
-    await ensureRole(client, SCHEDULER_ROLE, rolePassword(masterKey, SCHEDULER_ROLE));
-    await ensureRole(client, DEFINER_ROLE);
-    await ensureRole(client, KEEPER_ROLE);
-    await restrictDatabase(client);
+    await work(client);
     await client.query('COMMIT');
   });
-  return urls;
 }
 
 /** The three URLs without touching the server. */
-export function databaseUrls(serverUrl: string, masterKey: Buffer): DatabaseUrls {
+export function databaseUrls(serverUrl: string, secret: Buffer): DatabaseUrls {
+  const owner = ownerUrlOf(serverUrl);
+  return { ownerUrl: owner.href, appUrl: urlAs(owner, APP_ROLE, secret), schedulerUrl: urlAs(owner, SCHEDULER_ROLE, secret) };
+}
+
+function ownerUrlOf(serverUrl: string): URL {
   const owner = new URL(serverUrl);
   const named = decodeURIComponent(owner.pathname.slice(1));
   owner.pathname = `/${encodeURIComponent(named === '' || named === 'postgres' ? DEFAULT_DATABASE : named)}`;
-  return {
-    ownerUrl: owner.href,
-    appUrl: urlAs(owner, APP_ROLE, masterKey),
-    schedulerUrl: urlAs(owner, SCHEDULER_ROLE, masterKey),
-  };
+  return owner;
 }
 
-function urlAs(owner: URL, role: string, masterKey: Buffer): string {
+function urlAs(owner: URL, role: string, secret: Buffer): string {
   const url = new URL(owner.href);
   url.username = role;
-  url.password = rolePassword(masterKey, role);
+  url.password = rolePassword(secret, role);
   return url.href;
 }
 
-function rolePassword(masterKey: Buffer, role: string): string {
-  return Buffer.from(hkdfSync('sha256', masterKey, '', `countersign database role ${role} v1`, 32)).toString('base64url');
+function rolePassword(secret: Buffer, role: string): string {
+  return Buffer.from(hkdfSync('sha256', secret, '', `countersign database role ${role} v1`, 32)).toString('base64url');
 }
 
 async function createDatabaseIfMissing(ownerUrl: string): Promise<void> {
@@ -90,13 +111,10 @@ async function tryConnect(url: string): Promise<{ code?: string; message: string
   }
 }
 
-async function ensureRole(client: pg.Client, role: string, password?: string): Promise<void> {
-  const login = password === undefined ? 'NOLOGIN' : `LOGIN PASSWORD ${client.escapeLiteral(scramVerifier(password))}`;
+async function ensureRole(client: pg.Client, role: string, login: 'LOGIN' | 'NOLOGIN'): Promise<void> {
   const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [role]);
   if (rowCount === 0) {
     await client.query(`CREATE ROLE ${role} ${login} NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS NOINHERIT`);
-  } else if (password !== undefined) {
-    await client.query(`ALTER ROLE ${role} ${login}`);
   }
   await refusePowerfulRole(client, role);
 }

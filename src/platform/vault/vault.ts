@@ -1,59 +1,60 @@
-import { hkdfSync, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock/clock.js';
-import type { Key, KeyRing } from '../config/key-ring.js';
+import { CannotOpen, guarded } from './cannot-open.js';
+import { openV1 } from './envelope-v1.js';
 import { decodeCanonical, decrypt, encrypt } from './gcm.js';
+import type { KeyWrapper } from './key-wrapper.js';
+import { keyNamed, subkey, type Keys } from './keys.js';
+import type { SealContext } from './seal-context.js';
+import type { TenantKeys } from './tenant-keys.js';
+import type { StoredTenantKey } from './tenant-key-store.js';
 
-const VERSION = 'v1';
+export { CannotOpen } from './cannot-open.js';
+export type { SealContext } from './seal-context.js';
 
-/** What a sealed value belongs to: a connection of a tenant, or a person, who belongs to no tenant. It opens nowhere else. */
-export type SealContext = { tenantId: string; connectionId: string; field: string } | { personId: string; field: string };
-
-/** Deliberately says no more: the reason would help only somebody who tampers. */
-export class CannotOpen extends Error {
-  override name = 'CannotOpen';
-  constructor() {
-    super('A sealed value cannot be opened: it was changed, belongs elsewhere, or its key is missing from the key ring.');
-  }
-}
+const VERSION = 'v2';
+const COOKIE_VERSION = 'v1';
 
 /**
- * Seals secrets with AES-256-GCM. An envelope is `v1.<key id>.<wrapped data key>.<sealed value>` and needs no other row:
- * every envelope has a random data key of its own, wrapped by a key of the ring, so no data key ever spans two connections.
- * The key id is bound to the wrapping and everything else to both layers. That is why a rotation re-wraps the data key
- * and leaves the sealed value as it is. Also the injection token.
+ * Seals secrets with AES-256-GCM. An envelope is `v2.<key id>.<wrapped data key>.<sealed value>`: every envelope has a random
+ * data key of its own, wrapped by the key of its tenant, or for a person's value by the key wrapper. The key id is bound to
+ * the wrapping and the place to both layers. Rotating the wrapper's key re-wraps one row per tenant and leaves the envelopes
+ * alone. Seal and open outside of database transactions: a wrapper may be a network away. Also the injection token.
  */
 export class Vault {
   constructor(
-    private readonly keys: KeyRing,
+    private readonly keys: Keys,
     private readonly clock: Clock,
+    private readonly wrapper: KeyWrapper,
+    private readonly tenantKeys: TenantKeys,
   ) {}
 
+  /** @throws KeysUnavailable; CannotOpen when the tenant's key was destroyed */
   async seal(plaintext: string, context: SealContext): Promise<string> {
     const dataKey = randomBytes(32);
     const sealed = encrypt(dataKey, Buffer.from(plaintext, 'utf8'), valueContext(context));
-    return this.envelope(dataKey, sealed.toString('base64url'), context);
+    return await this.envelope(dataKey, sealed.toString('base64url'), context);
   }
 
-  /** @throws CannotOpen */
-  async open(envelope: string, context: SealContext): Promise<string> {
-    return guarded(() => {
-      const { dataKey, sealed } = this.unwrap(envelope, context);
-      return decrypt(dataKey, decodeCanonical(sealed), valueContext(context)).toString('utf8');
-    });
+  /** @param stored the tenant's key, when it was read together with the envelope @throws CannotOpen, KeysUnavailable */
+  async open(envelope: string, context: SealContext, stored?: StoredTenantKey): Promise<string> {
+    const [version, ...parts] = envelope.split('.');
+    if (parts.length !== 3) throw new CannotOpen();
+    if (version === 'v1') return guarded(() => openV1(this.keys, parts, context).toString('utf8'));
+    if (version !== VERSION) throw new CannotOpen();
+    const dataKey = await this.dataKey(parts, context, stored);
+    return guarded(() => decrypt(dataKey, decodeCanonical(parts[2] ?? ''), valueContext(context)).toString('utf8'));
   }
 
-  /** The same value under the ring's current key. @throws CannotOpen */
+  /** The same value under the keys that seal now. @throws CannotOpen, KeysUnavailable */
   async rewrap(envelope: string, context: SealContext): Promise<string> {
-    return guarded(() => {
-      const { dataKey, sealed } = this.unwrap(envelope, context);
-      decrypt(dataKey, decodeCanonical(sealed), valueContext(context));
-      return this.envelope(dataKey, sealed, context);
-    });
+    return await this.seal(await this.open(envelope, context), context);
   }
 
-  /** Whether a rotation still has to visit this envelope. */
-  isCurrent(envelope: string): boolean {
-    return envelope.startsWith(`${VERSION}.${this.keys.current.id}.`);
+  /** Whether a rotation has nothing to do for this envelope. @throws KeysUnavailable */
+  async isCurrent(envelope: string, context: SealContext): Promise<boolean> {
+    const keyId = 'personId' in context ? await this.wrapper.currentKeyId() : (await this.tenantKeys.state(context.tenantId))?.id;
+    return keyId !== undefined && envelope.startsWith(`${VERSION}.${keyId}.`);
   }
 
   /**
@@ -61,18 +62,19 @@ export class Vault {
    * @param purpose a cookie sealed for one purpose opens for no other
    */
   sealCookie(purpose: string, value: string, expiresAt: Date): string {
-    const { current } = this.keys;
+    const { current } = this.keys.ring();
     const payload = Buffer.from(JSON.stringify([expiresAt.getTime(), value]), 'utf8');
-    const sealed = encrypt(subkey(current, 'cookie'), payload, [VERSION, current.id, purpose]);
-    return [VERSION, current.id, sealed.toString('base64url')].join('.');
+    const sealed = encrypt(subkey(current, 'cookie v1'), payload, [COOKIE_VERSION, current.id, purpose]);
+    return [COOKIE_VERSION, current.id, sealed.toString('base64url')].join('.');
   }
 
   /** @returns undefined when it is forged, expired or meant for something else: a browser may send anything */
   openCookie(purpose: string, cookie: string): string | undefined {
     try {
       const [version = '', keyId = '', sealed = '', ...rest] = cookie.split('.');
-      if (version !== VERSION || rest.length > 0) return undefined;
-      const opened = decrypt(subkey(this.key(keyId), 'cookie'), decodeCanonical(sealed), [VERSION, keyId, purpose]);
+      if (version !== COOKIE_VERSION || rest.length > 0) return undefined;
+      const key = subkey(keyNamed(this.keys, keyId), 'cookie v1');
+      const opened = decrypt(key, decodeCanonical(sealed), [COOKIE_VERSION, keyId, purpose]);
       const [expiresAt, value] = JSON.parse(opened.toString('utf8')) as [number, string];
       return expiresAt > this.clock.now().getTime() ? value : undefined;
     } catch {
@@ -80,33 +82,26 @@ export class Vault {
     }
   }
 
-  private envelope(dataKey: Buffer, sealed: string, context: SealContext): string {
-    const { current } = this.keys;
-    const wrapped = encrypt(subkey(current, 'wrap'), dataKey, keyContext(current.id, context));
-    return [VERSION, current.id, wrapped.toString('base64url'), sealed].join('.');
+  private async envelope(dataKey: Buffer, sealed: string, context: SealContext): Promise<string> {
+    if ('personId' in context) {
+      const { keyId, wrapped } = await this.wrapper.wrap(dataKey, keyContext(context));
+      return [VERSION, keyId, wrapped, sealed].join('.');
+    }
+    const { id, bytes } = await this.tenantKeys.forSealing(context.tenantId);
+    const wrapped = encrypt(bytes, dataKey, [id, ...keyContext(context)]);
+    return [VERSION, id, wrapped.toString('base64url'), sealed].join('.');
   }
 
-  private unwrap(envelope: string, context: SealContext): { dataKey: Buffer; sealed: string } {
-    const [version, keyId = '', wrapped = '', sealed = '', ...rest] = envelope.split('.');
-    if (version !== VERSION || rest.length > 0) throw new CannotOpen();
-    const dataKey = decrypt(subkey(this.key(keyId), 'wrap'), decodeCanonical(wrapped), keyContext(keyId, context));
-    return { dataKey, sealed };
-  }
-
-  private key(id: string): Key {
-    const key = this.keys.byId.get(id);
-    if (!key) throw new CannotOpen();
-    return key;
+  private async dataKey(parts: readonly string[], context: SealContext, stored: StoredTenantKey | undefined): Promise<Buffer> {
+    const [keyId = '', wrapped = ''] = parts;
+    if ('personId' in context) return await this.wrapper.unwrap({ keyId, wrapped }, keyContext(context));
+    const { bytes } = await this.tenantKeys.forOpening(context.tenantId, keyId, stored);
+    return guarded(() => decrypt(bytes, decodeCanonical(wrapped), [keyId, ...keyContext(context)]));
   }
 }
 
-/** One key per use, so that what is sealed for a browser can never stand in for what is sealed in the database. */
-function subkey(key: Key, use: 'wrap' | 'cookie'): Buffer {
-  return Buffer.from(hkdfSync('sha256', key.bytes, '', `countersign vault ${use} ${VERSION}`, 32));
-}
-
-function keyContext(keyId: string, context: SealContext): string[] {
-  return ['data key', VERSION, keyId, ...placeOf(context)];
+function keyContext(context: SealContext): string[] {
+  return ['data key', VERSION, ...placeOf(context)];
 }
 
 function valueContext(context: SealContext): string[] {
@@ -115,13 +110,5 @@ function valueContext(context: SealContext): string[] {
 
 function placeOf(context: SealContext): string[] {
   if ('personId' in context) return ['person', context.personId, context.field];
-  return [context.tenantId, context.connectionId, context.field];
-}
-
-function guarded<T>(work: () => T): T {
-  try {
-    return work();
-  } catch {
-    throw new CannotOpen();
-  }
+  return ['tenant', context.tenantId, context.connectionId, context.field];
 }

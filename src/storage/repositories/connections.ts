@@ -10,8 +10,10 @@ export interface BoundAccount {
   externalAccountId: string;
   label: string;
   apiAddress?: string | undefined;
-  /** Seals the grant for the connection with this id. */
-  seal(connectionId: string): Promise<string>;
+  /** Of `idFor`. */
+  id: string;
+  /** The grant, sealed for the connection with this id. */
+  sealed: string;
 }
 
 /** A tenant's links to vendor accounts, as rows: one for each account, for ever. */
@@ -33,33 +35,32 @@ export class Connections {
     return await this.tx.rows(ConnectionRow).find({ where: { tenantId: this.tx.tenantId }, order: { createdAt: 'ASC', id: 'ASC' } });
   }
 
-  /** Binds the account to a new row, or renews the one it has: what people set on that stays, its name included. */
-  async bind(account: BoundAccount): Promise<{ id: string; isNew: boolean }> {
-    const fresh = uuidv7();
+  /** Under which id an account will be bound: known beforehand, because the grant is sealed for it outside of a transaction. */
+  async idFor(connector: string, externalAccountId: string): Promise<string> {
+    const { tenantId } = this.tx;
+    return (await this.tx.rows(ConnectionRow).findOneBy({ tenantId, connector, externalAccountId }))?.id ?? uuidv7();
+  }
+
+  /**
+   * Binds the account to a new row, or renews the one it has: what people set on that stays, its name included.
+   * @returns undefined when somebody else bound the account meanwhile, under another id than the grant was sealed for
+   */
+  async bind(account: BoundAccount): Promise<{ id: string; isNew: boolean } | undefined> {
+    const { tenantId } = this.tx;
+    const { id, connector, externalAccountId, label, sealed } = account;
+    const apiAddress = account.apiAddress ?? null;
     const made = await this.tx.execute(
       `insert into connection (tenant_id, id, connector, external_account_id, label, api_address, state, sealed_credentials, created_at, updated_at)
-       values ($1, $2, $3, $4, $5, $6, 'connected', $7, $8, $8) on conflict (tenant_id, connector, external_account_id) do nothing`,
-      [
-        this.tx.tenantId,
-        fresh,
-        account.connector,
-        account.externalAccountId,
-        account.label,
-        account.apiAddress ?? null,
-        await account.seal(fresh),
-        this.clock.now(),
-      ],
+       values ($1, $2, $3, $4, $5, $6, 'connected', $7, $8, $8) on conflict do nothing`,
+      [tenantId, id, connector, externalAccountId, label, apiAddress, sealed, this.clock.now()],
     );
-    if (made === 1) return { id: fresh, isNew: true };
-    const { tenantId } = this.tx;
-    const { connector, externalAccountId } = account;
-    const { id } = await this.tx.rows(ConnectionRow).findOneByOrFail({ tenantId, connector, externalAccountId });
-    await this.tx.execute(
+    if (made === 1) return { id, isNew: true };
+    const renewed = await this.tx.execute(
       `update connection set state = 'connected', sealed_credentials = $3, grant_epoch = grant_epoch + 1, api_address = $4, health = null, updated_at = $5
-       where tenant_id = $1 and id = $2`,
-      [tenantId, id, await account.seal(id), account.apiAddress ?? null, this.clock.now()],
+       where tenant_id = $1 and id = $2 and connector = $6 and external_account_id = $7`,
+      [tenantId, id, sealed, apiAddress, this.clock.now(), connector, externalAccountId],
     );
-    return { id, isNew: false };
+    return renewed === 1 ? { id, isNew: false } : undefined;
   }
 
   /** The credentials are gone for good; everything else stays for a Reconnect. */

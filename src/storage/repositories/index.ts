@@ -21,6 +21,7 @@ import { RetentionStore } from './retention-store.js';
 import { Schedules } from './schedules.js';
 import { Settlements } from './settlements.js';
 import { SyncRuns } from './sync-runs.js';
+import { TenantKeyRows, TenantShredding } from './tenant-keys.js';
 import { TenantTasks } from './tenant-tasks.js';
 import { VendorRecords } from './vendor-records.js';
 
@@ -43,6 +44,8 @@ export const REPOSITORIES = [
   Schedules,
   Settlements,
   SyncRuns,
+  TenantKeyRows,
+  TenantShredding,
   VendorRecords,
   DataExports,
   Erasures,

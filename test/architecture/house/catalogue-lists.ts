@@ -3,6 +3,7 @@
 /** Tables without row level security, because they are asked before a tenant is known. The app has no right on any of them. */
 export const GLOBAL_TABLES: Readonly<Record<string, string>> = {
   installation: 'one row that marks the whole database as sandbox or live',
+  installation_secret: 'passwords of our database roles follow from it; the launcher reads it as the owner',
   tenant: 'the list of tenants itself',
   person: 'a person may serve many tenants',
   identity: 'what a provider vouches for; asked at the door',
