@@ -7,6 +7,7 @@ import { TenantErasure } from './erasure/tenant-erasure.js';
 import { ExportFiles } from './export/export-files.js';
 import { ExportJob } from './export/export.job.js';
 import { Exports } from './export/exports.js';
+import { Flows } from './data-flows.js';
 import { Holds } from './holds.js';
 import { Nightly } from './nightly.js';
 import { RetainJob } from './retain.job.js';
@@ -21,6 +22,7 @@ const SERVICES = [
   ExportFiles,
   ExportJob,
   Exports,
+  Flows,
   Holds,
   Nightly,
   RetainJob,

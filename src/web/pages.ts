@@ -4,6 +4,8 @@ import type { BulkPart, DecisionPart, InboxPage } from './inbox/inbox-view.js';
 import type { InvoicePart } from './invoice/invoice-view.js';
 import type { PostingsPage } from './postings/postings-view.js';
 import type { ApiKeysPage, BrandPage, CodesPage, GeneralPage, MembersPage, StatusesPage } from './settings/settings-view.js';
+import type { CertificateFields, CertificatePage, DataFlowsPage, DataPage } from './settings/data/data-view.js';
+import type { PlainShellView } from './shell/shell-view.js';
 import type { InvitationPage, SignInCodePage, SignInPage, TenantsPage } from './sign-in/sign-in-view.js';
 
 /** Every page by its template, with what it shows. */
@@ -24,7 +26,12 @@ export interface Pages {
   'settings/statuses': StatusesPage;
   'settings/codes': CodesPage;
   'settings/api-keys': ApiKeysPage;
+  'settings/data': DataPage;
+  'settings/data-flows': DataFlowsPage;
+  'settings/certificate': CertificatePage;
   'settings/general': GeneralPage;
+  /** Of an erased company, before sign-in. */
+  certificate: CertificateFields & { shell: PlainShellView };
   'sign-in': SignInPage;
   'sign-in/code': SignInCodePage;
   'sign-in/invitation': InvitationPage;

@@ -7,6 +7,7 @@ const LABELS: Readonly<Record<SettingsSection, string>> = {
   statuses: 'Statuses',
   codes: 'Codes',
   'api-keys': 'API keys',
+  data: 'Data',
   general: 'General',
 };
 
@@ -21,7 +22,7 @@ export function settingsFrame(
     sections: SETTINGS_SECTIONS.map((key) => ({ key, label: LABELS[key], href: `/settings/${key}`, current: key === section })),
     saved,
     editable,
-    editors: section === 'api-keys' ? 'An owner' : 'An owner or admin',
+    editors: section === 'api-keys' || section === 'data' ? 'An owner' : 'An owner or admin',
     ...(problem !== undefined && { problem }),
   };
 }

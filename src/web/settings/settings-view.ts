@@ -2,7 +2,7 @@ import type { Role } from '../../domain/role.js';
 import type { LocationChoice, StatusChoice } from '../connections/connections-view.js';
 import type { ShellView } from '../shell/shell-view.js';
 
-export const SETTINGS_SECTIONS = ['brand', 'members', 'statuses', 'codes', 'api-keys', 'general'] as const;
+export const SETTINGS_SECTIONS = ['brand', 'members', 'statuses', 'codes', 'api-keys', 'data', 'general'] as const;
 export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
 
 export interface SettingsFrame {

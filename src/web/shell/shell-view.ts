@@ -50,6 +50,8 @@ export interface ShellView {
   sandbox?: { links: Link[] };
   /** Present while nothing is sent to any ledger. */
   postingStop?: { by: string; at: string };
+  /** Present while the company is to be erased. */
+  erasure?: { by: string; at: string; hasBegun: boolean };
   toasts: ToastView[];
 }
 

@@ -49,6 +49,7 @@ export class TenantShells extends ShellViews {
       counts: workplace.counts,
       ...(workplace.source && { source: { label: workplace.source.label } }),
       ...(sandbox && { sandbox }),
+      ...(workplace.erasure && { erasure: workplace.erasure }),
       ...(workplace.postingStop && { postingStop: workplace.postingStop }),
     };
   }
