@@ -337,7 +337,7 @@ begin
     if cardinality(due) > 0 then
       for one in select * from tables_of_invoices() loop
         return query execute format('select ''documents'', %L, count(*), coalesce(sum(pg_column_size(t.*)), 0)::bigint, %s from %s t where t.tenant_id = $1 and %s',
-          one.target, case when one.target = 'invoice' then 'min(t.date)::timestamptz, max(t.date)::timestamptz' else 'null::timestamptz, null::timestamptz' end,
+          one.target, case when one.target = 'invoice' then 'min(t.date)::timestamp at time zone ''UTC'', max(t.date)::timestamp at time zone ''UTC''' else 'null::timestamptz, null::timestamptz' end,
           one.target, one.condition) using here, due;
       end loop;
       return query select 'documents', 'document_bytes', count(*), coalesce(sum(length(b.bytes)), 0)::bigint, min(b.created_at), max(b.created_at)

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import type { ClientBase, QueryResultRow } from 'pg';
 import { Refusal } from '../domain/refusal.js';
 import { uuidv7 } from '../platform/ids/uuidv7.js';
@@ -20,11 +19,12 @@ export async function exportTenant(
   };
   const told = { expected: 0, done: 0 };
   const part = `${file}.part`;
+  const out = (await open(part, 'w', 0o600)).createWriteStream();
   await owner.query('begin');
   try {
     for (const statement of SNAPSHOT_STATEMENTS) await owner.query(statement);
     await owner.query("select set_config('app.tenant_id', $1, true)", [tenantId]);
-    const written = await writeExport(reader, tenantId, createWriteStream(part, { mode: 0o600 }), {
+    const written = await writeExport(reader, tenantId, out, {
       now: new Date(),
       signal: new AbortController().signal,
       progress: (step) => {
@@ -74,7 +74,7 @@ export async function planTenantErasure(
     );
     await owner.query(
       `insert into audit_event (tenant_id, id, actor_kind, actor_id, actor_label, action, subject_kind, subject_id, after)
-       values ($1, $2, 'operator', 'cli', 'The operator', 'data.tenant_erasure_requested', 'tenant', $1::text, $3)`,
+       values ($1::uuid, $2, 'operator', 'cli', 'The operator', 'data.tenant_erasure_requested', 'tenant', $1::uuid::text, $3)`,
       [tenantId, uuidv7(), JSON.stringify({ notBefore, certificate: certificateId })],
     );
     await owner.query('commit');

@@ -88,6 +88,7 @@ describe('the periods', () => {
     const dry = await owner('POST', `${HERE}/dry-run`, PERIODS);
     expect(dry.text).toContain('Would be deleted with these periods');
     expect(dry.text).toMatch(/<td class="full">Invoices<\/td><td class="figure" data-label="Rows">1</);
+    expect(dry.text).toContain('<time datetime="2022-01-31"');
     expect(dry.text).toContain('name="documentsYears" value="3"');
     expect((await owner('POST', HERE, PERIODS)).location).toBe(`${HERE}?saved=yes`);
     expect((await owner('POST', `${HERE}/dry-run`, PERIODS)).text).toContain('Would be deleted now');

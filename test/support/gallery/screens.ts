@@ -4,6 +4,7 @@ import type { LinePosition } from '../../../src/web/invoice/invoice-view.js';
 import { aList, anInbox, CHECKLIST, OVERVIEW, PROGRESS } from './inbox-fixture.js';
 import { anInvoice } from './invoice-fixture.js';
 import { aConnectAccount, aConnectForm, aConnection, aConnectLeave, aConnections, aPostings } from './other-fixtures.js';
+import * as data from './data-fixtures.js';
 import * as settings from './settings-fixtures.js';
 import { aShell } from './shell-fixture.js';
 
@@ -121,6 +122,13 @@ export function screens(engine: ViewEngine, positions: LinePosition[] = []): Scr
   add('settings-codes', 'settings/codes', settings.codes());
   add('settings-codes-empty', 'settings/codes', settings.codesEmpty());
   add('settings-api-keys', 'settings/api-keys', settings.apiKeys());
+  add('settings-data', 'settings/data', data.data());
+  add('settings-data-busy', 'settings/data', data.dataBusy());
+  add('settings-data-empty', 'settings/data', data.dataEmpty());
+  add('settings-data-reader', 'settings/data', data.data({}, 'read_only'));
+  add('settings-data-flows', 'settings/data-flows', data.dataFlows());
+  add('settings-data-certificate', 'settings/certificate', data.certificate());
+  add('certificate', 'certificate', data.tenantCertificate());
   add('settings-general', 'settings/general', settings.general());
   add('sign-in', 'sign-in', settings.signIn());
   add('sign-in-code', 'sign-in/code', settings.signInCode());

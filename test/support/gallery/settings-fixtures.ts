@@ -5,13 +5,14 @@ import type { Role } from '../../../src/domain/role.js';
 import { LOCATIONS, STATUSES } from './other-fixtures.js';
 import { aPlainShell, aShell } from './shell-fixture.js';
 
-function frame(present: S.SettingsSection, title: string, role: Role = 'owner'): S.SettingsFrame {
+export function frame(present: S.SettingsSection, title: string, role: Role = 'owner'): S.SettingsFrame {
   const sections: readonly (readonly [S.SettingsSection, string])[] = [
     ['brand', 'Brand'],
     ['members', 'Members'],
     ['statuses', 'Statuses'],
     ['codes', 'Codes'],
     ['api-keys', 'API keys'],
+    ['data', 'Data'],
     ['general', 'General'],
   ];
   return {

@@ -60,13 +60,19 @@ export function dryRunView({ policy, due, kept }: DryRun, present: Policy): DryR
       what: tableWords(target),
       count: rows,
       size: sizeText(bytes),
-      ...(oldest && { oldest: oldest.toISOString() }),
-      ...(newest && { newest: newest.toISOString() }),
+      isCivil: target === 'invoice',
+      ...(oldest && { oldest: dayOrInstant(oldest, target) }),
+      ...(newest && { newest: dayOrInstant(newest, target) }),
     })),
     total: { count: due.reduce((sum, { rows }) => sum + rows, 0), size: sizeText(due.reduce((sum, { bytes }) => sum + bytes, 0)) },
     kept,
     periods: { documentsYears: yearText(documentsYears), rawDays, logDays, auditYears: yearText(auditYears) },
   };
+}
+
+/** A document's date is a day without a time zone; it comes as midnight UTC. */
+function dayOrInstant(date: Date, target: string): string {
+  return target === 'invoice' ? date.toISOString().slice(0, 10) : date.toISOString();
 }
 
 export function runFields(runs: readonly Run[]): Pick<DataPage, 'running' | 'runs'> {

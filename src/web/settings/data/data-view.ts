@@ -11,7 +11,8 @@ export interface Choice {
 export interface DryRunView {
   /** Says whether the periods shown are those that hold now. */
   isPresent: boolean;
-  rows: { what: string; count: number; size: string; oldest?: string; newest?: string }[];
+  /** Civil days where the kind has a date of its own, instants elsewhere. */
+  rows: { what: string; count: number; size: string; isCivil: boolean; oldest?: string; newest?: string }[];
   total: { count: number; size: string };
   kept: string[];
   /** Sent again by Save. */
