@@ -2,11 +2,11 @@
 create table data_policy (
   tenant_id uuid primary key references tenant (id),
   -- Invoices with their revisions and PDFs, by the date on the document; null: for ever.
-  documents_years integer default 7 check (documents_years in (1, 3, 7)),
+  documents_years integer default 7 check (documents_years between 1 and 100),
   raw_days integer not null default 30 check (raw_days between 1 and 365),
   log_days integer not null default 90 check (log_days between 30 and 365),
   -- Null: for ever.
-  audit_years integer default 7 check (audit_years in (1, 3, 7, 10)),
+  audit_years integer default 7 check (audit_years between 1 and 100),
   updated_at timestamptz not null default now()
 );
 alter table data_policy enable row level security;

@@ -1,21 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
-import type { ClientBase, QueryResultRow } from 'pg';
 import { Refusal } from '../domain/refusal.js';
 import { uuidv7 } from '../platform/ids/uuidv7.js';
 import { SNAPSHOT_STATEMENTS, type SnapshotReader } from '../storage/repositories/export-statements.js';
 import { writeExport, type WrittenExport } from './export/write-export.js';
 
+/** What a connection of the database's owner can do. */
+interface OwnerClient {
+  query(sql: string, parameters?: unknown[]): Promise<{ rows: unknown[] }>;
+}
+
 /** All of a tenant's data into a file that only this user may read. Runs as the database's owner, who sees every tenant: each statement names this one. */
 export async function exportTenant(
-  owner: ClientBase,
+  owner: OwnerClient,
   tenantId: string,
   file: string,
   progress: (done: number, expected: number) => void,
 ): Promise<WrittenExport> {
   await companyName(owner, tenantId);
   const reader: SnapshotReader = {
-    query: async <T>(sql: string, parameters: unknown[] = []) => (await owner.query<QueryResultRow>(sql, parameters)).rows as T[],
+    query: async <T>(sql: string, parameters: unknown[] = []) => (await owner.query(sql, parameters)).rows as T[],
   };
   const told = { expected: 0, done: 0 };
   const part = `${file}.part`;
@@ -44,7 +48,7 @@ export async function exportTenant(
 
 /** Plans what an owner of the tenant could have asked for; the running app does it when the days are over. @returns where the certificate will be */
 export async function planTenantErasure(
-  owner: ClientBase,
+  owner: OwnerClient,
   { tenantId, name, days }: { tenantId: string; name: string; days: number },
 ): Promise<{ certificateId: string; notBefore: Date }> {
   const company = await companyName(owner, tenantId);
@@ -57,7 +61,8 @@ export async function planTenantErasure(
     if (holds.rows.length > 0)
       throw new Refusal('conflict', 'Something of this tenant is under legal hold. An owner has to lift it first.');
     const made = await owner.query(
-      `insert into tenant_erasure (tenant_id, id, certificate_id, state, requested_by_kind, requested_by_id, requested_by_label, requested_at, not_before, posting_was_stopped)
+      `insert into tenant_erasure (tenant_id, id, certificate_id, state, requested_by_kind, requested_by_id, requested_by_label, requested_at,
+         not_before, posting_was_stopped)
        select $1, $2, $3, 'waiting', 'operator', 'cli', 'The operator', now(), $4, posting_stopped_at is not null from tenant_settings where tenant_id = $1
        on conflict do nothing returning id`,
       [tenantId, uuidv7(), certificateId, notBefore],
@@ -85,9 +90,10 @@ export async function planTenantErasure(
   return { certificateId, notBefore };
 }
 
-async function companyName(owner: ClientBase, tenantId: string): Promise<string> {
+async function companyName(owner: OwnerClient, tenantId: string): Promise<string> {
   await owner.query("select set_config('app.tenant_id', $1, false)", [tenantId]);
-  const { rows } = await owner.query<{ name: string }>('select name from tenant_settings where tenant_id = $1', [tenantId]);
-  if (!rows[0]) throw new Refusal('not_found', `There is no tenant ${tenantId}.`);
-  return rows[0].name;
+  const { rows } = await owner.query('select name from tenant_settings where tenant_id = $1', [tenantId]);
+  const [row] = rows as { name: string }[];
+  if (!row) throw new Refusal('not_found', `There is no tenant ${tenantId}.`);
+  return row.name;
 }

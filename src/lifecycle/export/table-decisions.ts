@@ -64,7 +64,11 @@ export const TABLE_DECISIONS: Readonly<Record<string, Decision>> = {
   settlement: YES,
   audit_event: YES,
   audit_chain: { exported: true, harmless: { hash: 'the head of the chain, to check it by' } },
-  audit_seal: { exported: true, secret: ['salts'], harmless: { hash: 'a link of the chain, to check it by' } },
+  audit_seal: {
+    exported: true,
+    secret: ['salts'],
+    harmless: { hash: 'a link of the chain, to check it by', previous: 'the link before' },
+  },
   audit_checkpoint: { exported: true, harmless: { hash: 'where the rest of the chain begins' } },
   audit_unsealed: no('derived: events of the last seconds'),
 

@@ -72,7 +72,8 @@ export class RetentionStore {
 
   private async countJobs(before: Date): Promise<(DueRows & { rows: string; bytes: string })[]> {
     return await this.tx.query(
-      `select 'logs' as kind, 'job' as target, count(*) as rows, coalesce(sum(pg_column_size(j.*)), 0) as bytes, min(j.completed_on) as oldest, max(j.completed_on) as newest
+      `select 'logs' as kind, 'job' as target, count(*) as rows, coalesce(sum(pg_column_size(j.*)), 0) as bytes,
+         min(j.completed_on) as oldest, max(j.completed_on) as newest
        from pgboss.job j where ${ENDED_JOBS} and not tenant_is_held()`,
       [this.tx.tenantId, before],
     );
@@ -81,9 +82,11 @@ export class RetentionStore {
   /** Only what is sealed goes, and any hold keeps all of it. */
   private async countAudit(before: Date | null): Promise<(DueRows & { rows: string; bytes: string })[]> {
     return await this.tx.query(
-      `select 'audit' as kind, 'audit_event' as target, count(*) as rows, coalesce(sum(pg_column_size(e.*)), 0) as bytes, min(e.at) as oldest, max(e.at) as newest
+      `select 'audit' as kind, 'audit_event' as target, count(*) as rows, coalesce(sum(pg_column_size(e.*)), 0) as bytes,
+         min(e.at) as oldest, max(e.at) as newest
        from audit_event e join audit_seal s on s.tenant_id = e.tenant_id and s.event_id = e.id
-       where e.tenant_id = $1 and s.sequence < coalesce((select min(n.sequence) from audit_seal n where n.tenant_id = $1 and n.event_at >= $2), 'infinity'::float8)
+       where e.tenant_id = $1 and s.sequence < coalesce(
+           (select min(n.sequence) from audit_seal n where n.tenant_id = $1 and n.event_at >= $2), 'infinity'::float8)
          and $2::timestamptz is not null and not exists (select from legal_hold h where h.tenant_id = $1 and h.lifted_at is null)`,
       [this.tx.tenantId, before],
     );
