@@ -2,11 +2,11 @@
 create table data_policy (
   tenant_id uuid primary key references tenant (id),
   -- Invoices with their revisions and PDFs, by the date on the document; null: for ever.
-  documents_years integer default 7 check (documents_years in (1, 3, 7)),
+  documents_years integer default 7 check (documents_years between 1 and 100),
   raw_days integer not null default 30 check (raw_days between 1 and 365),
   log_days integer not null default 90 check (log_days between 30 and 365),
   -- Null: for ever.
-  audit_years integer default 7 check (audit_years in (1, 3, 7, 10)),
+  audit_years integer default 7 check (audit_years between 1 and 100),
   updated_at timestamptz not null default now()
 );
 alter table data_policy enable row level security;
@@ -20,6 +20,7 @@ create table tenant_task (
   tenant_id uuid not null references tenant (id),
   kind text not null check (kind in ('retention', 'erasure')),
   next_due_at timestamptz not null,
+  planned_at timestamptz not null default now(),
   primary key (tenant_id, kind)
 );
 create index tenant_task_due on tenant_task (next_due_at);
@@ -203,25 +204,25 @@ create table tenant_certificate (
   issued_at timestamptz not null
 );
 
--- The keeper works in the tenant of its transaction, as everybody does. It may remove rows of every table of tenants, also of
--- those that come later.
-do $$
+-- The keeper works in the tenant of its transaction, as everybody does. It may remove rows of every table of tenants, and change
+-- those that the app may change. The migrator calls this after the last migration, so that later tables are reached, too.
+create function grant_keeper() returns void language plpgsql as $$
 declare one regclass;
 begin
-  for one in select a.attrelid::regclass from pg_attribute a join pg_class c on c.oid = a.attrelid
-    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition and a.attname = 'tenant_id' and not a.attisdropped
+  for one in select c.oid::regclass from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition and c.relrowsecurity
+      and c.relowner <> 'countersign_keeper'::regrole
   loop
     execute format('grant select, delete on %s to countersign_keeper', one);
+    if has_any_column_privilege('countersign_app', one, 'update') then execute format('grant update on %s to countersign_keeper', one); end if;
   end loop;
 end $$;
-alter default privileges in schema public grant select, delete on tables to countersign_keeper;
+revoke execute on function grant_keeper() from public;
+select grant_keeper();
 grant usage on schema public to countersign_keeper;
 grant execute on function current_tenant() to countersign_keeper;
 grant insert on purged_invoice to countersign_keeper;
--- A row is locked before it is judged for the last time, and a lock asks for this right.
-grant update (updated_at) on invoice to countersign_keeper;
-revoke delete on tenant_certificate from countersign_keeper;
-grant insert on tenant_certificate to countersign_keeper;
+grant select, delete on session, credential_lookup to countersign_keeper;
 
 -- Invoices that a hold covers.
 create function held_invoices() returns setof uuid language sql stable as $$
@@ -336,7 +337,7 @@ begin
     if cardinality(due) > 0 then
       for one in select * from tables_of_invoices() loop
         return query execute format('select ''documents'', %L, count(*), coalesce(sum(pg_column_size(t.*)), 0)::bigint, %s from %s t where t.tenant_id = $1 and %s',
-          one.target, case when one.target = 'invoice' then 'min(t.date)::timestamptz, max(t.date)::timestamptz' else 'null::timestamptz, null::timestamptz' end,
+          one.target, case when one.target = 'invoice' then 'min(t.date)::timestamp at time zone ''UTC'', max(t.date)::timestamp at time zone ''UTC''' else 'null::timestamptz, null::timestamptz' end,
           one.target, one.condition) using here, due;
       end loop;
       return query select 'documents', 'document_bytes', count(*), coalesce(sum(length(b.bytes)), 0)::bigint, min(b.created_at), max(b.created_at)

@@ -11,6 +11,7 @@ import { readHeadFile } from './storage/audit/head-file.js';
 import { verifyAudit } from './storage/audit/verify-audit.js';
 import { rotateKeys } from './connections/rotate-keys.js';
 import { loadKeySettings } from './platform/config/load-settings.js';
+import { exportTenant, planTenantErasure } from './lifecycle/operator-commands.js';
 import { withOwnKeys } from './platform/launcher/launcher-environment.js';
 import { ownServerUrl } from './platform/postgres/own-server-url.js';
 import { OneSentenceError } from './platform/process/one-sentence-error.js';
@@ -31,6 +32,13 @@ const USAGE = `Operator commands (they act as the owner of the database, so set 
       brings everything that is sealed under the first key of COUNTERSIGN_KEYS or COUNTERSIGN_KEYS_FILE, or under the newest
       version of the key service's key, while the app runs; may be stopped and started again at any time
 
+  npm run cli -- export-tenant --tenant <id> --out tenant.zip
+      writes all of an MSP's data, JSON and PDFs, into a ZIP; secrets are left out
+
+  npm run cli -- erase-tenant --tenant <id> --name "Lumen IT" [--days 7]
+      plans the erasure of an MSP, which can be undone until then; the running app does it and leaves a certificate
+
+
 And for the embedded database (set DATA_DIR, BACKUP_DIR and the key ring as for npm start):
 
 ${OPERATOR_USAGE}`;
@@ -45,6 +53,8 @@ async function run(args: string[]): Promise<number> {
     await ofOperator(rest, process.env, (line) => console.log(line));
     return 0;
   }
+  if (command === 'export-tenant') return await exportTenantCommand(rest);
+  if (command === 'erase-tenant') return await eraseTenantCommand(rest);
   if (command !== 'create-tenant') {
     console.error(command === undefined || command === 'help' ? USAGE : `There is no command "${command}".\n\n${USAGE}`);
     return command === 'help' ? 0 : 1;
@@ -91,6 +101,36 @@ async function verifyAuditCommand(args: string[]): Promise<number> {
   const report = await withClient(databaseUrl, (client) => verifyAudit(client, { tenantId: values.tenant, heads, keys: keys?.byId }));
   console.log(report.lines.join('\n'));
   return report.broken ? 1 : 0;
+}
+
+async function exportTenantCommand(args: string[]): Promise<number> {
+  const { values } = parseArgs({ args, options: { tenant: { type: 'string' }, out: { type: 'string' } } });
+  const databaseUrl = process.env['DATABASE_URL'] ?? ownServerUrl(resolve(process.env['DATA_DIR'] ?? '.data'));
+  const { tenant, out } = values;
+  if (!tenant || !out) return fail(`--tenant and --out are needed.\n\n${USAGE}`);
+  if (!databaseUrl) return fail('Set DATABASE_URL to the owner of the database that Countersign uses, or DATA_DIR to its folder.');
+  const bar = progressBar('Exporting');
+  const { size, sha256, files } = await withClient(databaseUrl, (client) => exportTenant(client, tenant, resolve(out), bar));
+  console.log(`${out}: ${files} files, ${size} bytes, SHA-256 ${sha256}`);
+  return 0;
+}
+
+async function eraseTenantCommand(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: { tenant: { type: 'string' }, name: { type: 'string' }, days: { type: 'string', default: '7' } },
+  });
+  const databaseUrl = process.env['DATABASE_URL'] ?? ownServerUrl(resolve(process.env['DATA_DIR'] ?? '.data'));
+  const { tenant: tenantId, name, days } = values;
+  if (!tenantId || !name || !/^\d{1,2}$/.test(days)) return fail(`--tenant and --name are needed, and --days from 0 to 99.\n\n${USAGE}`);
+  if (!databaseUrl) return fail('Set DATABASE_URL to the owner of the database that Countersign uses, or DATA_DIR to its folder.');
+  const wanted = { tenantId, name, days: Number.parseInt(days, 10) };
+  const { certificateId, notBefore } = await withClient(databaseUrl, (client) => planTenantErasure(client, wanted));
+  const publicUrl = (process.env['PUBLIC_URL'] ?? `http://localhost:${process.env['PORT'] ?? '3000'}`).replace(/\/+$/, '');
+  console.log(
+    `${name} is erased from ${notBefore.toISOString()} on. The certificate will be at ${publicUrl}/certificates/${certificateId}`,
+  );
+  return 0;
 }
 
 async function rotateKeysCommand(): Promise<number> {

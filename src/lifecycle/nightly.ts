@@ -2,7 +2,9 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { Clock } from '../platform/clock/clock.js';
 import { SYSTEM } from '../storage/actor.js';
+import { JobQueue } from '../storage/jobs/job-queue.js';
 import { DueSchedules, type DueTask } from '../storage/due-schedules.js';
+import { Erasures } from '../storage/repositories/erasures.js';
 import { TenantTasks } from '../storage/repositories/tenant-tasks.js';
 import { TenantSettingsRow } from '../storage/rows/tenant-rows.js';
 import { TenantTransaction } from '../storage/tenant-transaction.js';
@@ -23,6 +25,8 @@ export class Nightly {
     private readonly due: DueSchedules,
     private readonly tx: TenantTransaction,
     private readonly tasks: TenantTasks,
+    private readonly erasures: Erasures,
+    private readonly jobs: JobQueue,
     private readonly retention: Retention,
     private readonly clock: Clock,
   ) {}
@@ -48,9 +52,16 @@ export class Nightly {
   private async run({ tenantId, kind }: DueTask): Promise<void> {
     await this.tx.run(tenantId, async () => {
       const now = this.clock.now();
-      if (kind === 'erasure') return;
+      if (kind === 'erasure') return await this.continueErasure(now);
       const { timeZone } = await this.tx.rows(TenantSettingsRow).findOneByOrFail({ tenantId });
       if (await this.tasks.claim('retention', now, nextNight(now, timeZone, tenantId))) await this.retention.request(SYSTEM);
     });
+  }
+
+  /** Asked again in an hour, for as long as the tenant is there: a job may be lost with its process, or wait for a hold to end. */
+  private async continueErasure(now: Date): Promise<void> {
+    const erasure = await this.erasures.openTenantErasure();
+    if (!erasure) return await this.tasks.drop('erasure');
+    if (await this.tasks.claim('erasure', now, this.clock.later(3_600_000))) await this.jobs.once('lifecycle.erase', erasure.id, 60);
   }
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../platform/clock/clock.js';
 import { JobHandler } from '../scheduling/job-handler.js';
 import { SYSTEM } from '../storage/actor.js';
+import { AuditKeeper } from '../storage/audit/audit-keeper.js';
 import { AuditLog } from '../storage/audit-log.js';
 import type { JobPayload } from '../storage/jobs/queues.js';
 import { Leases } from '../storage/leases.js';
@@ -25,6 +26,7 @@ export class RetainJob {
     private readonly policies: DataPolicies,
     private readonly store: RetentionStore,
     private readonly holds: LegalHolds,
+    private readonly keeper: AuditKeeper,
     private readonly leases: Leases,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
@@ -43,6 +45,7 @@ export class RetainJob {
     if (!cutoffs) return;
     try {
       while (await this.tx.run(tenantId, () => this.batch(id, cutoffs))) signal.throwIfAborted();
+      while (await this.tx.run(tenantId, () => this.expireAudit(id, cutoffs))) signal.throwIfAborted();
       await this.tx.run(tenantId, () => this.finish(id, cutoffs));
     } catch (error) {
       // Whoever takes the run over goes on from what is left.
@@ -74,6 +77,14 @@ export class RetainJob {
     if (Object.keys(counts).length === 0) return false;
     await this.store.count(id, counts, this.clock.now());
     return true;
+  }
+
+  /** The record goes from its beginning, so any hold keeps all of it: nobody knows yet which part will be asked for. */
+  private async expireAudit(id: string, { auditBefore }: Cutoffs): Promise<boolean> {
+    if (auditBefore === null || (await this.holds.standing()).length > 0) return false;
+    const gone = await this.keeper.expire(auditBefore);
+    if (gone > 0) await this.store.count(id, { audit_event: gone }, this.clock.now());
+    return gone > 0;
   }
 
   private async finish(id: string, cutoffs: Cutoffs): Promise<void> {

@@ -22,6 +22,7 @@ export async function migrate(ownerUrl: string): Promise<void> {
   await dataSource.initialize();
   try {
     await dataSource.runMigrations();
+    await dataSource.query('select grant_keeper()');
   } finally {
     await dataSource.destroy();
   }

@@ -25,7 +25,11 @@ export class TenantTransaction {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Runs `work` in a transaction of this tenant; inside one of the same tenant it joins that one. */
-  async run<T>(tenantId: string, work: () => Promise<T>, first: readonly string[] = []): Promise<T> {
+  async run<T>(tenantId: string, work: () => Promise<T>): Promise<T> {
+    return await this.begin(tenantId, work, []);
+  }
+
+  private async begin<T>(tenantId: string, work: () => Promise<T>, first: readonly string[]): Promise<T> {
     if (!UUID.test(tenantId)) throw new TypeError('A tenant id must be a lower-case UUID');
     const outer = this.storage.getStore();
     if (outer) {
@@ -48,7 +52,7 @@ export class TenantTransaction {
   /** The same, reading everything as it is at one moment and changing nothing; for work that may take minutes. */
   async snapshot<T>(tenantId: string, work: () => Promise<T>): Promise<T> {
     if (this.isOpen) throw new Error('A snapshot begins outside of any transaction');
-    return await this.run(tenantId, work, SNAPSHOT_STATEMENTS);
+    return await this.begin(tenantId, work, SNAPSHOT_STATEMENTS);
   }
 
   /** The tenant of the open transaction. */

@@ -16,6 +16,8 @@ import type {
   StatusesPage,
 } from './settings/settings-view.js';
 import type { InvitationPage, SignInCodePage, SignInPage, SupportDoorPage, TenantsPage } from './sign-in/sign-in-view.js';
+import type { CertificateFields, CertificatePage, DataFlowsPage, DataPage } from './settings/data/data-view.js';
+import type { PlainShellView } from './shell/shell-view.js';
 
 /** Every page by its template, with what it shows. */
 export interface Pages {
@@ -35,12 +37,17 @@ export interface Pages {
   'settings/statuses': StatusesPage;
   'settings/codes': CodesPage;
   'settings/api-keys': ApiKeysPage;
+  'settings/data': DataPage;
+  'settings/data-flows': DataFlowsPage;
+  'settings/certificate': CertificatePage;
   'settings/general': GeneralPage;
   'settings/sign-in': SignInRulesPage;
   'settings/identities': IdentitiesPage;
   'settings/audit': AuditPage;
   'settings/support': SupportPage;
   'settings/account/activity': ActivityPage;
+  /** Of an erased company, before sign-in. */
+  certificate: CertificateFields & { shell: PlainShellView };
   'sign-in': SignInPage;
   'sign-in/code': SignInCodePage;
   'sign-in/invitation': InvitationPage;

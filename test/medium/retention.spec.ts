@@ -8,6 +8,7 @@ import { RetainJob } from '../../src/lifecycle/retain.job.js';
 import { Retention } from '../../src/lifecycle/retention.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
 import { withClient } from '../../src/platform/postgres/roles.js';
+import { AuditSealer } from '../../src/storage/audit/audit-sealer.js';
 import type { Caller } from '../../src/storage/actor.js';
 import { DEFAULT_POLICY } from '../../src/storage/repositories/data-policies.js';
 import { RetentionStore } from '../../src/storage/repositories/retention-store.js';
@@ -272,6 +273,32 @@ describe('a clean-up', () => {
     expect(run).toMatchObject({ state: 'running', problem: expect.stringContaining('tries again by itself') as string });
     await opened.module.get(RetainJob).retain({ tenantId, id }, SIGNAL);
     expect(await numbers()).toHaveLength(4);
+  });
+});
+
+describe('the record of events', () => {
+  it('goes from its beginning once it is older than its own period, never under a hold', async () => {
+    await asOwner(
+      `insert into audit_event (tenant_id, id, at, actor_kind, actor_id, actor_label, action, subject_kind, subject_id)
+       select $1, gen_random_uuid(), '2026-02-01'::timestamptz + n * interval '1 minute', 'system', 'x', 'x', 'old.event', 'x', 'x' from generate_series(1, 3) n`,
+      [tenantId],
+    );
+    await asOwner(
+      'insert into audit_unsealed (tenant_id, at, id) select tenant_id, at, id from audit_event where tenant_id = $1 and action = $2',
+      [tenantId, 'old.event'],
+    );
+    await tx.run(tenantId, () => opened.module.get(AuditSealer).sealVisible());
+    await retention.save(owner, { ...DEFAULT_POLICY, auditYears: 1 });
+    // The database’s own clock decides that nothing younger than 30 days goes.
+    opened.clock.set('2027-03-01T12:00:00Z');
+    const old = () => query(`select from audit_event where tenant_id = $1 and action = 'old.event'`);
+    const hold = await opened.module.get(Holds).set(owner, { scope: 'invoice', subject: '10005', reason: 'Audit' });
+    await cleanUp();
+    expect([(await old()).length, rowsOf((await retention.dryRun(tenantId)).due)['audit_event']]).toEqual([3, undefined]);
+    await opened.module.get(Holds).lift(owner, hold);
+    expect(rowsOf((await retention.dryRun(tenantId)).due)['audit_event']).toBe(3);
+    expect((await cleanUp()).counts).toMatchObject({ audit_event: 3 });
+    expect(await old()).toHaveLength(0);
   });
 });
 

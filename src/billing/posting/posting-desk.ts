@@ -75,6 +75,7 @@ export class PostingDesk {
   /** The tenant-wide switch. What is on the wire ends; nothing new begins. */
   async stopPosting(caller: Caller, stopped: boolean): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
+      if (!stopped) await this.refuseWhileErasing();
       const mark = stopped
         ? { postingStoppedAt: this.clock.now(), postingStoppedBy: caller.actor.label }
         : { postingStoppedAt: null, postingStoppedBy: null };
@@ -85,6 +86,14 @@ export class PostingDesk {
       });
       if (!stopped) await this.wakeAll();
     });
+  }
+
+  private async refuseWhileErasing(): Promise<void> {
+    const open = await this.tx.query(`select from tenant_erasure where tenant_id = $1 and state in ('waiting', 'erasing')`, [
+      this.tx.tenantId,
+    ]);
+    if (open.length > 0)
+      throw new Refusal('conflict', 'The company is to be erased, so nothing is posted. An owner can undo it under Settings, Data.');
   }
 
   /** From preview to the real books. Planned documents dated before `from` are left out. */

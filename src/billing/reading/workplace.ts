@@ -8,6 +8,8 @@ export interface WorkplaceItem {
   company: { name: string; currency: string; timeZone: string };
   /** Present while nothing is sent to any ledger. */
   postingStop?: { by: string; at: string };
+  /** Present while the company is to be erased. */
+  erasure?: { by: string; at: string; hasBegun: boolean };
   /** The system invoices come from, once one is connected. */
   source?: { connectionId: string; label: string };
   counts: { toReview: number; refusedPostings: number; unwellConnections: number };
@@ -19,6 +21,7 @@ interface Facts {
   timeZone: string;
   stoppedBy: string | null;
   stoppedAt: Date | null;
+  erasure: { by: string; at: string; hasBegun: boolean } | null;
   toReview: number;
   refused: number;
   connections: { id: string; connector: string; well: boolean }[];
@@ -38,6 +41,7 @@ export class Workplace {
     return {
       company: { name: facts.name, currency: facts.currency, timeZone: facts.timeZone },
       ...(facts.stoppedAt && { postingStop: { by: facts.stoppedBy ?? '', at: facts.stoppedAt.toISOString() } }),
+      ...(facts.erasure && { erasure: { ...facts.erasure, at: new Date(facts.erasure.at).toISOString() } }),
       ...(source && { source: { connectionId: source.id, label: this.systems.label(source.connector) } }),
       counts: {
         toReview: facts.toReview,
@@ -50,6 +54,8 @@ export class Workplace {
   private async facts(email: string): Promise<Facts> {
     const [facts] = await this.tx.query<Facts>(
       `select s.name, s.currency, s.time_zone as "timeZone", s.posting_stopped_by as "stoppedBy", s.posting_stopped_at as "stoppedAt",
+              (select jsonb_build_object('by', e.requested_by_label, 'at', e.not_before, 'hasBegun', e.state = 'erasing')
+               from tenant_erasure e where e.tenant_id = $1 and e.state in ('waiting', 'erasing')) as erasure,
               (select count(*)::int from reviewer w join invoice i on i.tenant_id = w.tenant_id and i.id = w.invoice_id
                where w.tenant_id = $1 and w.email = $2 and w.decision in ('waiting', 'viewed') and i.state = 'in_review') as "toReview",
               (select count(*)::int from posting p where p.tenant_id = $1 and p.state = 'refused') as refused,

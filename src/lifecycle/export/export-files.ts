@@ -1,5 +1,5 @@
-import { mkdir, rename, rm } from 'node:fs/promises';
-import { createWriteStream, type WriteStream } from 'node:fs';
+import type { WriteStream } from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../platform/config/config.js';
@@ -17,7 +17,7 @@ export class ExportFiles {
   /** Under another name until it is whole. */
   async begin(tenantId: string, id: string): Promise<WriteStream> {
     await mkdir(this.folder(tenantId), { recursive: true, mode: 0o700 });
-    return createWriteStream(this.part(tenantId, id), { mode: 0o600 });
+    return (await open(this.part(tenantId, id), 'w', 0o600)).createWriteStream();
   }
 
   async finish(tenantId: string, id: string): Promise<void> {

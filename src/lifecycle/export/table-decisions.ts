@@ -63,6 +63,14 @@ export const TABLE_DECISIONS: Readonly<Record<string, Decision>> = {
   },
   settlement: YES,
   audit_event: YES,
+  audit_chain: { exported: true, harmless: { hash: 'the head of the chain, to check it by' } },
+  audit_seal: {
+    exported: true,
+    secret: ['salts'],
+    harmless: { hash: 'a link of the chain, to check it by', previous: 'the link before' },
+  },
+  audit_checkpoint: { exported: true, harmless: { hash: 'where the rest of the chain begins' } },
+  audit_unsealed: no('derived: events of the last seconds'),
 
   email_code: no('secret: salted hashes of codes that sign people in'),
   pending_grant: no('secret: sealed credentials of a choice that lasts minutes'),
@@ -70,6 +78,8 @@ export const TABLE_DECISIONS: Readonly<Record<string, Decision>> = {
   pace: no('derived: requests of the last minutes, counted'),
   request_in_flight: no('derived: requests on the wire'),
 
+  tenant_key: no('secret: the wrapped key of the tenant'),
+  installation_secret: no('secret, and of no tenant'),
   installation: no('of no tenant'),
   migration: no('of no tenant'),
   app_pace: no('of no tenant'),

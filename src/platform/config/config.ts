@@ -33,6 +33,10 @@ export interface Settings {
   renderPages: number;
   /** How long an unanswered write stays in doubt, and after how long its sender is taken for dead. */
   posting: { quarantineSeconds: number; leaseSeconds: number };
+  /** How long an owner may undo the erasure of the company. */
+  erasureGraceDays: number;
+  /** Where the data is, in the operator's words. */
+  dataRegion: string | undefined;
   mail: { smtpUrl: string; from: string } | undefined;
   google: (OAuthClient & { authorizationUrl: string; tokenUrl: string; profileUrl: string; issuer: string; keysUrl: string }) | undefined;
   /** `metadataUrl` holds `{tenant}` where the directory id goes; `authorizationUrl` replaces the one of the metadata when set. */
@@ -67,6 +71,8 @@ export class Config implements Settings {
   readonly chromePath: string | undefined;
   readonly renderPages: number;
   readonly posting: Settings['posting'];
+  readonly erasureGraceDays: number;
+  readonly dataRegion: string | undefined;
   readonly mail: Settings['mail'];
   readonly google: Settings['google'];
   readonly microsoft: Settings['microsoft'];
@@ -101,6 +107,8 @@ export class Config implements Settings {
     this.chromePath = settings.chromePath;
     this.renderPages = settings.renderPages;
     this.posting = Object.freeze(settings.posting);
+    this.erasureGraceDays = settings.erasureGraceDays;
+    this.dataRegion = settings.dataRegion;
     this.mail = Object.freeze(settings.mail);
     this.google = Object.freeze(settings.google);
     this.microsoft = Object.freeze(settings.microsoft);

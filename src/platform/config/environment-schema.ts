@@ -72,6 +72,8 @@ export const operatorVariables = z.object({
   RENDER_PAGES: wholeNumber(1, 32, '2'),
   POSTING_QUARANTINE_SECONDS: wholeNumber(1, 3_600, '120'),
   POSTING_LEASE_SECONDS: wholeNumber(1, 3_600, '90'),
+  TENANT_ERASURE_DAYS: wholeNumber(0, 90, '7'),
+  DATA_REGION: z.string().max(200).optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// address' }).optional(),
   MAIL_FROM: z.string().optional(),
   GOOGLE_CLIENT_ID: z.string().optional(),

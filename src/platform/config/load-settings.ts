@@ -88,6 +88,8 @@ export function loadSettings(env: Environment): Settings {
     chromePath: variables.CHROME_PATH,
     renderPages: variables.RENDER_PAGES,
     posting: { quarantineSeconds: variables.POSTING_QUARANTINE_SECONDS, leaseSeconds: variables.POSTING_LEASE_SECONDS },
+    erasureGraceDays: variables.TENANT_ERASURE_DAYS,
+    dataRegion: variables.DATA_REGION,
     mail: mail(variables, problems),
     google: google(variables, problems),
     microsoft: microsoft(variables, problems),

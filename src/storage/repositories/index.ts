@@ -5,6 +5,7 @@ import { ConnectionRoutes } from './connection-routes.js';
 import { Connections } from './connections.js';
 import { DataExports } from './data-exports.js';
 import { DataPolicies } from './data-policies.js';
+import { Erasures, TenantCertificates } from './erasures.js';
 import { ExternalRefs } from './external-refs.js';
 import { CredentialStore } from './identity-credentials.js';
 import { PeopleStore } from './identity-people.js';
@@ -49,6 +50,8 @@ export const REPOSITORIES = [
   TenantShredding,
   VendorRecords,
   DataExports,
+  Erasures,
+  TenantCertificates,
   DataPolicies,
   LegalHolds,
   RetentionStore,

@@ -29,13 +29,18 @@ const ENDED_JOBS = `j.data ->> 'tenantId' = $1 and j.state in ('completed', 'can
 export class RetentionStore {
   constructor(private readonly tx: TenantTransaction) {}
 
-  async preview({ documentsBefore, rawBefore, logsBefore }: Cutoffs): Promise<DueRows[]> {
+  async preview({ documentsBefore, rawBefore, logsBefore, auditBefore }: Cutoffs): Promise<DueRows[]> {
     const rows = await this.tx.query<DueRows & { rows: string; bytes: string }>(
       'select kind, target, rows, bytes, oldest, newest from retention_preview($1::date, $2, $3)',
       [documentsBefore, rawBefore, logsBefore],
     );
     const jobs = await this.countJobs(logsBefore);
-    return [...jobs, ...rows].map((row) => ({ ...row, rows: Number.parseInt(row.rows, 10), bytes: Number.parseInt(row.bytes, 10) }));
+    const audit = await this.countAudit(auditBefore);
+    return [...jobs, ...rows, ...audit].map((row) => ({
+      ...row,
+      rows: Number.parseInt(row.rows, 10),
+      bytes: Number.parseInt(row.bytes, 10),
+    }));
   }
 
   /** Whose time has come and that stay all the same. */
@@ -67,8 +72,22 @@ export class RetentionStore {
 
   private async countJobs(before: Date): Promise<(DueRows & { rows: string; bytes: string })[]> {
     return await this.tx.query(
-      `select 'logs' as kind, 'job' as target, count(*) as rows, coalesce(sum(pg_column_size(j.*)), 0) as bytes, min(j.completed_on) as oldest, max(j.completed_on) as newest
+      `select 'logs' as kind, 'job' as target, count(*) as rows, coalesce(sum(pg_column_size(j.*)), 0) as bytes,
+         min(j.completed_on) as oldest, max(j.completed_on) as newest
        from pgboss.job j where ${ENDED_JOBS} and not tenant_is_held()`,
+      [this.tx.tenantId, before],
+    );
+  }
+
+  /** Only what is sealed goes, and any hold keeps all of it. */
+  private async countAudit(before: Date | null): Promise<(DueRows & { rows: string; bytes: string })[]> {
+    return await this.tx.query(
+      `select 'audit' as kind, 'audit_event' as target, count(*) as rows, coalesce(sum(pg_column_size(e.*)), 0) as bytes,
+         min(e.at) as oldest, max(e.at) as newest
+       from audit_event e join audit_seal s on s.tenant_id = e.tenant_id and s.event_id = e.id
+       where e.tenant_id = $1 and s.sequence < coalesce(
+           (select min(n.sequence) from audit_seal n where n.tenant_id = $1 and n.event_at >= $2), 'infinity'::float8)
+         and $2::timestamptz is not null and not exists (select from legal_hold h where h.tenant_id = $1 and h.lifted_at is null)`,
       [this.tx.tenantId, before],
     );
   }

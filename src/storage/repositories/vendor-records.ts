@@ -30,7 +30,8 @@ export class VendorRecords {
     if (invoices.length === 0) return 0;
     return await this.tx.execute(
       `insert into vendor_record as r (tenant_id, connection_id, kind, external_id, number, payload, vendor_updated_at, fetched_at, expires_at)
-       select $1, $2, 'invoice', page.external_id, page.number, page.payload, page.updated_at, $3::timestamptz, $3::timestamptz + make_interval(days => ${KEPT_DAYS})
+       select $1, $2, 'invoice', page.external_id, page.number, page.payload, page.updated_at, $3::timestamptz,
+         $3::timestamptz + make_interval(days => ${KEPT_DAYS})
        from jsonb_to_recordset($4::jsonb) as page (external_id text, number text, payload jsonb, updated_at timestamptz)
        on conflict (tenant_id, connection_id, kind, external_id) do update
          set number = excluded.number, payload = excluded.payload, vendor_updated_at = excluded.vendor_updated_at, fetched_at = excluded.fetched_at,

@@ -9,6 +9,7 @@ const LABELS: Readonly<Record<SettingsSection, string>> = {
   'api-keys': 'API keys',
   'sign-in': 'Sign-in',
   identities: 'Your ways to sign in',
+  data: 'Data',
   general: 'General',
   audit: 'Audit log',
   support: 'Support access',
@@ -17,7 +18,7 @@ const LABELS: Readonly<Record<SettingsSection, string>> = {
 
 /** Those that do not lie at their key. */
 const ADDRESSES: Readonly<Partial<Record<SettingsSection, string>>> = { identities: '/settings/account/identities' };
-const OWNERS_ALONE: readonly SettingsSection[] = ['api-keys', 'sign-in', 'support'];
+const OWNERS_ALONE: readonly SettingsSection[] = ['api-keys', 'sign-in', 'support', 'data'];
 
 /** What stands around every page of the settings. */
 export function settingsFrame(

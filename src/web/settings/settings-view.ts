@@ -13,6 +13,7 @@ export const SETTINGS_SECTIONS = [
   'sign-in',
   'identities',
   'general',
+  'data',
   'audit',
   'support',
   'account/activity',

@@ -3,12 +3,19 @@ import { DocumentModule } from '../../billing/document/document.module.js';
 import { ReadingModule } from '../../billing/reading/reading.module.js';
 import { ConnectionsModule } from '../../connections/connections.module.js';
 import { IdentityModule } from '../../identity/identity.module.js';
+import { LifecycleModule } from '../../lifecycle/lifecycle.module.js';
+import { CertificatesController } from '../certificates/certificates.controller.js';
 import { ConnectionPagesModule } from '../connections/connections.module.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ActivityController } from './audit/activity.controller.js';
 import { AuditController } from './audit/audit.controller.js';
 import { SupportController } from './support/support.controller.js';
 import { BrandController } from './brand.controller.js';
+import { DataPages } from './data/data-pages.js';
+import { DataController } from './data/data.controller.js';
+import { ErasureController } from './data/erasure.controller.js';
+import { ExportsController } from './data/exports.controller.js';
+import { HoldsController } from './data/holds.controller.js';
 import { GeneralController } from './general.controller.js';
 import { IdentitiesController } from './identities.controller.js';
 import { MappingSettingsController } from './mapping-settings.controller.js';
@@ -16,9 +23,11 @@ import { MembersController } from './members.controller.js';
 import { SignInRulesController } from './sign-in-rules.controller.js';
 import { SettingsPages } from './settings-pages.js';
 
+const DATA = [DataController, ErasureController, ExportsController, HoldsController, CertificatesController];
+
 /** Needs a `ViewEngine` and `ShellViews` from global modules. */
 @Module({
-  imports: [ConnectionPagesModule, ConnectionsModule, DocumentModule, IdentityModule, ReadingModule],
+  imports: [ConnectionPagesModule, ConnectionsModule, DocumentModule, IdentityModule, LifecycleModule, ReadingModule],
   controllers: [
     BrandController,
     MembersController,
@@ -30,7 +39,8 @@ import { SettingsPages } from './settings-pages.js';
     AuditController,
     SupportController,
     ActivityController,
+    ...DATA,
   ],
-  providers: [SettingsPages],
+  providers: [SettingsPages, DataPages],
 })
 export class SettingsModule {}

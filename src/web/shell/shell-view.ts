@@ -52,6 +52,8 @@ export interface ShellView {
   postingStop?: { by: string; at: string };
   /** Present while somebody of the operator may come in. */
   support?: { operator: string; roleLabel: string; until: string; entered: boolean; you: boolean }[];
+  /** Present while the company is to be erased. */
+  erasure?: { by: string; at: string; hasBegun: boolean };
   toasts: ToastView[];
 }
 

@@ -61,6 +61,7 @@ export class TenantShells extends ShellViews {
           you: caller.actor.id === id,
         })),
       }),
+      ...(workplace.erasure && { erasure: workplace.erasure }),
       ...(workplace.postingStop && { postingStop: workplace.postingStop }),
     };
   }

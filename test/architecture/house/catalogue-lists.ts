@@ -73,6 +73,18 @@ export const POINTS_BY_TEXT = ['document.sha256'];
 /** Columns of global tables that the keeper's functions may read. Tables of tenants they reach as everybody does, through the agreed policy. */
 export const KEEPER_READS: Readonly<Record<string, readonly string[]>> = {
   tenant: ['id', 'deleted_at'],
+  person: ['last_tenant_id'],
+  connection_route: ['tenant_id'],
+};
+
+/** What else they may do to a global table, so that nothing of an erased tenant or person is left there. */
+export const KEEPER_ON_GLOBALS: Readonly<Record<string, readonly string[]>> = {
+  session: ['SELECT', 'DELETE'],
+  credential_lookup: ['SELECT', 'DELETE'],
+  connection_route: ['DELETE'],
+  tenant: ['UPDATE', 'DELETE'],
+  person: ['UPDATE'],
+  tenant_certificate: ['SELECT', 'INSERT'],
 };
 
 /** Partitioned tables that the keeper owns, because only an owner adds a partition. Row level security is forced on owners. */

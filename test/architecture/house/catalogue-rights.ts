@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 import { isGlobal, type Table } from './catalogue-tables.js';
-import { EXTRA_POLICIES, KEEPER_READS, KEPT_TABLES, NEVER_CHANGED, SCHEDULER_COLUMNS } from './catalogue-lists.js';
+import { EXTRA_POLICIES, KEEPER_ON_GLOBALS, KEEPER_READS, KEPT_TABLES, NEVER_CHANGED, SCHEDULER_COLUMNS } from './catalogue-lists.js';
 
 const APP = 'countersign_app';
 const SCHEDULER = 'countersign_scheduler';
@@ -86,7 +86,8 @@ function definerProblem({ schema, relation, right }: Right, table: Table | undef
 function keeperProblem({ schema, relation, right, column }: Right, table: Table | undefined): string | undefined {
   if (schema !== 'public' || !table || !APP_MAY.has(right)) return 'the keeper works on our tables only';
   if (!isGlobal(table)) return table.isPartition ? 'partitions are reached through their parent' : undefined;
-  const listed = right === 'SELECT' && column !== null && KEEPER_READS[relation]?.includes(column);
+  const listed =
+    (right === 'SELECT' && column !== null && KEEPER_READS[relation]?.includes(column)) || KEEPER_ON_GLOBALS[relation]?.includes(right);
   return listed ? undefined : 'it is global, and not listed for the keeper';
 }
 

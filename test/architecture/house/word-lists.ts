@@ -8,6 +8,7 @@ import type { CredentialKind } from '../../../src/storage/repositories/identity-
 import type * as connection from '../../../src/storage/rows/connection-rows.js';
 import type * as identity from '../../../src/storage/rows/identity-rows.js';
 import type * as invoice from '../../../src/storage/rows/invoice-rows.js';
+import type * as lifecycle from '../../../src/storage/rows/lifecycle-rows.js';
 import type * as posting from '../../../src/storage/rows/posting-rows.js';
 
 /** The words of a type, checked by the compiler: one too few or too many does not compile. */
@@ -45,6 +46,13 @@ export const WORD_LISTS: Readonly<Record<string, readonly string[]>> = {
   'settlement.kind': wordsOf<SettlementKind>({ payment: true, credit: true }),
   'sync_cursor.kind': wordsOf<connection.SyncCursorRow['kind']>({ pull: true, settle: true }),
   'sync_run.kind': wordsOf<connection.SyncRunRow['kind']>({ pull: true, sweep: true, settle: true }),
+  'data_export.requested_by_kind': CALLERS,
+  'data_export.state': wordsOf<lifecycle.DataExportRow['state']>({ queued: true, running: true, ready: true, failed: true, expired: true }),
+  'erasure_certificate.kind': wordsOf<lifecycle.ErasureCertificateRow['kind']>({ person: true, contact: true }),
+  'legal_hold.scope': wordsOf<lifecycle.LegalHoldRow['scope']>({ tenant: true, customer: true, invoice: true }),
+  'retention_run.state': wordsOf<lifecycle.RetentionRunRow['state']>({ queued: true, running: true, succeeded: true, failed: true }),
+  'tenant_erasure.state': wordsOf<lifecycle.TenantErasureRow['state']>({ waiting: true, erasing: true, cancelled: true }),
+  'tenant_task.kind': wordsOf<lifecycle.TenantTaskRow['kind']>({ retention: true, erasure: true }),
   'sync_run.state': wordsOf<connection.SyncRunRow['state']>({
     queued: true,
     running: true,

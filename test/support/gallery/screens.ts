@@ -5,6 +5,7 @@ import { aList, anInbox, CHECKLIST, OVERVIEW, PROGRESS } from './inbox-fixture.j
 import { anInvoice } from './invoice-fixture.js';
 import { aConnectAccount, aConnectForm, aConnection, aConnectLeave, aConnections, aPostings } from './other-fixtures.js';
 import * as audit from './audit-fixtures.js';
+import * as data from './data-fixtures.js';
 import * as settings from './settings-fixtures.js';
 import { aShell } from './shell-fixture.js';
 
@@ -125,6 +126,13 @@ export function screens(engine: ViewEngine, positions: LinePosition[] = []): Scr
   add('settings-sign-in', 'settings/sign-in', settings.signInRules());
   add('settings-sign-in-reader', 'settings/sign-in', settings.signInRules('read_only'));
   add('settings-identities', 'settings/identities', settings.identities());
+  add('settings-data', 'settings/data', data.data());
+  add('settings-data-busy', 'settings/data', data.dataBusy());
+  add('settings-data-empty', 'settings/data', data.dataEmpty());
+  add('settings-data-reader', 'settings/data', data.data({}, 'read_only'));
+  add('settings-data-flows', 'settings/data-flows', data.dataFlows());
+  add('settings-data-certificate', 'settings/certificate', data.certificate());
+  add('certificate', 'certificate', data.tenantCertificate());
   add('settings-general', 'settings/general', settings.general());
   add('settings-audit', 'settings/audit', audit.auditLog());
   add('settings-audit-empty', 'settings/audit', audit.auditLogWithout());

@@ -14,6 +14,7 @@ export function frame(present: S.SettingsSection, title: string, role: Role = 'o
     ['api-keys', 'API keys'],
     ['sign-in', 'Sign-in'],
     ['identities', 'Your ways to sign in'],
+    ['data', 'Data'],
     ['general', 'General'],
     ['audit', 'Audit log'],
     ['support', 'Support access'],

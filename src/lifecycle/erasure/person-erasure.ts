@@ -1,0 +1,151 @@
+import { Injectable } from '@nestjs/common';
+import { notFound, Refusal } from '../../domain/refusal.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { uuidv7 } from '../../platform/ids/uuidv7.js';
+import { AuditKeeper } from '../../storage/audit/audit-keeper.js';
+import type { Caller } from '../../storage/actor.js';
+import { AuditLog } from '../../storage/audit-log.js';
+import { Erasures } from '../../storage/repositories/erasures.js';
+import { LegalHolds } from '../../storage/repositories/legal-holds.js';
+import { MembershipRow } from '../../storage/rows/identity-rows.js';
+import type { ErasureCertificateRow } from '../../storage/rows/lifecycle-rows.js';
+import { TenantSettingsRow } from '../../storage/rows/tenant-rows.js';
+import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { Certificates } from './certificates.js';
+
+/** Nobody in particular: erases no actor of the audit, only texts. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+const LONGEST = 200;
+
+interface Subject {
+  kind: 'person' | 'contact';
+  personId: string | null;
+  /** Names and addresses under which somebody stands here. */
+  known: readonly string[];
+}
+
+/**
+ * The right to be forgotten (GDPR Art. 17): what lets a person in goes, and where their name stands a pseudonym takes its place.
+ * Evidence stays without the name; what must stay with it stands on the certificate, with the rule.
+ */
+@Injectable()
+export class PersonErasure {
+  constructor(
+    private readonly tx: TenantTransaction,
+    private readonly erasures: Erasures,
+    private readonly holds: LegalHolds,
+    private readonly keeper: AuditKeeper,
+    private readonly certificates: Certificates,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @returns the id of the certificate */
+  async member(caller: Caller, personId: string): Promise<string> {
+    if (caller.personId === personId)
+      throw new Refusal('conflict', 'Nobody can erase themselves, or nobody would be left to answer for it. Ask another owner.');
+    return await this.tx.run(caller.tenantId, async () => {
+      const { tenantId } = caller;
+      const member = await this.tx.rows(MembershipRow).findOneBy({ tenantId, personId });
+      if (!member) throw notFound('This member');
+      if (member.role === 'owner' && (await this.tx.rows(MembershipRow).countBy({ tenantId, role: 'owner' })) === 1)
+        throw new Refusal('conflict', 'This is the last owner. Make somebody else an owner first.');
+      return await this.erase(caller, { kind: 'person', personId, known: [personId, member.email, member.name] });
+    });
+  }
+
+  /** Somebody who is no member any more or never was one: a former member, a reviewer, a contact at a client. */
+  async named(caller: Caller, kind: Subject['kind'], name: string, email: string): Promise<string> {
+    const known = [email.trim().toLowerCase(), name.trim()].filter(Boolean);
+    if (known.length === 0) throw new Refusal('invalid', 'Give a name, an e-mail address, or both.', { field: 'name' });
+    if (known.some((text) => text.length < 3 || text.length > LONGEST))
+      throw new Refusal('invalid', `A name or an address has 3 to ${LONGEST} characters: shorter ones would be found in everything.`, {
+        field: 'name',
+      });
+    if (email.trim() !== '' && !email.includes('@')) throw new Refusal('invalid', 'This is no e-mail address.', { field: 'email' });
+    return await this.tx.run(caller.tenantId, async () => {
+      const member = await this.tx.rows(MembershipRow).findOneBy({ tenantId: caller.tenantId, email: known[0] ?? '' });
+      if (member) throw new Refusal('conflict', `${member.email} is a member. Erase them in the list of members.`, { field: 'email' });
+      return await this.erase(caller, { kind, personId: null, known });
+    });
+  }
+
+  async list(tenantId: string): Promise<ErasureCertificateRow[]> {
+    return await this.tx.run(tenantId, () => this.erasures.certificates());
+  }
+
+  async certificate(tenantId: string, id: string): Promise<ErasureCertificateRow> {
+    const row = await this.tx.run(tenantId, () => this.erasures.certificate(id));
+    if (!row) throw notFound('This certificate');
+    return row;
+  }
+
+  private async erase(caller: Caller, { kind, personId, known }: Subject): Promise<string> {
+    const id = uuidv7();
+    const mark = id.slice(-4);
+    const pseudonym = `Former ${kind === 'person' ? 'member' : 'contact'} ${mark}`;
+    await this.holds.lock();
+    const holds = await this.holds.standing();
+    const counts = await this.erasures.person(personId, known, pseudonym, `former-${mark}@erased.invalid`);
+    // Only texts that nobody else has by chance: a single first name would be found in the events of others.
+    const inAudit = holds.length > 0 ? 0 : await this.keeper.forgetPerson(personId ?? NOBODY, known);
+    const everywhere = personId === null ? undefined : await this.erasures.forget(personId);
+    await this.issue(caller, id, {
+      kind,
+      pseudonym,
+      counts: { ...counts, ...(inAudit > 0 && { audit_event: inAudit }) },
+      everywhere,
+      holds,
+    });
+    return id;
+  }
+
+  private async issue(
+    caller: Caller,
+    id: string,
+    erased: {
+      kind: Subject['kind'];
+      pseudonym: string;
+      counts: Record<string, number>;
+      everywhere: 'member' | 'erased' | 'anonymous' | undefined;
+      holds: readonly { scope: string; subjectLabel: string; reason: string }[];
+    },
+  ): Promise<void> {
+    const { tenantId, actor } = caller;
+    const issuedAt = this.clock.now();
+    const { name: company } = await this.tx.rows(TenantSettingsRow).findOneByOrFail({ tenantId });
+    const certificate = this.certificates.issue({
+      kind: erased.kind,
+      certificate: id,
+      tenantId,
+      company,
+      pseudonym: erased.pseudonym,
+      erasedAt: issuedAt.toISOString(),
+      erasedBy: { kind: actor.kind, id: actor.id },
+      rows: erased.counts,
+      account: erased.everywhere ?? 'none',
+      kept: await this.kept(erased.holds, erased.everywhere),
+    });
+    const facts = { sha256: certificate.sha256, signature: certificate.signature, subjectLabel: erased.pseudonym };
+    await this.erasures.addCertificate({ tenantId, id, kind: erased.kind, body: certificate.body, issuedAt, ...facts });
+    await this.audit.record(actor, {
+      action: 'person.erased',
+      subject: { kind: 'erasure_certificate', id },
+      after: { pseudonym: erased.pseudonym, rows: erased.counts, sha256: certificate.sha256 },
+    });
+  }
+
+  private async kept(holds: readonly { scope: string; reason: string }[], everywhere: string | undefined): Promise<string[]> {
+    const rules = await this.erasures.keptRules();
+    const reasons = Map.groupBy(rules, ({ because }) => because);
+    return [
+      ...holds.map(({ scope, reason }) =>
+        scope === 'tenant'
+          ? `Everything but access, because the whole company is under legal hold: ${reason}`
+          : `Names on what is under legal hold (${scope}), and the record of events: ${reason}`,
+      ),
+      ...(everywhere === 'member' ? ['The sign-in of this person, who is a member of another company here.'] : []),
+      ...[...reasons].map(([because, places]) => `${[...new Set(places.map(({ target }) => target))].join(', ')}: ${because}`),
+    ];
+  }
+}
