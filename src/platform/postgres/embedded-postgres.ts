@@ -27,6 +27,8 @@ export interface EmbeddedPostgresOptions {
   archive?: boolean;
   /** Further settings of the server, for recovery. */
   settings?: Readonly<Record<string, string>>;
+  /** An older server on its own folder beside ours, to be read and left. */
+  old?: { major: number; programs: PostgresPrograms };
   /** Default one minute; replaying a log takes longer. */
   startPatienceMs?: number;
 }
@@ -48,10 +50,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const throwAway = options.dataDir === undefined ? mkdtempSync(join(tmpdir(), 'countersign-postgres-')) : undefined;
   const root = resolve(options.dataDir ?? throwAway ?? '', 'postgres');
   makeFolder(root);
-  const folder = new DataFolder(root);
-  folder.refuseOtherMajor();
+  const folder = new DataFolder(root, options.old?.major);
+  if (!options.old) folder.refuseOtherMajor();
   const user = folder.serverUser();
-  const programs = await findPostgresPrograms(user);
+  const programs = options.old?.programs ?? (await findPostgresPrograms(user));
   await initialise(folder, programs, user);
   await folder.recover();
   if (options.archive === true) folder.prepareSpool(user);
