@@ -11,6 +11,7 @@ import { OneSentenceError } from './platform/process/one-sentence-error.js';
 import { createLog } from './platform/telemetry/log.js';
 import { Metrics } from './platform/telemetry/metrics.js';
 import { NestLog } from './platform/telemetry/nest-log.js';
+import { scrub } from './platform/telemetry/scrub.js';
 import { watchRequests } from './platform/telemetry/watch-requests.js';
 import { setUpDemo } from './sandbox/demo/set-up-demo.js';
 import { JobWorker } from './scheduling/job-worker.js';
@@ -60,6 +61,6 @@ async function refuseOtherMode(app: NestExpressApplication, config: Config): Pro
 try {
   await start();
 } catch (error) {
-  console.error(error instanceof OneSentenceError ? error.message : error);
+  console.error(scrub(error instanceof OneSentenceError ? error.message : String(error instanceof Error ? (error.stack ?? error) : error)));
   process.exit(1);
 }

@@ -33,10 +33,10 @@ it('runs from a folder it cannot write to, as an account without rights, with on
   const app = join(place, 'app');
   const [dataDir, scratch] = [join(place, 'data'), join(place, 'tmp')];
   for (const folder of [app, dataDir, scratch]) mkdirSync(folder);
-  const copies = [...readFileSync('deploy/Dockerfile', 'utf8').matchAll(/^COPY --from=build \S+\/(\S+) \S+$/gm)].map(
+  const copies = [...readFileSync('deploy/Dockerfile', 'utf8').matchAll(/^COPY --from=build \/srv\/countersign\/(\S+) \S+$/gm)].map(
     ([, name = '']) => name,
   );
-  expect(copies).toEqual(['package.json', 'node_modules', 'dist', 'migrations', 'templates']);
+  expect(copies).toEqual(['package.json', 'node_modules', 'dist', 'migrations', 'templates', 'src/web/assets']);
   // Dependencies are not copied, only lent by a link: whatever changes modes below must never come near them.
   for (const name of copies.filter((one) => one !== 'node_modules')) cpSync(name, join(app, name), { recursive: true });
   const before = within(app);
