@@ -66,7 +66,8 @@ export const OPERATOR_COMMANDS: Readonly<Record<string, (args: string[], env: En
 };
 
 const OWN_SERVER =
-  'DATABASE_URL names a server of your own: copy it with its own tools (pg_dump, pg_basebackup, your provider). Countersign copies only the database it brings.';
+  'DATABASE_URL names a server of your own: copy it with its own tools (pg_dump, pg_basebackup, your provider). ' +
+  'Countersign copies only the database it brings.';
 
 /** Only what these commands need: they also run where nothing else is set up, on a machine that is to take over. */
 function settingsFor(env: Environment): Settings {
