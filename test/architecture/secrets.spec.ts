@@ -14,7 +14,7 @@ interface Allowed {
 }
 
 const { judge } = (await import(pathToFileURL(resolve('scripts/judge-audit.mjs')).href)) as {
-  judge(audit: object, allowed: readonly Allowed[], today: string): string[];
+  judge: (audit: object, allowed: readonly Allowed[], today: string) => string[];
 };
 const BINARY = /\.(png|ico|woff2?|pdf|tsbuildinfo)$/;
 
