@@ -14,6 +14,7 @@ import { OneSentenceError } from './platform/process/one-sentence-error.js';
 import { createLog } from './platform/telemetry/log.js';
 import { Metrics } from './platform/telemetry/metrics.js';
 import { NestLog } from './platform/telemetry/nest-log.js';
+import { scrub } from './platform/telemetry/scrub.js';
 import { watchRequests } from './platform/telemetry/watch-requests.js';
 import { setUpDemo } from './sandbox/demo/set-up-demo.js';
 import { AuditTicker } from './scheduling/audit/audit-ticker.js';
@@ -62,6 +63,6 @@ async function refuseOtherMode(app: NestExpressApplication, config: Config): Pro
 try {
   await start();
 } catch (error) {
-  console.error(error instanceof OneSentenceError ? error.message : error);
+  console.error(scrub(error instanceof OneSentenceError ? error.message : String(error instanceof Error ? (error.stack ?? error) : error)));
   process.exit(1);
 }

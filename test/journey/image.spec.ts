@@ -1,9 +1,31 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { findSystemUser, isReachableFor, isRoot } from '../../src/platform/process/unprivileged-user.js';
+
+/** What lies below a folder, links neither named nor followed. */
+function within(folder: string): { path: string; isFolder: boolean }[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (lstatSync(path).isSymbolicLink()) return [];
+    return entry.isDirectory() ? [{ path, isFolder: true }, ...within(path)] : [{ path, isFolder: false }];
+  });
+}
 
 /** The steps of deploy/Dockerfile's last stage, since there is no engine to run it: what it copies, read-only, as an account without rights. */
 it('runs from a folder it cannot write to, as an account without rights, with only DATA_DIR and a scratch folder of its own', async () => {
@@ -11,16 +33,15 @@ it('runs from a folder it cannot write to, as an account without rights, with on
   const app = join(place, 'app');
   const [dataDir, scratch] = [join(place, 'data'), join(place, 'tmp')];
   for (const folder of [app, dataDir, scratch]) mkdirSync(folder);
-  const copies = [...readFileSync('deploy/Dockerfile', 'utf8').matchAll(/^COPY --from=build \S+\/(\S+) \S+$/gm)].map(
+  const copies = [...readFileSync('deploy/Dockerfile', 'utf8').matchAll(/^COPY --from=build \/srv\/countersign\/(\S+) \S+$/gm)].map(
     ([, name = '']) => name,
   );
-  expect(copies).toEqual(['package.json', 'node_modules', 'dist', 'migrations', 'templates']);
-  for (const name of copies) {
-    if (name === 'node_modules') symlinkSync(resolve('node_modules'), join(app, name));
-    else cpSync(name, join(app, name), { recursive: true });
-  }
-  const files = readdirSync(app, { recursive: true, withFileTypes: true }).filter((entry) => !entry.isSymbolicLink());
-  for (const entry of files) chmodSync(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o555 : 0o444);
+  expect(copies).toEqual(['package.json', 'node_modules', 'dist', 'migrations', 'templates', 'src/web/assets']);
+  // Dependencies are not copied, only lent by a link: whatever changes modes below must never come near them.
+  for (const name of copies.filter((one) => one !== 'node_modules')) cpSync(name, join(app, name), { recursive: true });
+  const before = within(app);
+  for (const { path, isFolder } of before) chmodSync(path, isFolder ? 0o555 : 0o444);
+  symlinkSync(resolve('node_modules'), join(app, 'node_modules'));
   chmodSync(app, 0o555);
   chmodSync(place, 0o755);
   const node = resolve('node_modules/node/bin/node');
@@ -53,15 +74,15 @@ it('runs from a folder it cannot write to, as an account without rights, with on
     expect(spawnSync(node, check, { env: { PORT: port } }).status).toBe(0);
     expect(spawnSync(node, check, { env: { PORT: '1' } }).status).toBe(1);
     if (user) expect(statSync(join(dataDir, 'demo.json')).uid).toBe(user.uid);
-    const now = readdirSync(app, { recursive: true, withFileTypes: true }).filter((one) => !one.isSymbolicLink());
-    expect(now.map((one) => join(one.parentPath, one.name))).toEqual(files.map((one) => join(one.parentPath, one.name)));
+    expect(within(app)).toEqual(before);
     child.kill('SIGTERM');
     expect(await ended, said).toBe(0);
   } finally {
     if (child.exitCode === null) child.kill('SIGTERM');
     await ended;
-    for (const one of [app, ...files.filter((file) => file.isDirectory()).map((file) => join(file.parentPath, file.name))])
-      chmodSync(one, 0o755);
+    chmodSync(app, 0o755);
+    unlinkSync(join(app, 'node_modules'));
+    for (const { path } of before.filter(({ isFolder }) => isFolder)) chmodSync(path, 0o755);
     rmSync(place, { recursive: true, force: true });
   }
 }, 180_000);

@@ -95,6 +95,7 @@ describe('/metrics', () => {
       /^countersign_browser_pages\{state="idle"\} 0$/m,
       /^countersign_nodejs_eventloop_lag_seconds \d/m,
       /^# TYPE countersign_postings gauge$/m,
+      /^# TYPE countersign_backup_age_seconds gauge$/m,
       /^# TYPE countersign_vendor_requests_total counter$/m,
     ])
       expect(text).toMatch(line);

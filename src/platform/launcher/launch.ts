@@ -75,8 +75,14 @@ async function startDatabase(databaseUrl: string | undefined, settings: Settings
 }
 
 async function startOwnServer({ dataDir, backup, keys, logLevel, sandbox }: Settings, parts: RunningParts): Promise<string> {
-  const server = await startEmbeddedPostgres({ dataDir, archive: backup.at !== undefined });
   const log = createLog({ level: logLevel, role: 'launcher', readable: sandbox });
+  const database = createLog({ level: logLevel, role: 'database', readable: sandbox });
+  const server = await startEmbeddedPostgres({
+    dataDir,
+    archive: backup.at !== undefined,
+    // Its checkpoints and starts are of interest to few; what it warns of is to all.
+    said: (line) => database[/\b(WARNING|ERROR|FATAL|PANIC): /.test(line) ? 'warn' : 'debug'](line),
+  });
   const schedule = backup.at === undefined ? undefined : new BackupSchedule(server.running, backup, keys, log);
   schedule?.start();
   const stop = async (): Promise<void> => {

@@ -13,13 +13,16 @@ import { addressOf, startEmbeddedPostgres } from '../postgres/embedded-postgres.
 import { withClient } from '../postgres/roles.js';
 import { OneSentenceError } from '../process/one-sentence-error.js';
 import { claimDataDir, isClaimed } from './data-dir.js';
+import { programsIn, upgradeDatabase } from './upgrade-database.js';
 
 export const OPERATOR_USAGE = `  npm run cli -- backup
       copies the embedded database of DATA_DIR, running or not, encrypted, to BACKUP_DIR, and reads the copy back
   npm run cli -- list-backups [--verify]
       lists them; with --verify opens each to its end
   npm run cli -- restore --from <file> --to <new DATA_DIR> [--until 2026-11-27T10:00:00Z]
-      makes a data folder out of a backup and the archived log, up to a moment or as far as there is`;
+      makes a data folder out of a backup and the archived log, up to a moment or as far as there is
+  npm run cli -- upgrade-db --old-programs <folder with bin/postgres of the older major>
+      moves the embedded database of an older PostgreSQL to the one that this version brings; the old folder stays`;
 
 type Say = (line: string) => void;
 
@@ -51,10 +54,20 @@ export const OPERATOR_COMMANDS: Readonly<Record<string, (args: string[], env: En
     const reached = lastCommit ? `the last change in it is of ${lastCommit.toISOString()}` : 'nothing had changed after the copy';
     say(`Restored into ${resolve(to)} in ${milliseconds} ms; ${reached}.\nStart it with DATA_DIR=${resolve(to)} and the same key ring.`);
   },
+  'upgrade-db': async (args, env, say) => {
+    const { 'old-programs': folder } = parseArgs({ args, options: { 'old-programs': { type: 'string' } } }).values;
+    if (!folder) throw new OneSentenceError(`--old-programs is needed.\n\n${OPERATOR_USAGE}`);
+    const { dataDir, keys } = settingsFor(env);
+    claimDataDir(dataDir);
+    const { tables, rows, from } = await upgradeDatabase(dataDir, { programs: programsIn(folder), masterKey: keys.current.bytes });
+    say(`${rows} rows of ${tables} tables are in the new database, and every table's checksum is the same.`);
+    say(`Start as usual. The old data are still in ${from}; delete them when you are content.`);
+  },
 };
 
 const OWN_SERVER =
-  'DATABASE_URL names a server of your own: copy it with its own tools (pg_dump, pg_basebackup, your provider). Countersign copies only the database it brings.';
+  'DATABASE_URL names a server of your own: copy it with its own tools (pg_dump, pg_basebackup, your provider). ' +
+  'Countersign copies only the database it brings.';
 
 /** Only what these commands need: they also run where nothing else is set up, on a machine that is to take over. */
 function settingsFor(env: Environment): Settings {

@@ -16,8 +16,11 @@ export class DataFolder {
   private readonly portFile: string;
   private readonly lineageFile: string;
 
-  constructor(private readonly root: string) {
-    this.cluster = join(root, String(POSTGRES_MAJOR));
+  constructor(
+    private readonly root: string,
+    major = POSTGRES_MAJOR,
+  ) {
+    this.cluster = join(root, String(major));
     this.passwordFile = join(root, 'owner-password');
     this.portFile = join(root, 'port');
     this.lineageFile = join(root, 'lineage');
@@ -46,12 +49,11 @@ export class DataFolder {
     if (found === undefined || found === String(POSTGRES_MAJOR)) return;
     throw new OneSentenceError(
       `${this.root} holds the data of PostgreSQL ${found}, and Countersign now brings PostgreSQL ${POSTGRES_MAJOR}: upgrade it with ` +
-        `"pg_upgrade --old-bindir=<programs of ${found}> --new-bindir=<programs of ${POSTGRES_MAJOR}> ` +
-        `--old-datadir=${join(this.root, found)} --new-datadir=${this.cluster}" and start again.`,
+        `"npm run cli -- upgrade-db --old-programs <folder of PostgreSQL ${found}>" (docs/upgrading.md says where they come from) and start again.`,
     );
   }
 
-  private otherMajor(): string | undefined {
+  otherMajor(): string | undefined {
     if (!existsSync(this.root)) return undefined;
     return readdirSync(this.root).find((name) => /^\d+$/.test(name) && existsSync(join(this.root, name, 'PG_VERSION')));
   }

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
 import { chownSync, closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { freePort } from '../process/free-port.js';
 import { OneSentenceError } from '../process/one-sentence-error.js';
 import { stopChild } from '../process/running-process.js';
@@ -27,6 +28,10 @@ export interface EmbeddedPostgresOptions {
   archive?: boolean;
   /** Further settings of the server, for recovery. */
   settings?: Readonly<Record<string, string>>;
+  /** An older server on its own folder beside ours, to be read and left. */
+  old?: { major: number; programs: PostgresPrograms };
+  /** Hears what the server says of itself, line by line, once it runs. */
+  said?: (line: string) => void;
   /** Default one minute; replaying a log takes longer. */
   startPatienceMs?: number;
 }
@@ -48,14 +53,16 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const throwAway = options.dataDir === undefined ? mkdtempSync(join(tmpdir(), 'countersign-postgres-')) : undefined;
   const root = resolve(options.dataDir ?? throwAway ?? '', 'postgres');
   makeFolder(root);
-  const folder = new DataFolder(root);
-  folder.refuseOtherMajor();
+  const folder = new DataFolder(root, options.old?.major);
+  if (!options.old) folder.refuseOtherMajor();
   const user = folder.serverUser();
-  const programs = await findPostgresPrograms(user);
+  const programs = options.old?.programs ?? (await findPostgresPrograms(user));
   await initialise(folder, programs, user);
   await folder.recover();
   if (options.archive === true) folder.prepareSpool(user);
   const server = await startServer(folder, programs, user, options);
+  const { said } = options;
+  if (said && server.child.stderr) createInterface({ input: server.child.stderr }).on('line', said);
   return {
     ...addressOf(folder, server.port),
     port: server.port,

@@ -12,7 +12,7 @@ const SECONDS = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
  */
 @Injectable()
 export class Metrics {
-  readonly registry = new Registry();
+  readonly register = new Registry();
 
   readonly requests = this.counter('http_requests_total', 'Requests answered, by route pattern.', ['method', 'route', 'status']);
   readonly requestSeconds = this.histogram('http_request_seconds', 'From the first byte to the end of the answer.', ['method', 'route']);
@@ -26,15 +26,15 @@ export class Metrics {
 
   constructor() {
     // Event loop lag, memory, open descriptors, garbage collection.
-    collectDefaultMetrics({ register: this.registry, prefix: 'countersign_' });
+    collectDefaultMetrics({ register: this.register, prefix: 'countersign_' });
   }
 
   counter(name: string, help: string, labelNames: string[] = []): Counter {
-    return new Counter({ name: `countersign_${name}`, help, labelNames, registers: [this.registry] });
+    return new Counter({ name: `countersign_${name}`, help, labelNames, registers: [this.register] });
   }
 
   histogram(name: string, help: string, labelNames: string[] = []): Histogram {
-    return new Histogram({ name: `countersign_${name}`, help, labelNames, buckets: SECONDS, registers: [this.registry] });
+    return new Histogram({ name: `countersign_${name}`, help, labelNames, buckets: SECONDS, registers: [this.register] });
   }
 
   /** Registers a number that is read when it is asked for. What cannot be read just then is left out, and the others stand. */
@@ -43,7 +43,7 @@ export class Metrics {
       name: `countersign_${name}`,
       help,
       labelNames,
-      registers: [this.registry],
+      registers: [this.register],
       collect: async () => {
         gauge.reset();
         const reading = await Promise.resolve()
@@ -57,6 +57,6 @@ export class Metrics {
   }
 
   async text(): Promise<string> {
-    return await this.registry.metrics();
+    return await this.register.metrics();
   }
 }

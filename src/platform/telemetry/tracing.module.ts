@@ -1,12 +1,14 @@
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Config } from '../config/config.js';
+import { BackupAge } from './backup-age.js';
 import { startTracing, type Tracing } from './tracing.js';
 
 const TRACING = Symbol('tracing');
 
-/** Sends traces while the process runs, where an endpoint is set. */
+/** What needs the settings: sends traces while the process runs, where an endpoint is set, and tells how old the backup is. */
 @Module({
   providers: [
+    BackupAge,
     {
       provide: TRACING,
       inject: [Config],

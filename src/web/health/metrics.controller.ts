@@ -18,7 +18,7 @@ export class MetricsController {
   async read(@Req() request: Request, @Res() response: Response): Promise<void> {
     if (!mayLookInside(request, this.config)) throw new NotFoundException('There is no such page.');
     response
-      .type(this.metrics.registry.contentType)
+      .type(this.metrics.register.contentType)
       .set('Cache-Control', 'no-store')
       .send(await this.metrics.text());
   }

@@ -1,0 +1,65 @@
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { copyDatabase } from '../postgres/backup/copy-database.js';
+import { DataFolder } from '../postgres/data-folder.js';
+import { startEmbeddedPostgres } from '../postgres/embedded-postgres.js';
+import { POSTGRES_MAJOR, type PostgresPrograms } from '../postgres/postgres-programs.js';
+import { prepareDatabase, withClient } from '../postgres/roles.js';
+import { OneSentenceError } from '../process/one-sentence-error.js';
+
+export interface Upgraded {
+  tables: number;
+  rows: number;
+  /** The old data, as they were but for our own migrations. */
+  from: string;
+}
+
+/** The programs of an older PostgreSQL, from its npm package or the system's. */
+export function programsIn(folder: string): PostgresPrograms {
+  const [initdb, postgres] = ['initdb', 'postgres'].map((name) => resolve(folder, 'bin', name)) as [string, string];
+  if (!existsSync(postgres)) throw new OneSentenceError(`There is no ${postgres}: name the folder above "bin".`);
+  return { initdb, postgres };
+}
+
+/**
+ * Brings the old database to this version's shape, copies it row by row into a new server, compares, and only then puts the new
+ * folder where the app looks for it. The npm package has neither pg_upgrade nor pg_dump, so it is our own copy.
+ */
+export async function upgradeDatabase(dataDir: string, old: { programs: PostgresPrograms; masterKey: Buffer }): Promise<Upgraded> {
+  const root = join(dataDir, 'postgres');
+  const found = new DataFolder(root);
+  const major = found.isInitialised ? undefined : found.otherMajor();
+  if (major === undefined) throw new OneSentenceError(`${root} holds no database of an older PostgreSQL: there is nothing to upgrade.`);
+  const draft = join(dataDir, 'upgrade');
+  rmSync(draft, { recursive: true, force: true });
+  try {
+    const copied = await copyInto(draft, dataDir, { major: Number.parseInt(major, 10), ...old });
+    renameSync(join(root, 'owner-password'), join(root, `owner-password.${major}`));
+    for (const name of ['owner-password', 'lineage']) renameSync(join(draft, 'postgres', name), join(root, name));
+    renameSync(join(draft, 'postgres', String(POSTGRES_MAJOR)), found.cluster);
+    return { tables: copied.length, rows: copied.reduce((sum, { rows }) => sum + rows, 0), from: join(root, major) };
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+async function copyInto(
+  draft: string,
+  dataDir: string,
+  { major, programs, masterKey }: { major: number; programs: PostgresPrograms; masterKey: Buffer },
+): Promise<Awaited<ReturnType<typeof copyDatabase>>> {
+  const { migrate } = await import('../../storage/migrate.js');
+  const oldServer = await startEmbeddedPostgres({ dataDir, old: { major, programs } });
+  try {
+    const newServer = await startEmbeddedPostgres({ dataDir: draft });
+    try {
+      const [from, to] = [await prepareDatabase(oldServer.ownerUrl, masterKey), await prepareDatabase(newServer.ownerUrl, masterKey)];
+      for (const { ownerUrl } of [from, to]) await migrate(ownerUrl);
+      return await withClient(from.ownerUrl, (source) => withClient(to.ownerUrl, (target) => copyDatabase(source, target)));
+    } finally {
+      await newServer.stop();
+    }
+  } finally {
+    await oldServer.stop();
+  }
+}
