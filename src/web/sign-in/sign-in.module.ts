@@ -11,7 +11,14 @@ import { SignInPages } from './sign-in-pages.js';
 /** Needs a `ViewEngine` from a global module. */
 @Module({
   imports: [IdentityModule],
-  controllers: [SignInController, IdentityLinkController, ProviderController, InvitationController, SessionController, SupportDoorController],
+  controllers: [
+    SignInController,
+    IdentityLinkController,
+    ProviderController,
+    InvitationController,
+    SessionController,
+    SupportDoorController,
+  ],
   providers: [SignInPages],
 })
 export class SignInModule {}
