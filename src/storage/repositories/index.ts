@@ -5,6 +5,7 @@ import { ConnectionRoutes } from './connection-routes.js';
 import { Connections } from './connections.js';
 import { ExternalRefs } from './external-refs.js';
 import { CredentialStore } from './identity-credentials.js';
+import { FactorStore } from './identity-factors.js';
 import { PeopleStore } from './identity-people.js';
 import { SessionStore } from './identity-sessions.js';
 import { InboxRows } from './inbox-rows.js';
@@ -30,6 +31,7 @@ export const REPOSITORIES = [
   CredentialStore,
   PeopleStore,
   SessionStore,
+  FactorStore,
   ExternalRefs,
   IntakeInvoices,
   PostingWork,
