@@ -11,6 +11,9 @@ import { SendEmailJob } from './emails/send-email.job.js';
 import { Invitations } from './invitations.js';
 import { Members } from './members.js';
 import { SameOriginGuard } from './same-origin.guard.js';
+import { SecondFactors } from './second-factors.js';
+import { SecurityTrail } from './security-trail.js';
+import { SessionRulesOfTenant } from './session-rules.js';
 import { Sessions } from './sessions.js';
 import { SignInRequiredFilter } from './sign-in-required.filter.js';
 import { Identities } from './identities.js';
@@ -40,6 +43,9 @@ const SERVICES = [
   MicrosoftSignIn,
   OidcSignIn,
   OutgoingEmails,
+  SecondFactors,
+  SecurityTrail,
+  SessionRulesOfTenant,
   Sessions,
   SignInRulesOfTenant,
 ];

@@ -4,16 +4,26 @@ import type { BulkPart, DecisionPart, InboxPage } from './inbox/inbox-view.js';
 import type { InvoicePart } from './invoice/invoice-view.js';
 import type { PostingsPage } from './postings/postings-view.js';
 import type {
+  AccountPage,
   ApiKeysPage,
   BrandPage,
   CodesPage,
   GeneralPage,
   IdentitiesPage,
   MembersPage,
+  SecurityPage,
   SignInRulesPage,
   StatusesPage,
 } from './settings/settings-view.js';
-import type { InvitationPage, SignInCodePage, SignInPage, TenantsPage } from './sign-in/sign-in-view.js';
+import type {
+  AuthenticatorPage,
+  ConfirmPage,
+  InvitationPage,
+  RecoveryCodesPage,
+  SignInCodePage,
+  SignInPage,
+  TenantsPage,
+} from './sign-in/sign-in-view.js';
 
 /** Every page by its template, with what it shows. */
 export interface Pages {
@@ -35,8 +45,13 @@ export interface Pages {
   'settings/api-keys': ApiKeysPage;
   'settings/general': GeneralPage;
   'settings/sign-in': SignInRulesPage;
+  'settings/account': AccountPage;
+  'settings/security': SecurityPage;
   'settings/identities': IdentitiesPage;
   'sign-in': SignInPage;
+  'sign-in/authenticator': AuthenticatorPage;
+  'sign-in/confirm': ConfirmPage;
+  'sign-in/recovery-codes': RecoveryCodesPage;
   'sign-in/code': SignInCodePage;
   'sign-in/invitation': InvitationPage;
   'sign-in/tenants': TenantsPage;

@@ -54,7 +54,7 @@ export class MembersController {
   }
 
   @Post(':id/role')
-  @Requires('member.manage')
+  @Requires('member.manage', { stepUp: true })
   async changeRole(
     @CurrentCaller() caller: Caller,
     @Param({ schema: byId }) { id }: z.infer<typeof byId>,
@@ -66,7 +66,7 @@ export class MembersController {
   }
 
   @Delete(':id')
-  @Requires('member.manage')
+  @Requires('member.manage', { stepUp: true })
   async remove(
     @CurrentCaller() caller: Caller,
     @Param({ schema: byId }) { id }: z.infer<typeof byId>,

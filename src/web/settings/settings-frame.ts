@@ -8,13 +8,15 @@ const LABELS: Readonly<Record<SettingsSection, string>> = {
   codes: 'Codes',
   'api-keys': 'API keys',
   'sign-in': 'Sign-in',
+  security: 'Security',
+  account: 'Your account',
   identities: 'Your ways to sign in',
   general: 'General',
 };
 
 /** Those that do not lie at their key. */
 const ADDRESSES: Readonly<Partial<Record<SettingsSection, string>>> = { identities: '/settings/account/identities' };
-const OWNERS_ALONE: readonly SettingsSection[] = ['api-keys', 'sign-in'];
+const OWNERS_ALONE: readonly SettingsSection[] = ['api-keys', 'sign-in', 'security'];
 
 /** What stands around every page of the settings. */
 export function settingsFrame(

@@ -4,7 +4,18 @@ import type { SignInRules, SignInWay } from '../../identity/sign-in/sign-in-rule
 import type { LocationChoice, StatusChoice } from '../connections/connections-view.js';
 import type { ShellView } from '../shell/shell-view.js';
 
-export const SETTINGS_SECTIONS = ['brand', 'members', 'statuses', 'codes', 'api-keys', 'sign-in', 'identities', 'general'] as const;
+export const SETTINGS_SECTIONS = [
+  'brand',
+  'members',
+  'statuses',
+  'codes',
+  'api-keys',
+  'sign-in',
+  'security',
+  'account',
+  'identities',
+  'general',
+] as const;
 export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
 
 export interface SettingsFrame {
@@ -135,4 +146,19 @@ export interface IdentitiesPage extends SettingsFrame {
     removable: boolean;
   }[];
   addable: { key: Provider; label: string; href: string }[];
+}
+
+export interface AccountPage extends SettingsFrame {
+  /** Empty without one. */
+  authenticatorSince: string;
+  codesLeft: number;
+  /** Shown this once. */
+  newCodes: string[];
+  devices: { ref: string; name: string; ip: string; tenantName: string; createdAt: string; lastSeenAt: string; current: boolean }[];
+}
+
+export interface SecurityPage extends SettingsFrame {
+  demands: { value: string; label: string; checked: boolean }[];
+  idleMinutes: number;
+  hours: number;
 }

@@ -4,12 +4,14 @@ import { ReadingModule } from '../../billing/reading/reading.module.js';
 import { ConnectionsModule } from '../../connections/connections.module.js';
 import { IdentityModule } from '../../identity/identity.module.js';
 import { ConnectionPagesModule } from '../connections/connections.module.js';
+import { AccountController } from './account.controller.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { BrandController } from './brand.controller.js';
 import { GeneralController } from './general.controller.js';
 import { IdentitiesController } from './identities.controller.js';
 import { MappingSettingsController } from './mapping-settings.controller.js';
 import { MembersController } from './members.controller.js';
+import { SecurityController } from './security.controller.js';
 import { SignInRulesController } from './sign-in-rules.controller.js';
 import { SettingsPages } from './settings-pages.js';
 
@@ -24,6 +26,8 @@ import { SettingsPages } from './settings-pages.js';
     GeneralController,
     SignInRulesController,
     IdentitiesController,
+    AccountController,
+    SecurityController,
   ],
   providers: [SettingsPages],
 })

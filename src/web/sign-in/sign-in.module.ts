@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { IdentityModule } from '../../identity/identity.module.js';
+import { AuthenticatorController } from './authenticator.controller.js';
+import { ConfirmController } from './confirm.controller.js';
 import { IdentityLinkController } from './identity-link.controller.js';
 import { InvitationController } from './invitation.controller.js';
 import { ProviderController } from './provider.controller.js';
@@ -10,7 +12,15 @@ import { SignInPages } from './sign-in-pages.js';
 /** Needs a `ViewEngine` from a global module. */
 @Module({
   imports: [IdentityModule],
-  controllers: [SignInController, IdentityLinkController, ProviderController, InvitationController, SessionController],
+  controllers: [
+    SignInController,
+    AuthenticatorController,
+    ConfirmController,
+    IdentityLinkController,
+    ProviderController,
+    InvitationController,
+    SessionController,
+  ],
   providers: [SignInPages],
 })
 export class SignInModule {}
