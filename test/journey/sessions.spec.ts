@@ -2,6 +2,7 @@
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ApiKeys } from '../../src/identity/api-keys.js';
+import { Members } from '../../src/identity/members.js';
 import { SecondFactors } from '../../src/identity/second-factors.js';
 import { SessionRulesOfTenant } from '../../src/identity/session-rules.js';
 import { Sessions } from '../../src/identity/sessions.js';
@@ -116,6 +117,13 @@ describe('a session', () => {
     await sessions.endAllOf(personId);
     expect((await other.visit('/invoices')).path).toBe('/sign-in');
   });
+});
+
+it('ends everywhere in the tenant when an admin says so, and the person may come in again', async () => {
+  await app.get(Members).signOutEverywhere({ actor: OPERATOR, tenantId, role: 'admin' }, personId);
+  expect((await who.visit('/invoices')).path).toBe('/sign-in');
+  await people.withCode(who, email);
+  callerIn(await who.visit('/invoices'));
 });
 
 describe('step-up', () => {

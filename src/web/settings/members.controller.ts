@@ -65,6 +65,17 @@ export class MembersController {
     await this.afterwards(request, response, caller, () => this.members.changeRole(caller, id, role));
   }
 
+  @Post(':id/sign-out')
+  @Requires('member.manage', { stepUp: true })
+  async signOut(
+    @CurrentCaller() caller: Caller,
+    @Param({ schema: byId }) { id }: z.infer<typeof byId>,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.afterwards(request, response, caller, () => this.members.signOutEverywhere(caller, id));
+  }
+
   @Delete(':id')
   @Requires('member.manage', { stepUp: true })
   async remove(
