@@ -32,7 +32,12 @@ export class Sessions {
   async open(
     request: Request,
     response: Response,
-    { personId, proof, tenantId, goesOn = false }: { personId: string; proof: SessionProof; tenantId?: string | undefined; goesOn?: boolean },
+    {
+      personId,
+      proof,
+      tenantId,
+      goesOn = false,
+    }: { personId: string; proof: SessionProof; tenantId?: string | undefined; goesOn?: boolean },
   ): Promise<{ tenantId: string | null }> {
     const old = this.cookies.read(request, 'session');
     const open = (await this.doorsOf(personId, proof)).filter((door) => door.problem === null);
