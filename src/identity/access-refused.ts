@@ -25,3 +25,23 @@ export class ForeignOrigin extends ForbiddenException {
     super('This request came from another site, so nothing was done. Open the page here and try again.');
   }
 }
+
+/** A person must prove again that it is them, before something that cannot be undone or that hands out keys. */
+export class StepUpRequired extends ForbiddenException {
+  constructor() {
+    super('Confirm that it is you first: this needs a proof of the last 10 minutes.');
+  }
+}
+
+/** The company asks for a second factor, and this session has proved none. */
+export class SecondFactorRequired extends ForbiddenException {
+  constructor(readonly enrolled: boolean) {
+    super('Your company asks for a second factor. Confirm with yours, or set one up, and go on.');
+  }
+}
+
+export class KeyTooWeak extends ForbiddenException {
+  constructor() {
+    super('This needs a person who confirms that it is them, or the API key of an owner.');
+  }
+}

@@ -2,8 +2,11 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { may, permissionsOf } from '../domain/role.js';
-import { NoTenant, PermissionMissing, SignInRequired } from './access-refused.js';
+import { Clock } from '../platform/clock/clock.js';
+import type { ResolvedSession } from '../storage/repositories/identity-sessions.js';
+import { KeyTooWeak, NoTenant, PermissionMissing, SecondFactorRequired, SignInRequired, StepUpRequired } from './access-refused.js';
 import { ApiKeys } from './api-keys.js';
+import { isAssured } from './assurance.js';
 import { rememberCaller, type Caller } from './caller.js';
 import { ACCESS, type Access } from './requires.js';
 import { Sessions } from './sessions.js';
@@ -17,6 +20,7 @@ export class AccessGuard implements CanActivate {
     private readonly sessions: Sessions,
     private readonly apiKeys: ApiKeys,
     private readonly support: SupportAccess,
+    private readonly clock: Clock,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -24,17 +28,25 @@ export class AccessGuard implements CanActivate {
     if (!access) throw new PermissionMissing();
     if ('publicBecause' in access) return true;
     const request = context.switchToHttp().getRequest<Request>();
-    const caller = await this.callerBehind(request);
+    const { caller, session } = await this.callerBehind(request);
     rememberCaller(request, caller);
+    if (session?.factorDemanded && session.factorAt === null) throw new SecondFactorRequired(session.hasFactor);
     if (!may(caller.role, access.permission)) throw new PermissionMissing();
     if (caller.actor.kind === 'operator' && !mayForSupport(access.permission, access.stepUp)) throw new PermissionMissing();
+    if (access.stepUp) this.requireProof(caller, session);
     return true;
   }
 
+  /** A key cannot prove who holds it, so what needs a proof is left to the keys of owners. */
+  private requireProof(caller: Caller, session: ResolvedSession | undefined): void {
+    if (!session && caller.role !== 'owner') throw new KeyTooWeak();
+    if (session && !isAssured(session, this.clock.now())) throw new StepUpRequired();
+  }
+
   /** A request with an Authorization header is judged by that alone, whatever cookies came along. */
-  private async callerBehind(request: Request): Promise<Caller> {
+  private async callerBehind(request: Request): Promise<{ caller: Caller; session?: ResolvedSession }> {
     const header = request.headers.authorization;
-    return header === undefined ? await this.personBehind(request) : await this.keyBehind(request, header);
+    return header === undefined ? await this.personBehind(request) : { caller: await this.keyBehind(request, header) };
   }
 
   private async keyBehind(request: Request, header: string): Promise<Caller> {
@@ -48,14 +60,14 @@ export class AccessGuard implements CanActivate {
     };
   }
 
-  private async personBehind(request: Request): Promise<Caller> {
+  private async personBehind(request: Request): Promise<{ caller: Caller; session?: ResolvedSession }> {
     const operator = await this.support.callerBehind(request);
-    if (operator) return operator;
+    if (operator) return { caller: operator };
     const session = await this.sessions.resolve(request);
     if (!session) throw new SignInRequired();
     const { personId, personName, tenantId, tenantName, role, email, method, issuer, subject, hostedDomain } = session;
     if (tenantId === null || role === null || email === null) throw new NoTenant();
-    return {
+    const caller: Caller = {
       actor: { kind: 'person', id: personId, label: personName, ...sourceOf(request) },
       tenantId,
       ...(tenantName !== null && { tenantName }),
@@ -64,7 +76,9 @@ export class AccessGuard implements CanActivate {
       personId,
       email,
       cameBy: { method, issuer, subject, hostedDomain },
+      sessionRef: session.ref,
     };
+    return { caller, session };
   }
 }
 

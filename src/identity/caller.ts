@@ -17,6 +17,8 @@ export interface Caller {
   email?: string;
   /** How the person came in; absent for an API key. */
   cameBy?: Pick<ResolvedSession, 'method' | 'issuer' | 'subject' | 'hostedDomain'>;
+  /** Names the session of the request to its person; absent for an API key. */
+  sessionRef?: string;
 }
 
 const callers = new WeakMap<Request, Caller>();

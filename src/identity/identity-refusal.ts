@@ -21,7 +21,9 @@ export type RefusalReason =
   | 'nobody_known'
   | 'belongs_to_another'
   | 'code_wrong'
-  | 'not_confirmed';
+  | 'not_confirmed'
+  | 'too_many_tries'
+  | 'factor_in_use';
 
 /** Something was asked that cannot be done; the message is for the person who asked. */
 export class IdentityRefusal extends Error {

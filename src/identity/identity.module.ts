@@ -12,6 +12,9 @@ import { Invitations } from './invitations.js';
 import { LimitsModule } from './limits/limits.module.js';
 import { Members } from './members.js';
 import { SameOriginGuard } from './same-origin.guard.js';
+import { SecondFactors } from './second-factors.js';
+import { SecurityTrail } from './security-trail.js';
+import { SessionRulesOfTenant } from './session-rules.js';
 import { Sessions } from './sessions.js';
 import { SignInRequiredFilter } from './sign-in-required.filter.js';
 import { Identities } from './identities.js';
@@ -42,6 +45,9 @@ const SERVICES = [
   MicrosoftSignIn,
   OidcSignIn,
   OutgoingEmails,
+  SecondFactors,
+  SecurityTrail,
+  SessionRulesOfTenant,
   Sessions,
   SignInRulesOfTenant,
   SupportAccess,

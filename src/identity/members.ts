@@ -130,6 +130,16 @@ export class Members {
     });
   }
 
+  /** Their sessions in this tenant; those that they have in others are not this admin's. */
+  async signOutEverywhere(admin: MemberAdmin, personId: string): Promise<void> {
+    await this.tx.run(admin.tenantId, async () => {
+      const member = await this.lock(admin.tenantId, personId);
+      refuseAboveOwnRole(admin, member.role);
+      await this.tx.query('select end_sessions_here($1)', [personId]);
+      await this.audit.record(admin.actor, { action: 'session.ended_by_admin', subject: { kind: 'person', id: personId } });
+    });
+  }
+
   private async end(admin: MemberAdmin, { tenantId, id, role }: InvitationRow): Promise<void> {
     refuseAboveOwnRole(admin, role);
     await this.tx.rows(InvitationRow).update({ tenantId, id }, { withdrawnAt: this.clock.now() });

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Clock } from '../platform/clock/clock.js';
 import { PeopleStore, type Door, type MembershipOfPerson } from '../storage/repositories/identity-people.js';
-import { SessionStore, type ResolvedSession, type SessionProof } from '../storage/repositories/identity-sessions.js';
+import { SessionStore, type Device, type ResolvedSession, type SessionProof } from '../storage/repositories/identity-sessions.js';
+import { SignInRequired } from './access-refused.js';
 import { Cookies } from './cookies.js';
 import { newSecret, sha256 } from './secret.js';
 
@@ -31,7 +32,12 @@ export class Sessions {
   async open(
     request: Request,
     response: Response,
-    { personId, proof, tenantId }: { personId: string; proof: SessionProof; tenantId?: string | undefined },
+    {
+      personId,
+      proof,
+      tenantId,
+      goesOn = false,
+    }: { personId: string; proof: SessionProof; tenantId?: string | undefined; goesOn?: boolean },
   ): Promise<{ tenantId: string | null }> {
     const old = this.cookies.read(request, 'session');
     const open = (await this.doorsOf(personId, proof)).filter((door) => door.problem === null);
@@ -46,6 +52,9 @@ export class Sessions {
       expiresAt,
       replaces: old === undefined ? null : sha256(old),
       proof,
+      userAgent: request.headers['user-agent'],
+      ip: request.ip,
+      goesOn,
     });
     this.cookies.set(response, 'session', id, expiresAt);
     return { tenantId: entered };
@@ -65,5 +74,26 @@ export class Sessions {
     const id = this.cookies.read(request, 'session');
     if (id !== undefined) await this.store.end(sha256(id));
     this.cookies.clear(response, 'session');
+  }
+
+  /** After a proof: the same session under a new id. @throws SignInRequired when it ended meanwhile */
+  async rotate(request: Request, response: Response, { byFactor }: { byFactor: boolean }): Promise<void> {
+    const old = this.cookies.read(request, 'session');
+    const id = newSecret();
+    if (old === undefined || !(await this.store.rotate(sha256(old), sha256(id), this.clock.now(), byFactor))) throw new SignInRequired();
+    this.cookies.set(response, 'session', id, this.clock.later(LIFETIME_MS));
+  }
+
+  /** Where this person is signed in, whichever tenant they look at there. */
+  async devicesOf(personId: string): Promise<Device[]> {
+    return await this.store.devicesOf(personId, this.clock.now());
+  }
+
+  async endOneOf(personId: string, ref: string): Promise<boolean> {
+    return await this.store.endOneOf(personId, ref);
+  }
+
+  async endAllOf(personId: string): Promise<void> {
+    await this.store.endAllOf(personId);
   }
 }

@@ -6,16 +6,27 @@ import type { PostingsPage } from './postings/postings-view.js';
 import type { ActivityPage, AuditPage } from './settings/audit/audit-view.js';
 import type { SupportPage } from './settings/support/support-view.js';
 import type {
+  AccountPage,
   ApiKeysPage,
   BrandPage,
   CodesPage,
   GeneralPage,
   IdentitiesPage,
   MembersPage,
+  SecurityPage,
   SignInRulesPage,
   StatusesPage,
 } from './settings/settings-view.js';
-import type { InvitationPage, SignInCodePage, SignInPage, SupportDoorPage, TenantsPage } from './sign-in/sign-in-view.js';
+import type {
+  AuthenticatorPage,
+  ConfirmPage,
+  InvitationPage,
+  RecoveryCodesPage,
+  SignInCodePage,
+  SignInPage,
+  SupportDoorPage,
+  TenantsPage,
+} from './sign-in/sign-in-view.js';
 import type { CertificateFields, CertificatePage, DataFlowsPage, DataPage } from './settings/data/data-view.js';
 import type { PlainShellView } from './shell/shell-view.js';
 
@@ -42,6 +53,8 @@ export interface Pages {
   'settings/certificate': CertificatePage;
   'settings/general': GeneralPage;
   'settings/sign-in': SignInRulesPage;
+  'settings/account': AccountPage;
+  'settings/security': SecurityPage;
   'settings/identities': IdentitiesPage;
   'settings/audit': AuditPage;
   'settings/support': SupportPage;
@@ -49,6 +62,9 @@ export interface Pages {
   /** Of an erased company, before sign-in. */
   certificate: CertificateFields & { shell: PlainShellView };
   'sign-in': SignInPage;
+  'sign-in/authenticator': AuthenticatorPage;
+  'sign-in/confirm': ConfirmPage;
+  'sign-in/recovery-codes': RecoveryCodesPage;
   'sign-in/code': SignInCodePage;
   'sign-in/invitation': InvitationPage;
   'sign-in/tenants': TenantsPage;

@@ -55,6 +55,12 @@ class ProbeController {
     return 'keys';
   }
 
+  @Post(['danger', 'api/v1/danger'])
+  @Requires('invoice.read', { stepUp: true })
+  danger(): string {
+    return 'done';
+  }
+
   @Get('forgotten')
   forgotten(): string {
     return 'nobody said who may see this';

@@ -32,7 +32,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   tenantId = await createTenant(database.ownerUrl, 'MSP');
-  browser = await KeyBrowser.of(app, url, tenantId, 'admin');
+  browser = await KeyBrowser.of(app, url, tenantId, 'owner');
 });
 
 const rows = () => {

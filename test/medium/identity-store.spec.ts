@@ -122,6 +122,11 @@ describe('sessions', () => {
       issuer: null,
       subject: null,
       hostedDomain: null,
+      ref: expect.any(String) as string,
+      assuredAt: NOW,
+      factorAt: null,
+      hasFactor: false,
+      factorDemanded: false,
     });
     expect(await sessions.resolve(randomBytes(32), NOW, IDLE)).toBeUndefined();
     expect(await sessions.resolve(Buffer.from(''), NOW, IDLE)).toBeUndefined();

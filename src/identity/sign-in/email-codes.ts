@@ -48,6 +48,11 @@ export class EmailCodes {
     return asked ?? { tenantId: randomUUID(), codeId: uuidv7(), address };
   }
 
+  /** For somebody who is signed in and proves once more that it is them, by the address of their membership. */
+  async askAgain(tenantId: string, address: string): Promise<AskedCode | undefined> {
+    return this.mailer.isConfigured ? await this.queueIn(tenantId, address) : undefined;
+  }
+
   /** Made in the job that sends it; a job that runs again makes another, and only the last one counts. */
   async issue(tenantId: string, codeId: string): Promise<Emails['sign-in-code'] | undefined> {
     const code = newCode();
@@ -91,7 +96,11 @@ export class EmailCodes {
   private async queue(address: string): Promise<AskedCode | undefined> {
     const now = this.clock.now();
     const tenantId = this.mailer.isConfigured ? await this.people.tenantForCode(address, now) : undefined;
-    if (tenantId === undefined) return undefined;
+    return tenantId === undefined ? undefined : await this.queueIn(tenantId, address);
+  }
+
+  private async queueIn(tenantId: string, address: string): Promise<AskedCode | undefined> {
+    const now = this.clock.now();
     return await this.tx.run(tenantId, async () => {
       if (await this.askedTooOften(tenantId, address, now)) return undefined;
       const codeId = uuidv7();

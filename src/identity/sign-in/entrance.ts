@@ -21,7 +21,7 @@ export class Entrance {
   async enter(request: Request, response: Response, admitted: Admitted, { switched = false } = {}): Promise<string> {
     const { personId, proof } = admitted;
     const { returnTo } = this.before.read(request);
-    const opened = await this.sessions.open(request, response, admitted);
+    const opened = await this.sessions.open(request, response, { ...admitted, goesOn: switched });
     this.before.forget(response);
     if (opened.tenantId === null) return '/sign-in/tenants';
     const after = { method: proof.method, issuer: proof.issuer, ...(switched && { switched }) };

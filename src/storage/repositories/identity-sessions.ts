@@ -25,6 +25,24 @@ export interface ResolvedSession {
   subject: string | null;
   /** The Workspace domain of a Google account. */
   hostedDomain: string | null;
+  /** Names it to its person; opens nothing. */
+  ref: string;
+  /** When they signed in, or confirmed by any proof. */
+  assuredAt: Date | null;
+  /** When they proved a second factor in this session. */
+  factorAt: Date | null;
+  hasFactor: boolean;
+  /** By the tenant, of somebody of this role. */
+  factorDemanded: boolean;
+}
+
+export interface Device {
+  ref: string;
+  tenantName: string | null;
+  createdAt: Date;
+  lastSeenAt: Date;
+  userAgent: string | null;
+  ip: string | null;
 }
 
 /** Undefined when nobody says how it was opened. */
@@ -43,6 +61,10 @@ export interface NewSession {
   replaces: Buffer | null;
   /** Must be an identity of this person. */
   proof?: SessionProof;
+  userAgent?: string | undefined;
+  ip?: string | undefined;
+  /** The replaced session goes on in another tenant: as old as it was, and with what it proved. */
+  goesOn?: boolean;
 }
 
 /** Sessions are looked up before a tenant is known: only through functions that ask for the hash of the secret. */
@@ -53,7 +75,8 @@ export class SessionStore {
   async resolve(idHash: Buffer, at: Date, idleSeconds: number): Promise<ResolvedSession | undefined> {
     const [row] = await this.dataSource.query<ResolvedSession[]>(
       `select person_id as "personId", person_name as "personName", tenant_id as "tenantId", tenant_name as "tenantName", role, email,
-         method, issuer, subject, hosted_domain as "hostedDomain"
+         method, issuer, subject, hosted_domain as "hostedDomain",
+         ref, assured_at as "assuredAt", factor_at as "factorAt", has_factor as "hasFactor", factor_demanded as "factorDemanded"
        from resolve_session($1, $2, $3)`,
       [idHash, at, idleSeconds],
     );
@@ -61,8 +84,8 @@ export class SessionStore {
   }
 
   async open(session: NewSession): Promise<void> {
-    const { idHash, personId, tenantId, at, expiresAt, replaces, proof } = session;
-    await this.dataSource.query('select open_session($1, $2, $3, $4, $5, $6, $7, $8, $9)', [
+    const { idHash, personId, tenantId, at, expiresAt, replaces, proof, userAgent, ip, goesOn = false } = session;
+    await this.dataSource.query('select open_session($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)', [
       idHash,
       personId,
       tenantId,
@@ -72,6 +95,9 @@ export class SessionStore {
       proof?.method ?? 'unknown',
       proof?.issuer ?? null,
       proof?.subject ?? null,
+      userAgent?.slice(0, 400) ?? null,
+      ip?.slice(0, 60) ?? null,
+      goesOn,
     ]);
   }
 
@@ -81,5 +107,29 @@ export class SessionStore {
 
   async endAllOf(personId: string): Promise<void> {
     await this.dataSource.query('select end_sessions_of($1)', [personId]);
+  }
+
+  /** After a proof. False when the session ended meanwhile. */
+  async rotate(oldHash: Buffer, newHash: Buffer, at: Date, byFactor: boolean): Promise<boolean> {
+    const [row] = await this.dataSource.query<{ done: boolean }[]>('select rotate_session($1, $2, $3, $4) as done', [
+      oldHash,
+      newHash,
+      at,
+      byFactor,
+    ]);
+    return row?.done === true;
+  }
+
+  async devicesOf(personId: string, at: Date): Promise<Device[]> {
+    return await this.dataSource.query<Device[]>(
+      `select ref, tenant_name as "tenantName", created_at as "createdAt", last_seen_at as "lastSeenAt", user_agent as "userAgent", ip
+       from sessions_of($1, $2)`,
+      [personId, at],
+    );
+  }
+
+  async endOneOf(personId: string, ref: string): Promise<boolean> {
+    const [row] = await this.dataSource.query<{ done: boolean }[]>('select end_one_session_of($1, $2) as done', [personId, ref]);
+    return row?.done === true;
   }
 }

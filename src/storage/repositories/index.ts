@@ -8,6 +8,7 @@ import { DataPolicies } from './data-policies.js';
 import { Erasures, TenantCertificates } from './erasures.js';
 import { ExternalRefs } from './external-refs.js';
 import { CredentialStore } from './identity-credentials.js';
+import { FactorStore } from './identity-factors.js';
 import { PeopleStore } from './identity-people.js';
 import { SessionStore } from './identity-sessions.js';
 import { InboxRows } from './inbox-rows.js';
@@ -38,6 +39,7 @@ export const REPOSITORIES = [
   CredentialStore,
   PeopleStore,
   SessionStore,
+  FactorStore,
   ExternalRefs,
   IntakeInvoices,
   PostingWork,

@@ -14,6 +14,9 @@ export class TenantSettingsRow {
   @Column('text', { array: true }) allowedDirectories!: string[];
   @Column('text', { array: true }) signInMethods!: ('google' | 'microsoft' | 'oidc' | 'email')[];
   @Column('text', { array: true }) googleDomains!: string[];
+  @Text() secondFactor!: 'none' | 'admins' | 'everyone';
+  @Whole() sessionIdleMinutes!: number;
+  @Whole() sessionHours!: number;
   @Instant() createdAt!: Date;
 }
 

@@ -18,7 +18,7 @@ export class ConnectController {
   ) {}
 
   @Get()
-  @Requires('connection.manage')
+  @Requires('connection.manage', { stepUp: true })
   async begin(@Param('connector') key: string, @CurrentCaller() caller: Caller, @Res() response: Response): Promise<void> {
     if (this.connect.offer(key).fields) return await this.pages.sendForm(response, key, {});
     try {
@@ -50,7 +50,7 @@ export class ConnectController {
   }
 
   @Post()
-  @Requires('connection.manage')
+  @Requires('connection.manage', { stepUp: true })
   async submit(
     @Param('connector') key: string,
     @CurrentCaller() caller: Caller,
@@ -79,7 +79,7 @@ export class ConnectController {
   }
 
   @Post('account/:grant')
-  @Requires('connection.manage')
+  @Requires('connection.manage', { stepUp: true })
   async choose(
     @Param('connector') key: string,
     @Param('grant') grant: string,

@@ -101,7 +101,7 @@ export class ConnectionUpkeepController {
 
   /** From preview to the real books: an owner's decision. */
   @Post('go-live')
-  @Requires('tenant.manage')
+  @Requires('tenant.manage', { stepUp: true })
   async goLive(
     @CurrentCaller() caller: Caller,
     @Param({ schema: byId }) { id }: z.infer<typeof byId>,
@@ -119,7 +119,7 @@ export class ConnectionUpkeepController {
 
   /** Mappings, schedules and history stay for a Reconnect. */
   @Delete()
-  @Requires('connection.manage')
+  @Requires('connection.manage', { stepUp: true })
   async disconnect(
     @CurrentCaller() caller: Caller,
     @Param({ schema: byId }) { id }: z.infer<typeof byId>,

@@ -2,9 +2,8 @@ import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs
 import type { Request, Response } from 'express';
 import { Systems } from '../../billing/reading/systems.js';
 import { Refusal } from '../../domain/refusal.js';
-import { NoTenant, SignInRequired } from '../../identity/access-refused.js';
 import { IdentityRefusal } from '../../identity/identity-refusal.js';
-import { leadToSignIn } from '../../identity/sign-in-required.filter.js';
+import { leadsElsewhere, leadToSignIn } from '../../identity/sign-in-required.filter.js';
 import { Config } from '../../platform/config/config.js';
 import { InputRefused, isOurFault, problemOf, sendProblem, type Problem } from '../../platform/http/problem.js';
 import { reportFault } from '../../platform/telemetry/report-fault.js';
@@ -28,7 +27,7 @@ export class PageFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const [request, response] = [http.getRequest<Request>(), http.getResponse<Response>()];
-    if (error instanceof SignInRequired || error instanceof NoTenant) return leadToSignIn(error, request, response);
+    if (leadsElsewhere(error)) return leadToSignIn(error, request, response);
     const problem = problemFor(error);
     if (isOurFault(problem)) reportFault(this.logger, problem, error);
     if (response.headersSent) return void response.destroy();

@@ -31,7 +31,7 @@ export class ApiKeysController {
 
   /** Answers with the page itself: the key stands on it and nowhere else, not even in an address. */
   @Post()
-  @Requires('api_key.manage')
+  @Requires('api_key.manage', { stepUp: true })
   async create(
     @CurrentCaller() caller: Caller,
     @Body({ schema: keyForm }) wanted: z.infer<typeof keyForm>,
@@ -47,7 +47,7 @@ export class ApiKeysController {
   }
 
   @Delete(':id')
-  @Requires('api_key.manage')
+  @Requires('api_key.manage', { stepUp: true })
   async revoke(
     @CurrentCaller() caller: Caller,
     @Param({ schema: byId }) { id }: z.infer<typeof byId>,

@@ -54,7 +54,7 @@ export class MembersController {
   }
 
   @Post(':id/role')
-  @Requires('member.manage')
+  @Requires('member.manage', { stepUp: true })
   async changeRole(
     @CurrentCaller() caller: Caller,
     @Param({ schema: byId }) { id }: z.infer<typeof byId>,
@@ -65,8 +65,19 @@ export class MembersController {
     await this.afterwards(request, response, caller, () => this.members.changeRole(caller, id, role));
   }
 
+  @Post(':id/sign-out')
+  @Requires('member.manage', { stepUp: true })
+  async signOut(
+    @CurrentCaller() caller: Caller,
+    @Param({ schema: byId }) { id }: z.infer<typeof byId>,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.afterwards(request, response, caller, () => this.members.signOutEverywhere(caller, id));
+  }
+
   @Delete(':id')
-  @Requires('member.manage')
+  @Requires('member.manage', { stepUp: true })
   async remove(
     @CurrentCaller() caller: Caller,
     @Param({ schema: byId }) { id }: z.infer<typeof byId>,

@@ -8,6 +8,8 @@ const LABELS: Readonly<Record<SettingsSection, string>> = {
   codes: 'Codes',
   'api-keys': 'API keys',
   'sign-in': 'Sign-in',
+  security: 'Security',
+  account: 'Your account',
   identities: 'Your ways to sign in',
   data: 'Data',
   general: 'General',
@@ -18,7 +20,7 @@ const LABELS: Readonly<Record<SettingsSection, string>> = {
 
 /** Those that do not lie at their key. */
 const ADDRESSES: Readonly<Partial<Record<SettingsSection, string>>> = { identities: '/settings/account/identities' };
-const OWNERS_ALONE: readonly SettingsSection[] = ['api-keys', 'sign-in', 'support', 'data'];
+const OWNERS_ALONE: readonly SettingsSection[] = ['api-keys', 'sign-in', 'support', 'data', 'security'];
 
 /** What stands around every page of the settings. */
 export function settingsFrame(

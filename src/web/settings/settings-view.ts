@@ -11,6 +11,8 @@ export const SETTINGS_SECTIONS = [
   'codes',
   'api-keys',
   'sign-in',
+  'security',
+  'account',
   'identities',
   'general',
   'data',
@@ -148,4 +150,19 @@ export interface IdentitiesPage extends SettingsFrame {
     removable: boolean;
   }[];
   addable: { key: Provider; label: string; href: string }[];
+}
+
+export interface AccountPage extends SettingsFrame {
+  /** Empty without one. */
+  authenticatorSince: string;
+  codesLeft: number;
+  /** Shown this once. */
+  newCodes: string[];
+  devices: { ref: string; name: string; ip: string; tenantName: string; createdAt: string; lastSeenAt: string; current: boolean }[];
+}
+
+export interface SecurityPage extends SettingsFrame {
+  demands: { value: string; label: string; checked: boolean }[];
+  idleMinutes: number;
+  hours: number;
 }

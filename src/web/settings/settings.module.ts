@@ -6,6 +6,7 @@ import { IdentityModule } from '../../identity/identity.module.js';
 import { LifecycleModule } from '../../lifecycle/lifecycle.module.js';
 import { CertificatesController } from '../certificates/certificates.controller.js';
 import { ConnectionPagesModule } from '../connections/connections.module.js';
+import { AccountController } from './account.controller.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ActivityController } from './audit/activity.controller.js';
 import { AuditController } from './audit/audit.controller.js';
@@ -20,6 +21,7 @@ import { GeneralController } from './general.controller.js';
 import { IdentitiesController } from './identities.controller.js';
 import { MappingSettingsController } from './mapping-settings.controller.js';
 import { MembersController } from './members.controller.js';
+import { SecurityController } from './security.controller.js';
 import { SignInRulesController } from './sign-in-rules.controller.js';
 import { SettingsPages } from './settings-pages.js';
 
@@ -40,6 +42,8 @@ const DATA = [DataController, ErasureController, ExportsController, HoldsControl
     SupportController,
     ActivityController,
     ...DATA,
+    AccountController,
+    SecurityController,
   ],
   providers: [SettingsPages, DataPages],
 })

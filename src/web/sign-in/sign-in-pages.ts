@@ -11,7 +11,15 @@ import type { PlainShellView } from '../shell/shell-view.js';
 import { ViewEngine } from '../view-engine.js';
 import type { SignInPage } from './sign-in-view.js';
 
-type PageBeforeSignIn = 'sign-in' | 'sign-in/code' | 'sign-in/invitation' | 'sign-in/tenants' | 'sign-in/support';
+type PageBeforeSignIn =
+  | 'sign-in'
+  | 'sign-in/authenticator'
+  | 'sign-in/confirm'
+  | 'sign-in/recovery-codes'
+  | 'sign-in/code'
+  | 'sign-in/invitation'
+  | 'sign-in/support'
+  | 'sign-in/tenants';
 
 /** What the pages before sign-in share. None of them may be kept by a cache: they belong to one person's one attempt. */
 @Injectable()

@@ -50,3 +50,33 @@ export interface SupportDoorPage {
   until: string;
   code: string;
 }
+
+/** Proof that it is still the same person. */
+export interface ConfirmPage {
+  shell: PlainShellView;
+  /** With their second factor; else by a code to their address. */
+  byFactor: boolean;
+  /** A code is on its way. */
+  asked: boolean;
+  email: string;
+  returnTo: string;
+  problem?: string;
+  mailboxHref?: string;
+}
+
+export interface AuthenticatorPage {
+  shell: PlainShellView;
+  /** The company that asks for it; empty when it is the person's own choice. */
+  demandedBy: string;
+  uri: string;
+  manualKey: string;
+  returnTo: string;
+  problem?: string;
+}
+
+export interface RecoveryCodesPage {
+  shell: PlainShellView;
+  /** Shown this once. */
+  codes: string[];
+  returnTo: string;
+}

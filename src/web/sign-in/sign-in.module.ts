@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { IdentityModule } from '../../identity/identity.module.js';
+import { AuthenticatorController } from './authenticator.controller.js';
+import { ConfirmController } from './confirm.controller.js';
 import { IdentityLinkController } from './identity-link.controller.js';
 import { InvitationController } from './invitation.controller.js';
 import { ProviderController } from './provider.controller.js';
@@ -13,6 +15,8 @@ import { SignInPages } from './sign-in-pages.js';
   imports: [IdentityModule],
   controllers: [
     SignInController,
+    AuthenticatorController,
+    ConfirmController,
     IdentityLinkController,
     ProviderController,
     InvitationController,

@@ -1,3 +1,4 @@
+import { renderSVG } from 'uqr';
 import Handlebars, { type HelperOptions } from 'handlebars';
 import type { AssetLibrary } from '../asset-library.js';
 import type { Permission } from '../../domain/role.js';
@@ -25,6 +26,7 @@ export function registerHelpers(handlebars: typeof Handlebars, assets: AssetLibr
     grouped: (value: number) => value.toLocaleString('en-US'),
     plural: (count: number, one: string, many: string) => `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`,
     may: (permission: Permission, options: HelperOptions) => frame(options).root.shell?.permissions.includes(permission) ?? false,
+    qr: (text: string) => new SafeString(renderSVG(text, { border: 2 })),
     icon: (name: string, options: HelperOptions) => new SafeString(iconSvg(name, options.hash['label'] as string | undefined)),
     money: (value: MoneyView, options: HelperOptions) => money(value, homeCurrency(options)),
     moneyText: (value: MoneyView, options: HelperOptions) => moneyText(value, homeCurrency(options)),

@@ -142,6 +142,13 @@ export function screens(engine: ViewEngine, positions: LinePosition[] = []): Scr
   add('settings-support-reader', 'settings/support', audit.supportReader());
   add('sign-in-support', 'sign-in/support', audit.supportDoor());
   add('sign-in', 'sign-in', settings.signIn());
+  add('settings-account', 'settings/account', settings.account());
+  add('settings-security', 'settings/security', settings.security());
+  const plain = { shell: settings.signInCode().shell, returnTo: '/' };
+  add('sign-in-confirm', 'sign-in/confirm', { ...plain, byFactor: true, asked: false, email: 'ada@lumen.example' });
+  const key = { uri: 'otpauth://totp/Countersign:ada?secret=JBSWY3DPEHPK3PXP', manualKey: 'JBSW Y3DP EHPK 3PXP' };
+  add('sign-in-authenticator', 'sign-in/authenticator', { ...plain, ...key, demandedBy: 'Lumen IT' });
+  add('sign-in-recovery-codes', 'sign-in/recovery-codes', { ...plain, codes: ['ABCDE-FGHJK', 'LMNPQ-RSTUV'] });
   add('sign-in-code', 'sign-in/code', settings.signInCode());
   add('tenants', 'sign-in/tenants', settings.tenants());
   for (const status of [403, 404, 409, 500, 503]) add(`error-${status}`, 'error', settings.error(status));

@@ -13,6 +13,8 @@ export function frame(present: S.SettingsSection, title: string, role: Role = 'o
     ['codes', 'Codes'],
     ['api-keys', 'API keys'],
     ['sign-in', 'Sign-in'],
+    ['security', 'Security'],
+    ['account', 'Your account'],
     ['identities', 'Your ways to sign in'],
     ['data', 'Data'],
     ['general', 'General'],
@@ -239,4 +241,31 @@ export const error = (status: number): ErrorPage => ({
   status,
   ...errorWords(status),
   ...(status === 500 ? { requestId: '0199f2c4' } : {}),
+});
+
+export const account = (): S.AccountPage => ({
+  ...frame('account', 'Your account'),
+  authenticatorSince: '2026-03-02T09:00:00.000Z',
+  codesLeft: 9,
+  newCodes: [],
+  devices: ['Chrome on Windows', 'Safari on iPhone'].map((name, index) => ({
+    ref: `device-${index}`,
+    name,
+    ip: '203.0.113.7',
+    tenantName: 'Lumen IT',
+    createdAt: '2026-03-02T09:00:00.000Z',
+    lastSeenAt: '2026-03-12T09:00:00.000Z',
+    current: index === 0,
+  })),
+});
+
+export const security = (): S.SecurityPage => ({
+  ...frame('security', 'Security'),
+  demands: [
+    { value: 'none', label: 'Nobody has to', checked: false },
+    { value: 'admins', label: 'Owners and admins', checked: true },
+    { value: 'everyone', label: 'Everybody', checked: false },
+  ],
+  idleMinutes: 720,
+  hours: 336,
 });

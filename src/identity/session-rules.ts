@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../storage/audit-log.js';
+import { FactorStore } from '../storage/repositories/identity-factors.js';
+import { TenantSettingsRow } from '../storage/rows/tenant-rows.js';
+import { TenantTransaction } from '../storage/tenant-transaction.js';
+import type { Caller } from './caller.js';
+import { IdentityRefusal } from './identity-refusal.js';
+
+export const FACTOR_DEMANDS = ['none', 'admins', 'everyone'] as const;
+export const IDLE_MINUTES = { least: 5, most: 720 } as const;
+export const HOURS = { least: 1, most: 336 } as const;
+
+export interface SessionRules {
+  secondFactor: (typeof FACTOR_DEMANDS)[number];
+  idleMinutes: number;
+  hours: number;
+}
+
+/** What a tenant asks of the sessions in it. It holds from the next request on. */
+@Injectable()
+export class SessionRulesOfTenant {
+  constructor(
+    private readonly tx: TenantTransaction,
+    private readonly factors: FactorStore,
+    private readonly audit: AuditLog,
+  ) {}
+
+  async read(tenantId: string): Promise<SessionRules> {
+    return await this.tx.run(tenantId, () => this.rules(tenantId));
+  }
+
+  /** @throws IdentityRefusal when whoever asks for a second factor has none */
+  async change({ tenantId, actor, personId }: Caller, wanted: SessionRules): Promise<void> {
+    if (wanted.secondFactor !== 'none') await this.refuseWithoutFactor(personId);
+    await this.tx.run(tenantId, async () => {
+      const before = await this.rules(tenantId);
+      const { secondFactor, idleMinutes: sessionIdleMinutes, hours: sessionHours } = wanted;
+      await this.tx.rows(TenantSettingsRow).update({ tenantId }, { secondFactor, sessionIdleMinutes, sessionHours });
+      const subject = { kind: 'tenant', id: tenantId } as const;
+      await this.audit.record(actor, { action: 'security.rules_changed', subject, before, after: wanted });
+    });
+  }
+
+  private async refuseWithoutFactor(personId: string | undefined): Promise<void> {
+    if (personId !== undefined && (await this.factors.of(personId)).since !== null) return;
+    throw new IdentityRefusal(
+      'would_lock_out',
+      'Nothing was saved: you have no second factor yourself. Set one up under Your account first, then ask for it.',
+      'secondFactor',
+    );
+  }
+
+  private async rules(tenantId: string): Promise<SessionRules> {
+    const row = await this.tx.rows(TenantSettingsRow).findOneByOrFail({ tenantId });
+    return { secondFactor: row.secondFactor, idleMinutes: row.sessionIdleMinutes, hours: row.sessionHours };
+  }
+}

@@ -1,0 +1,82 @@
+import { Body, Controller, Get, Post, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { SignInRequired, StepUpRequired } from '../../identity/access-refused.js';
+import { isAssured } from '../../identity/assurance.js';
+import { IdentityRefusal } from '../../identity/identity-refusal.js';
+import { Public } from '../../identity/requires.js';
+import { SecondFactors, type Offer } from '../../identity/second-factors.js';
+import { SecurityTrail } from '../../identity/security-trail.js';
+import { Sessions } from '../../identity/sessions.js';
+import { ownPath } from '../../identity/sign-in/before-sign-in.js';
+import { Clock } from '../../platform/clock/clock.js';
+import type { ResolvedSession } from '../../storage/repositories/identity-sessions.js';
+import { field, SignInPages } from './sign-in-pages.js';
+
+const ITSELF = 'asks for a session itself; whoever must set up a factor first may see no other page';
+
+/** Sets up an authenticator app: by choice from the account page, or because the company demands it. */
+@Controller('sign-in/authenticator')
+export class AuthenticatorController {
+  constructor(
+    private readonly sessions: Sessions,
+    private readonly factors: SecondFactors,
+    private readonly trail: SecurityTrail,
+    private readonly pages: SignInPages,
+    private readonly clock: Clock,
+  ) {}
+
+  @Get()
+  @Public(ITSELF)
+  async show(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const session = await this.assured(request);
+    const returnTo = ownPath(field(request.query, 'returnTo'));
+    if (session.hasFactor) return response.redirect(303, returnTo);
+    this.send(response, session, { returnTo, offer: await this.factors.offer(session.personId, labelOf(session)) });
+  }
+
+  @Post()
+  @Public(ITSELF)
+  async enrol(@Req() request: Request, @Res() response: Response, @Body() body: unknown): Promise<void> {
+    const session = await this.assured(request);
+    const returnTo = ownPath(field(body, 'returnTo'));
+    try {
+      const codes = await this.factors.enrol(session.personId, field(body, 'code'));
+      await this.sessions.rotate(request, response, { byFactor: true });
+      await this.trail.note(session, request.ip, { action: 'security.factor_added', after: { factor: 'authenticator' } });
+      response.status(200);
+      this.pages.send(response, 'sign-in/recovery-codes', { shell: this.pages.shell('Recovery codes'), codes, returnTo });
+    } catch (error) {
+      if (!(error instanceof IdentityRefusal)) throw error;
+      const offer = await this.factors.pending(session.personId, labelOf(session));
+      if (!offer) return response.redirect(303, returnTo);
+      response.status(error.reason === 'too_many_tries' ? 429 : 422);
+      this.send(response, session, { returnTo, offer, problem: error.message });
+    }
+  }
+
+  /** Whoever found an open session must not make it theirs for good. */
+  private async assured(request: Request): Promise<ResolvedSession> {
+    const session = await this.sessions.resolve(request);
+    if (!session) throw new SignInRequired();
+    if (!isAssured(session, this.clock.now())) throw new StepUpRequired();
+    return session;
+  }
+
+  private send(
+    response: Response,
+    session: ResolvedSession,
+    { returnTo, offer, problem }: { returnTo: string; offer: Offer; problem?: string },
+  ): void {
+    this.pages.send(response, 'sign-in/authenticator', {
+      shell: this.pages.shell('Set up an authenticator'),
+      demandedBy: session.factorDemanded ? (session.tenantName ?? '') : '',
+      ...offer,
+      returnTo,
+      ...(problem !== undefined && { problem }),
+    });
+  }
+}
+
+function labelOf({ email, personName }: ResolvedSession): string {
+  return email ?? personName;
+}

@@ -1,0 +1,103 @@
+import { Body, Controller, Get, Post, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { SignInRequired } from '../../identity/access-refused.js';
+import { IdentityRefusal } from '../../identity/identity-refusal.js';
+import { Public } from '../../identity/requires.js';
+import { SecondFactors } from '../../identity/second-factors.js';
+import { SecurityTrail } from '../../identity/security-trail.js';
+import { Sessions } from '../../identity/sessions.js';
+import { BeforeSignIn, ownPath } from '../../identity/sign-in/before-sign-in.js';
+import { EmailCodes } from '../../identity/sign-in/email-codes.js';
+import type { ResolvedSession } from '../../storage/repositories/identity-sessions.js';
+import { field, SignInPages } from './sign-in-pages.js';
+
+const WRONG_MAIL_CODE = 'This code is not right, or it is no longer good. Type it again, or ask for a new one.';
+const ITSELF = 'asks for a session itself; a company may demand this proof before anything else';
+
+/** Where somebody who is signed in proves once more that it is them: with their second factor, or by mail when they have none. */
+@Controller('sign-in/confirm')
+export class ConfirmController {
+  constructor(
+    private readonly sessions: Sessions,
+    private readonly factors: SecondFactors,
+    private readonly codes: EmailCodes,
+    private readonly before: BeforeSignIn,
+    private readonly trail: SecurityTrail,
+    private readonly pages: SignInPages,
+  ) {}
+
+  @Get()
+  @Public(ITSELF)
+  async show(@Req() request: Request, @Res() response: Response): Promise<void> {
+    this.send(request, response, await this.signedIn(request), { returnTo: ownPath(field(request.query, 'returnTo')) });
+  }
+
+  @Post('mail')
+  @Public(ITSELF)
+  async mail(@Req() request: Request, @Res() response: Response, @Body() body: unknown): Promise<void> {
+    const session = await this.signedIn(request);
+    const returnTo = ownPath(field(body, 'returnTo'));
+    const { tenantId, email } = session;
+    const askedCode = tenantId === null || email === null ? undefined : await this.codes.askAgain(tenantId, email);
+    if (askedCode) {
+      this.before.keep(response, { askedCode });
+      response.status(200);
+      return this.send(request, response, session, { returnTo, asked: true });
+    }
+    response.status(429);
+    this.send(request, response, session, { returnTo, problem: 'No code can be sent now. Sign out and in again, and go on from there.' });
+  }
+
+  @Post()
+  @Public(ITSELF)
+  async confirm(@Req() request: Request, @Res() response: Response, @Body() body: unknown): Promise<void> {
+    const session = await this.signedIn(request);
+    const returnTo = ownPath(field(body, 'returnTo'));
+    try {
+      const way = session.hasFactor
+        ? await this.factors.verify(session.personId, field(body, 'code'))
+        : await this.byMail(request, session, field(body, 'code'));
+      await this.sessions.rotate(request, response, { byFactor: session.hasFactor });
+      await this.trail.note(session, request.ip, { action: 'security.confirmed', after: { way } });
+    } catch (error) {
+      if (!(error instanceof IdentityRefusal)) throw error;
+      await this.trail.note(session, request.ip, { action: 'security.factor_failed', after: { reason: error.reason } });
+      response.status(error.reason === 'too_many_tries' ? 429 : 422);
+      return this.send(request, response, session, { returnTo, problem: error.message });
+    }
+    this.before.forget(response);
+    response.redirect(303, returnTo);
+  }
+
+  /** Only a code that went to the address of this very person: another's mailbox proves nothing. */
+  private async byMail(request: Request, session: ResolvedSession, typed: string): Promise<'email_code'> {
+    const { askedCode } = this.before.read(request);
+    const isTheirs = askedCode !== undefined && askedCode.address === session.email && askedCode.tenantId === session.tenantId;
+    if (!isTheirs || !(await this.codes.redeem(askedCode, typed))) throw new IdentityRefusal('code_wrong', WRONG_MAIL_CODE);
+    return 'email_code';
+  }
+
+  private async signedIn(request: Request): Promise<ResolvedSession> {
+    const session = await this.sessions.resolve(request);
+    if (!session) throw new SignInRequired();
+    return session;
+  }
+
+  private send(
+    request: Request,
+    response: Response,
+    session: ResolvedSession,
+    { returnTo, problem, asked }: { returnTo: string; problem?: string; asked?: boolean },
+  ): void {
+    const mailboxHref = this.pages.mailboxHref();
+    this.pages.send(response, 'sign-in/confirm', {
+      shell: this.pages.shell('Confirm that it is you'),
+      byFactor: session.hasFactor,
+      asked: asked ?? this.before.read(request).askedCode?.address === session.email,
+      email: session.email ?? '',
+      returnTo,
+      ...(problem !== undefined && { problem }),
+      ...(mailboxHref !== undefined && { mailboxHref }),
+    });
+  }
+}
