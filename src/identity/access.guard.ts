@@ -1,12 +1,17 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
-import { may, permissionsOf } from '../domain/role.js';
+import { effectiveAccess } from '../domain/access.js';
+import { may, type Permission } from '../domain/role.js';
+import { narrowTo } from '../storage/caller-scope.js';
 import { NoTenant, PermissionMissing, SignInRequired } from './access-refused.js';
 import { ApiKeys } from './api-keys.js';
 import { rememberCaller, type Caller } from './caller.js';
+import { limitsFrom } from './limits-schema.js';
 import { ACCESS, type Access } from './requires.js';
 import { Sessions } from './sessions.js';
+
+type Wanted = { permission: Permission; stepUp: boolean };
 
 /** Stands before every handler. One that says neither @Requires nor @Public is refused, so that forgetting is safe. */
 @Injectable()
@@ -22,40 +27,42 @@ export class AccessGuard implements CanActivate {
     if (!access) throw new PermissionMissing();
     if ('publicBecause' in access) return true;
     const request = context.switchToHttp().getRequest<Request>();
-    const caller = await this.callerBehind(request);
+    const caller = await this.callerBehind(request, access);
     rememberCaller(request, caller);
-    if (!may(caller.role, access.permission)) throw new PermissionMissing();
+    narrowTo(caller);
+    if (!may(caller, access.permission)) throw new PermissionMissing();
     return true;
   }
 
   /** A request with an Authorization header is judged by that alone, whatever cookies came along. */
-  private async callerBehind(request: Request): Promise<Caller> {
+  private async callerBehind(request: Request, access: Wanted): Promise<Caller> {
     const header = request.headers.authorization;
-    return header === undefined ? await this.personBehind(request) : await this.keyBehind(request, header);
+    return header === undefined ? await this.personBehind(request) : await this.keyBehind(request, header, access);
   }
 
-  private async keyBehind(request: Request, header: string): Promise<Caller> {
-    const key = await this.apiKeys.resolve(/^Bearer +([\w-]+)$/i.exec(header)?.[1] ?? '');
+  private async keyBehind(request: Request, header: string, wanted: Wanted): Promise<Caller> {
+    const key = await this.apiKeys.resolve(/^Bearer +([\w-]+)$/i.exec(header)?.[1] ?? '', request.ip);
     if (!key) throw new SignInRequired();
+    if (wanted.stepUp && !key.explicit) throw new PermissionMissing();
     return {
       actor: { kind: 'api_key', id: key.apiKeyId, label: key.name, ...sourceOf(request) },
       tenantId: key.tenantId,
       role: key.role,
-      permissions: permissionsOf(key.role),
+      ...key.access,
     };
   }
 
   private async personBehind(request: Request): Promise<Caller> {
     const session = await this.sessions.resolve(request);
     if (!session) throw new SignInRequired();
-    const { personId, personName, tenantId, tenantName, role, email } = session;
+    const { personId, personName, tenantId, tenantName, role, email, limits } = session;
     if (tenantId === null || role === null || email === null) throw new NoTenant();
     return {
       actor: { kind: 'person', id: personId, label: personName, ...sourceOf(request) },
       tenantId,
       ...(tenantName !== null && { tenantName }),
       role,
-      permissions: permissionsOf(role),
+      ...effectiveAccess(role, limitsFrom(limits)),
       personId,
       email,
     };

@@ -10,6 +10,7 @@ export interface ResolvedSession {
   tenantName: string | null;
   role: Role | null;
   email: string | null;
+  limits: unknown;
 }
 
 export interface NewSession {
@@ -30,8 +31,8 @@ export class SessionStore {
 
   async resolve(idHash: Buffer, at: Date, idleSeconds: number): Promise<ResolvedSession | undefined> {
     const [row] = await this.dataSource.query<ResolvedSession[]>(
-      `select person_id as "personId", person_name as "personName", tenant_id as "tenantId", tenant_name as "tenantName", role, email
-       from resolve_session($1, $2, $3)`,
+      `select person_id as "personId", person_name as "personName", tenant_id as "tenantId", tenant_name as "tenantName", role, email,
+       membership_limits(person_id, tenant_id) as limits from resolve_session($1, $2, $3)`,
       [idHash, at, idleSeconds],
     );
     return row;

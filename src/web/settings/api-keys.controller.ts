@@ -65,7 +65,7 @@ export class ApiKeysController {
     { created, problem, typedName = '' }: { created?: ApiKeysPage['created']; problem?: SettingsProblem; typedName?: string },
   ): Promise<void> {
     const [frame, keys] = await Promise.all([
-      this.pages.frame(request, 'api-keys', { editable: may(caller.role, 'api_key.manage'), problem: problem?.sentence }),
+      this.pages.frame(request, 'api-keys', { editable: may(caller, 'api_key.manage'), problem: problem?.sentence }),
       this.keys.list(caller.tenantId),
     ]);
     const page: ApiKeysPage = {
