@@ -118,6 +118,7 @@ describe('sessions', () => {
       tenantName: 'Here',
       role: 'member',
       email: 'ada@here.example',
+      limits: {},
     });
     expect(await sessions.resolve(randomBytes(32), NOW, IDLE)).toBeUndefined();
     expect(await sessions.resolve(Buffer.from(''), NOW, IDLE)).toBeUndefined();
