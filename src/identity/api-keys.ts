@@ -109,7 +109,7 @@ export class ApiKeys {
         .map((row) => {
           const access = keyAccess(row.role, row.scopes, limitsFrom(row.limits));
           const creator = row.creatorId === null ? null : members.get(row.creatorId);
-          return { ...row, access, state: this.stateOf(row, access, creator) };
+          return Object.assign(row, { access, state: this.stateOf(row, access, creator) });
         });
     });
   }

@@ -128,7 +128,7 @@ export class Members {
     await this.tx.run(admin.tenantId, async () => {
       const member = await this.lock(admin.tenantId, personId);
       const before = limitsFrom(member.limits);
-      refuseLimiting(admin, { ...member, limits: before }, limits);
+      refuseLimiting(admin, { personId, role: member.role, limits: before }, limits);
       await this.tx.rows(MembershipRow).update({ tenantId: admin.tenantId, personId }, { limits });
       await this.audit.record(admin.actor, {
         action: 'member.limits_changed',

@@ -62,7 +62,7 @@ export class ApiKeysController {
   ): Promise<void> {
     try {
       const scopes = scopesOf(form);
-      const expiresAt = this.clock.later(DAY_MS * Number(form.days));
+      const expiresAt = this.clock.later(DAY_MS * Number.parseInt(form.days, 10));
       const wanted: WantedKey = { name: form.name, role: form.role, expiresAt, ...(scopes && { scopes }) };
       const { key: secret } = await this.keys.create(caller.tenantId, caller.actor, wanted);
       await this.send(request, response, caller, { created: { name: wanted.name.trim(), secret } });
