@@ -41,10 +41,16 @@ const GRANTED: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   owner: new Set(OWNER),
 };
 
-export function may(role: Role, permission: Permission): boolean {
-  return GRANTED[role].has(permission);
+/** Who asks: their role, and what they effectively have where the access guard has worked it out (domain/access.ts). */
+export interface Bearer {
+  role: Role;
+  permissions?: readonly Permission[];
+}
+
+export function may(who: Bearer, permission: Permission): boolean {
+  return who.permissions ? who.permissions.includes(permission) : GRANTED[who.role].has(permission);
 }
 
 export function permissionsOf(role: Role): readonly Permission[] {
-  return PERMISSIONS.filter((permission) => may(role, permission));
+  return PERMISSIONS.filter((permission) => GRANTED[role].has(permission));
 }

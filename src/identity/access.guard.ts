@@ -1,16 +1,21 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
-import { may, permissionsOf } from '../domain/role.js';
+import { effectiveAccess } from '../domain/access.js';
+import { may, type Permission } from '../domain/role.js';
 import { Clock } from '../platform/clock/clock.js';
+import { narrowTo } from '../storage/caller-scope.js';
 import type { ResolvedSession } from '../storage/repositories/identity-sessions.js';
 import { KeyTooWeak, NoTenant, PermissionMissing, SecondFactorRequired, SignInRequired, StepUpRequired } from './access-refused.js';
 import { ApiKeys } from './api-keys.js';
 import { isAssured } from './assurance.js';
 import { rememberCaller, type Caller } from './caller.js';
+import { limitsFrom } from './limits-schema.js';
 import { ACCESS, type Access } from './requires.js';
 import { Sessions } from './sessions.js';
 import { mayForSupport, SupportAccess } from './support-access.js';
+
+type Wanted = { permission: Permission; stepUp: boolean };
 
 /** Stands before every handler. One that says neither @Requires nor @Public is refused, so that forgetting is safe. */
 @Injectable()
@@ -28,10 +33,11 @@ export class AccessGuard implements CanActivate {
     if (!access) throw new PermissionMissing();
     if ('publicBecause' in access) return true;
     const request = context.switchToHttp().getRequest<Request>();
-    const { caller, session } = await this.callerBehind(request);
+    const { caller, session } = await this.callerBehind(request, access);
     rememberCaller(request, caller);
+    narrowTo(caller);
     if (session?.factorDemanded && session.factorAt === null) throw new SecondFactorRequired(session.hasFactor);
-    if (!may(caller.role, access.permission)) throw new PermissionMissing();
+    if (!may(caller, access.permission)) throw new PermissionMissing();
     if (caller.actor.kind === 'operator' && !mayForSupport(access.permission, access.stepUp)) throw new PermissionMissing();
     if (access.stepUp) this.requireProof(caller, session);
     return true;
@@ -44,19 +50,20 @@ export class AccessGuard implements CanActivate {
   }
 
   /** A request with an Authorization header is judged by that alone, whatever cookies came along. */
-  private async callerBehind(request: Request): Promise<{ caller: Caller; session?: ResolvedSession }> {
+  private async callerBehind(request: Request, access: Wanted): Promise<{ caller: Caller; session?: ResolvedSession }> {
     const header = request.headers.authorization;
-    return header === undefined ? await this.personBehind(request) : { caller: await this.keyBehind(request, header) };
+    return header === undefined ? await this.personBehind(request) : { caller: await this.keyBehind(request, header, access) };
   }
 
-  private async keyBehind(request: Request, header: string): Promise<Caller> {
-    const key = await this.apiKeys.resolve(/^Bearer +([\w-]+)$/i.exec(header)?.[1] ?? '');
+  private async keyBehind(request: Request, header: string, wanted: Wanted): Promise<Caller> {
+    const key = await this.apiKeys.resolve(/^Bearer +([\w-]+)$/i.exec(header)?.[1] ?? '', request.ip);
     if (!key) throw new SignInRequired();
+    if (wanted.stepUp && !key.explicit) throw new PermissionMissing();
     return {
       actor: { kind: 'api_key', id: key.apiKeyId, label: key.name, ...sourceOf(request) },
       tenantId: key.tenantId,
       role: key.role,
-      permissions: permissionsOf(key.role),
+      ...key.access,
     };
   }
 
@@ -65,14 +72,14 @@ export class AccessGuard implements CanActivate {
     if (operator) return { caller: operator };
     const session = await this.sessions.resolve(request);
     if (!session) throw new SignInRequired();
-    const { personId, personName, tenantId, tenantName, role, email, method, issuer, subject, hostedDomain } = session;
+    const { personId, personName, tenantId, tenantName, role, email, method, issuer, subject, hostedDomain, limits } = session;
     if (tenantId === null || role === null || email === null) throw new NoTenant();
     const caller: Caller = {
       actor: { kind: 'person', id: personId, label: personName, ...sourceOf(request) },
       tenantId,
       ...(tenantName !== null && { tenantName }),
       role,
-      permissions: permissionsOf(role),
+      ...effectiveAccess(role, limitsFrom(limits)),
       personId,
       email,
       cameBy: { method, issuer, subject, hostedDomain },

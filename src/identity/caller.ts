@@ -1,16 +1,16 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
-import type { Permission, Role } from '../domain/role.js';
+import type { EffectiveAccess } from '../domain/access.js';
+import type { Role } from '../domain/role.js';
 import type { Actor } from '../storage/actor.js';
 import type { ResolvedSession } from '../storage/repositories/identity-sessions.js';
 
 /** Who asks, in which tenant, and what they may do there. */
-export interface Caller {
+export interface Caller extends EffectiveAccess {
   actor: Actor;
   tenantId: string;
   tenantName?: string;
   role: Role;
-  permissions: readonly Permission[];
   /** Absent for an API key. */
   personId?: string;
   /** Lower-case address of the membership, where the PSA's reviewers are found by; absent for an API key. */

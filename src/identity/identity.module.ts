@@ -1,7 +1,8 @@
-import { Module } from '@nestjs/common';
+import { Module, type MiddlewareConsumer, type NestModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { MailModule } from '../platform/mail/mail.module.js';
 import { VaultModule } from '../platform/vault/vault.module.js';
+import { asRequest } from '../storage/caller-scope.js';
 import { AccessGuard } from './access.guard.js';
 import { ApiKeys } from './api-keys.js';
 import { Company } from './company.js';
@@ -65,4 +66,8 @@ const SERVICES = [
   ],
   exports: SERVICES,
 })
-export class IdentityModule {}
+export class IdentityModule implements NestModule {
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply((_request: unknown, _response: unknown, next: () => void) => asRequest(next)).forRoutes('{*any}');
+  }
+}

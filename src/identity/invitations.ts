@@ -78,12 +78,13 @@ export class Invitations {
         [tenantId, invitationId, now, personId],
       );
       if (taken === 0) return false;
-      const { email, name, role, psaMember } = await this.tx.rows(InvitationRow).findOneByOrFail({ tenantId, id: invitationId });
+      const { email, name, role, psaMember, limits } = await this.tx.rows(InvitationRow).findOneByOrFail({ tenantId, id: invitationId });
       const shown = name ?? ownName;
       await this.tx.execute(
-        `insert into membership (tenant_id, person_id, email, name, role, psa_member, joined_at) values ($1, $2, $3, $4, $5, $6, $7)
+        `insert into membership (tenant_id, person_id, email, name, role, psa_member, joined_at, limits)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)
          on conflict do nothing`,
-        [tenantId, personId, email, shown, role, psaMember, now],
+        [tenantId, personId, email, shown, role, psaMember, now, JSON.stringify(limits)],
       );
       await this.credentials.revoke('invitation', invitationId);
       const actor = { kind: 'person', id: personId, label: shown } as const;
@@ -114,7 +115,7 @@ export const INVITATION_DAYS = 14;
 
 /** A new row, not yet inserted. */
 export function newInvitation(
-  wanted: Pick<InvitationRow, 'tenantId' | 'email' | 'name' | 'role' | 'psaMember' | 'invitedBy'>,
+  wanted: Pick<InvitationRow, 'tenantId' | 'email' | 'name' | 'role' | 'psaMember' | 'limits' | 'invitedBy'>,
   now: Date,
 ): InvitationRow {
   return {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { NO_LIMITS, type EffectiveAccess, type Limits } from '../domain/access.js';
 import { ROLES, type Role } from '../domain/role.js';
 import { Clock } from '../platform/clock/clock.js';
 import type { Actor } from '../storage/actor.js';
@@ -10,12 +11,15 @@ import { emailAddress } from './email-address.js';
 import { OutgoingEmails } from './emails/outgoing-emails.js';
 import { IdentityRefusal } from './identity-refusal.js';
 import { newInvitation } from './invitations.js';
+import { limitsFrom } from './limits-schema.js';
+import { refuseInviting, refuseLimiting } from './limiting-rights.js';
 
 /** Who asks for a change: the caller of a handler, or an operator with `role: 'owner'`. */
-export interface MemberAdmin {
+export interface MemberAdmin extends Partial<EffectiveAccess> {
   actor: Actor;
   tenantId: string;
   role: Role;
+  personId?: string;
 }
 
 export interface WantedMember {
@@ -24,6 +28,7 @@ export interface WantedMember {
   name?: string;
   /** The PSA's key of this staff member. */
   psaMember?: string;
+  limits?: Limits;
   /** False for staff read from the PSA: they are expected, and not written to. */
   sendMail?: boolean;
 }
@@ -58,6 +63,8 @@ export class Members {
     const { tenantId, actor } = admin;
     const email = emailAddress(wanted.email);
     refuseAboveOwnRole(admin, wanted.role);
+    const limits = wanted.limits ?? NO_LIMITS;
+    refuseInviting(admin, wanted.role, limits);
     return await this.tx.run(tenantId, async () => {
       if (await this.tx.rows(MembershipRow).existsBy({ tenantId, email })) {
         throw new IdentityRefusal('already_member', `${email} is a member already.`);
@@ -71,6 +78,7 @@ export class Members {
           name: wanted.name ?? open?.name ?? null,
           role: wanted.role,
           psaMember: wanted.psaMember ?? open?.psaMember ?? null,
+          limits,
           invitedBy: actor.label,
         },
         this.clock.now(),
@@ -112,6 +120,30 @@ export class Members {
         before: { email: member.email, role: member.role },
         after: { email: member.email, role },
       });
+    });
+  }
+
+  /** What this person may do beside their role, and of which invoices they know. Counts from their next request on. */
+  async changeLimits(admin: MemberAdmin, personId: string, limits: Limits): Promise<void> {
+    await this.tx.run(admin.tenantId, async () => {
+      const member = await this.lock(admin.tenantId, personId);
+      const before = limitsFrom(member.limits);
+      refuseLimiting(admin, { personId, role: member.role, limits: before }, limits);
+      await this.tx.rows(MembershipRow).update({ tenantId: admin.tenantId, personId }, { limits });
+      await this.audit.record(admin.actor, {
+        action: 'member.limits_changed',
+        subject: { kind: 'person', id: personId },
+        before: { email: member.email, limits: before },
+        after: { email: member.email, limits },
+      });
+    });
+  }
+
+  async one(tenantId: string, personId: string): Promise<MembershipRow> {
+    return await this.tx.run(tenantId, async () => {
+      const member = await this.tx.rows(MembershipRow).findOneBy({ tenantId, personId });
+      if (!member) throw new IdentityRefusal('not_found', 'This person is no member any more.');
+      return member;
     });
   }
 

@@ -1,3 +1,4 @@
+import { effectiveAccess } from '../domain/access.js';
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { permissionsOf, type Permission, type Role } from '../domain/role.js';
@@ -132,7 +133,7 @@ export class SupportAccess {
     }
     const { tenantId, tenantName, role } = opened;
     const permissions = permissionsOf(role).filter((permission) => mayForSupport(permission));
-    return { actor: actorOf(request, opened), tenantId, tenantName, role, permissions };
+    return { actor: actorOf(request, opened), tenantId, tenantName, role, ...effectiveAccess(role), permissions };
   }
 
   /** Ends the browser's support session. The grant ends with it: its link was used up. */

@@ -1,4 +1,5 @@
-import type { Role } from '../domain/role.js';
+import type { Limits } from '../domain/access.js';
+import type { Bearer } from '../domain/role.js';
 
 /** Who acts. Stands in audit events, approvals and postings; the label is what people see. */
 export interface Actor {
@@ -11,10 +12,11 @@ export interface Actor {
 export const SYSTEM: Actor = { kind: 'system', id: 'countersign', label: 'Countersign' };
 
 /** Someone who was let in: what every service needs to know before it does what was asked. */
-export interface Caller {
+export interface Caller extends Bearer {
   tenantId: string;
   actor: Actor;
-  role: Role;
+  /** Null or absent: any amount. */
+  approveUpTo?: Limits['approveUpTo'];
   /** Lower case; absent for API keys. */
   email?: string;
   personId?: string;

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import { inSpan } from '../platform/telemetry/spans.js';
 import { noteTenant } from '../platform/telemetry/work-context.js';
+import { scopeSetting } from './caller-scope.js';
 import { DataSource, type EntityManager, type EntityTarget, type ObjectLiteral, type QueryResult, type Repository } from 'typeorm';
 
 import { SNAPSHOT_STATEMENTS } from './repositories/export-statements.js';
@@ -16,6 +17,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /**
  * The only door to the database: one transaction, bound to one tenant by `app.tenant_id`, which every row policy reads.
+ * A request of somebody who may know of some invoices only is bound to these as well, by `app.scope`.
  * Without an open one everything throws. No vendor call and no PDF belongs inside.
  */
 @Injectable()
@@ -42,6 +44,8 @@ export class TenantTransaction {
       this.dataSource.transaction(async (manager) => {
         for (const statement of first) await manager.query(statement);
         await manager.query("select set_config('app.tenant_id', $1, true)", [tenantId]);
+        const scope = scopeSetting();
+        if (scope !== undefined) await manager.query("select set_config('app.scope', $1, true)", [scope]);
         return await this.storage.run({ tenantId, manager, afterCommit }, work);
       }),
     );

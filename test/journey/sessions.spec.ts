@@ -1,3 +1,4 @@
+import { effectiveAccess } from '../../src/domain/access.js';
 /** Goal: a session is worth no more than its last proof, and ends when its person, its tenant or the clock says so. Real HTTP and Postgres. */
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -227,7 +228,7 @@ describe('a second factor', () => {
   it('is demanded only by somebody who has one', async () => {
     const rules = app.get(SessionRulesOfTenant);
     const wanted = { secondFactor: 'everyone', idleMinutes: 60, hours: 24 } as const;
-    const caller = { actor: OPERATOR, tenantId, role: 'owner', permissions: [], personId } as const;
+    const caller = { actor: OPERATOR, tenantId, role: 'owner', ...effectiveAccess('owner'), personId } as const;
     await expect(rules.change(caller, wanted)).rejects.toThrow('no second factor yourself');
     await enrol();
     await rules.change(caller, wanted);

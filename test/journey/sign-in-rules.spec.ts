@@ -1,3 +1,4 @@
+import { effectiveAccess } from '../../src/domain/access.js';
 /**
  * Goal: a tenant's door opens to the ways, domains and directories that it names and to no other, at sign-in, at a switch and
  * with every request. Real HTTP, Postgres, OpenID provider, SMTP.
@@ -148,7 +149,7 @@ describe('whoever sets the rules', () => {
       who === 'key'
         ? {}
         : { cameBy: { method: who, issuer: who === 'google' ? 'google' : 'email', subject: 'x', hostedDomain: 'lumen.example' } };
-    const caller = { tenantId: lumen, actor: OPERATOR, role: 'owner', permissions: [], ...cameBy } as const;
+    const caller = { tenantId: lumen, actor: OPERATOR, role: 'owner', ...effectiveAccess('owner'), ...cameBy } as const;
     await app.get(SignInRulesOfTenant).change(caller, { ...ALL, ...wanted });
   }
 

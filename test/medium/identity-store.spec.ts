@@ -127,6 +127,7 @@ describe('sessions', () => {
       factorAt: null,
       hasFactor: false,
       factorDemanded: false,
+      limits: {},
     });
     expect(await sessions.resolve(randomBytes(32), NOW, IDLE)).toBeUndefined();
     expect(await sessions.resolve(Buffer.from(''), NOW, IDLE)).toBeUndefined();
@@ -202,25 +203,32 @@ describe('API keys', () => {
 
   it('open their tenant by hash, until they expire or are revoked', async () => {
     const { id, hash } = await key(here, { expiresAt: later(10) });
-    expect(await credentials.resolveApiKey(hash, NOW)).toEqual({ tenantId: here, apiKeyId: id, name: 'script', role: 'admin' });
-    expect(await credentials.resolveApiKey(randomBytes(32), NOW)).toBeUndefined();
-    expect(await credentials.resolveApiKey(hash, later(10))).toBeUndefined();
+    expect(await credentials.resolveApiKey(hash, NOW, null)).toMatchObject({
+      tenantId: here,
+      apiKeyId: id,
+      name: 'script',
+      role: 'admin',
+      scopes: null,
+      creatorId: null,
+    });
+    expect(await credentials.resolveApiKey(randomBytes(32), NOW, null)).toBeUndefined();
+    expect(await credentials.resolveApiKey(hash, later(10), null)).toBeUndefined();
     await tx.run(here, () => credentials.revoke('api_key', id));
-    expect(await credentials.resolveApiKey(hash, NOW)).toBeUndefined();
+    expect(await credentials.resolveApiKey(hash, NOW, null)).toBeUndefined();
   });
 
   it('stop working when only the row is marked as revoked', async () => {
     const { hash } = await key(here, { revokedAt: NOW });
-    expect(await credentials.resolveApiKey(hash, NOW)).toBeUndefined();
+    expect(await credentials.resolveApiKey(hash, NOW, null)).toBeUndefined();
   });
 
   it('cannot be made for, or taken from, another tenant', async () => {
     const { id, hash } = await key(here);
     const forged = randomBytes(32);
     await tx.run(there, () => credentials.register('api_key', forged, id));
-    expect(await credentials.resolveApiKey(forged, NOW)).toBeUndefined();
+    expect(await credentials.resolveApiKey(forged, NOW, null)).toBeUndefined();
     await tx.run(there, () => credentials.revoke('api_key', id));
-    expect(await credentials.resolveApiKey(hash, NOW)).toBeDefined();
+    expect(await credentials.resolveApiKey(hash, NOW, null)).toBeDefined();
     await expect(module.get(DataSource).query('select register_credential($1, $2, $3)', ['api_key', randomBytes(32), id])).rejects.toThrow(
       /null value/,
     );

@@ -42,7 +42,7 @@ export class InvoiceReading {
 
   private async detail(caller: Caller, header: InvoiceHeader): Promise<InvoiceDetail> {
     const { invoice, content } = header;
-    const showCost = may(caller.role, 'cost.read');
+    const showCost = may(caller, 'cost.read');
     const approvals = await this.records.approvals(invoice.id);
     const revisions = await this.records.revisions(invoice.id);
     const postings = (await this.postings.ofInvoice(invoice.id)).map((row) => postingItem(row, this.systems));

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { documentLook } from '../../domain/document-look.js';
 import { notFound, Refusal } from '../../domain/refusal.js';
+import { mayApproveAmount } from '../../domain/access.js';
 import { may } from '../../domain/role.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { uuidv7 } from '../../platform/ids/uuidv7.js';
@@ -47,6 +48,7 @@ export class Decisions {
         throw new Refusal('conflict', `Only an invoice in review can be approved; this one is ${words(invoice.state)}.`, {
           state: invoice.state,
         });
+      refuseAbove(caller, invoice);
       const seat = await this.takeSeat(caller, invoice, forAll);
       const approval = await this.record(caller, invoice, document, seat);
       if (!seat.final) return { final: false, undoUntil: this.clock.later(UNDO_MS), posting: 'waits-for-reviewers' };
@@ -62,7 +64,7 @@ export class Decisions {
       const mine = standing.filter(
         (approval) => approval.approvedByKind === caller.actor.kind && approval.approvedById === caller.actor.id,
       );
-      const ending = mine.length > 0 ? mine : may(caller.role, 'invoice.approve_for_all') ? standing : [];
+      const ending = mine.length > 0 ? mine : may(caller, 'invoice.approve_for_all') ? standing : [];
       if (ending.length === 0) throw new Refusal('conflict', 'There is no approval of yours to take back.');
       if (!['approved', 'in_review'].includes(invoice.state) || (await this.onItsWay(invoiceId))) {
         throw new Refusal(
@@ -181,7 +183,7 @@ export class Decisions {
     const reviewers = await this.tx.rows(ReviewerRow).findBy({ tenantId: caller.tenantId, invoiceId: invoice.id });
     if (reviewers.length === 0) return { reviewerId: null, forAll: false, final: true };
     const seat = await this.reviewerOf(caller, invoice.id);
-    const mayForAll = may(caller.role, 'invoice.approve_for_all');
+    const mayForAll = may(caller, 'invoice.approve_for_all');
     if (mayForAll && (forAll || !seat)) return { reviewerId: seat?.id ?? null, forAll: true, final: true };
     if (!seat)
       throw new Refusal(
@@ -266,6 +268,18 @@ export class Decisions {
 function personOrKey(caller: Caller): 'person' | 'api_key' {
   if (caller.actor.kind === 'person' || caller.actor.kind === 'api_key') return caller.actor.kind;
   throw new Refusal('forbidden', 'Only people and API keys decide about invoices.');
+}
+
+function refuseAbove({ approveUpTo = null }: Caller, { total, currency }: InvoiceRow): void {
+  if (mayApproveAmount(approveUpTo, total, currency)) return;
+  const most = approveUpTo?.[currency];
+  throw new Refusal(
+    'forbidden',
+    most === undefined
+      ? `You may not approve invoices in ${currency}. Ask somebody who may, or an owner to set a limit for you.`
+      : `You may approve up to ${most} ${currency}, and this invoice is above it. Ask somebody who may approve more.`,
+    { aboveLimit: true },
+  );
 }
 
 function words(state: string): string {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import { z } from 'zod';
+import { NO_LIMITS } from '../../domain/access.js';
 import { ROLES, type Role } from '../../domain/role.js';
 import { DemoConnections } from '../../connections/demo.js';
 import { ApiKeys } from '../../identity/api-keys.js';
@@ -10,6 +11,8 @@ import { MSP } from '../../connectors/kit/sandbox/msp.js';
 import type { Config } from '../../platform/config/config.js';
 import { PostingDesk } from '../../billing/posting/posting-desk.js';
 import type { Actor, Caller } from '../../storage/actor.js';
+import { LocationRow } from '../../storage/rows/connection-rows.js';
+import { TenantTransaction } from '../../storage/tenant-transaction.js';
 import { lumenBrand } from './lumen-brand.js';
 
 /** The sandbox is live from its first day of data; a real tenant's Owner picks this. */
@@ -24,7 +27,6 @@ const ROLE_OF: Readonly<Record<string, Role>> = {
   dana: 'admin',
   jdoe: 'member',
   marco: 'member',
-  callum: 'member',
   priya: 'member',
   tom: 'read_only',
   mei: 'read_only',
@@ -50,6 +52,7 @@ export async function setUpDemo(app: INestApplicationContext, config: Config): P
   await invitePeople(app.get(Members), tenantId);
   await lumenBrand(app, tenantId);
   const { previewLedgers } = await app.get(DemoConnections).connectAll(tenantId, config.sandboxServers.urls);
+  await inviteLimited(app, tenantId);
   const owner: Caller = { tenantId, role: 'owner', actor: OPERATOR };
   for (const connectionId of previewLedgers) await app.get(PostingDesk).goLive(owner, connectionId, GO_LIVE);
 }
@@ -73,6 +76,25 @@ async function invitePeople(members: Members, tenantId: string): Promise<void> {
     const role = ROLE_OF[identifier];
     if (role && !here.has(email)) await members.invite({ actor: OPERATOR, tenantId, role: 'owner' }, { email, role });
   }
+}
+
+/** Somebody to try limits with: sees the Melbourne office alone, no costs, and approves up to 1,000 AUD. */
+const LIMITED = { identifier: 'callum', location: MSP.offices.au.name, approveUpTo: { AUD: '1000' } } as const;
+
+async function inviteLimited(app: INestApplicationContext, tenantId: string): Promise<void> {
+  const members = app.get(Members);
+  const email = MSP.members.find(({ identifier }) => identifier === LIMITED.identifier)?.email;
+  const here = [...(await members.list(tenantId)), ...(await members.invitations(tenantId))];
+  const tx = app.get(TenantTransaction);
+  const location = await tx.run(tenantId, () => tx.rows(LocationRow).findOneBy({ tenantId, name: LIMITED.location }));
+  if (!email || !location || here.some((person) => person.email === email)) return;
+  const limits = {
+    ...NO_LIMITS,
+    adjusted: { 'cost.read': false },
+    approveUpTo: LIMITED.approveUpTo,
+    locations: [`${location.sourceConnectionId}/${location.externalId}`],
+  };
+  await members.invite({ actor: OPERATOR, tenantId, role: 'owner' }, { email, role: 'member', limits });
 }
 
 /** In one step, readable by us alone: it holds keys. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { Role } from '../../domain/role.js';
+import type { Permission, Role } from '../../domain/role.js';
 import { TenantTransaction } from '../tenant-transaction.js';
 
 export type CredentialKind = 'api_key' | 'invitation' | 'support' | 'support_session';
@@ -10,6 +10,12 @@ export interface ResolvedApiKey {
   apiKeyId: string;
   name: string;
   role: Role;
+  scopes: Permission[] | null;
+  limits: unknown;
+  /** Who made it, and what they are now: no role once they are no member any more. Null id: an operator made it. */
+  creatorId: string | null;
+  creatorRole: Role | null;
+  creatorLimits: unknown;
 }
 
 export interface ResolvedSupport {
@@ -29,10 +35,11 @@ export class CredentialStore {
     private readonly tx: TenantTransaction,
   ) {}
 
-  async resolveApiKey(hash: Buffer, at: Date): Promise<ResolvedApiKey | undefined> {
+  async resolveApiKey(hash: Buffer, at: Date, fromIp: string | null): Promise<ResolvedApiKey | undefined> {
     const [row] = await this.dataSource.query<ResolvedApiKey[]>(
-      'select tenant_id as "tenantId", api_key_id as "apiKeyId", name, role from resolve_api_key($1, $2)',
-      [hash, at],
+      `select tenant_id as "tenantId", api_key_id as "apiKeyId", name, role, scopes, limits, creator_id as "creatorId",
+       creator_role as "creatorRole", creator_limits as "creatorLimits" from resolve_api_key($1, $2, $3)`,
+      [hash, at, fromIp],
     );
     return row;
   }

@@ -34,6 +34,8 @@ export interface ResolvedSession {
   hasFactor: boolean;
   /** By the tenant, of somebody of this role. */
   factorDemanded: boolean;
+  /** What the membership adds to or takes from the role, as stored. */
+  limits: unknown;
 }
 
 export interface Device {
@@ -76,7 +78,8 @@ export class SessionStore {
     const [row] = await this.dataSource.query<ResolvedSession[]>(
       `select person_id as "personId", person_name as "personName", tenant_id as "tenantId", tenant_name as "tenantName", role, email,
          method, issuer, subject, hosted_domain as "hostedDomain",
-         ref, assured_at as "assuredAt", factor_at as "factorAt", has_factor as "hasFactor", factor_demanded as "factorDemanded"
+         ref, assured_at as "assuredAt", factor_at as "factorAt", has_factor as "hasFactor", factor_demanded as "factorDemanded",
+         membership_limits(person_id, tenant_id) as limits
        from resolve_session($1, $2, $3)`,
       [idHash, at, idleSeconds],
     );

@@ -1,5 +1,5 @@
-import { Entity } from 'typeorm';
-import type { Role } from '../../domain/role.js';
+import { Column, Entity } from 'typeorm';
+import type { Permission, Role } from '../../domain/role.js';
 import { Id, Instant, Json, OptionalBytes, OptionalInstant, OptionalText, OptionalUuid, Text, Uuid, Whole } from './column.js';
 
 @Entity('membership')
@@ -23,6 +23,7 @@ export class InvitationRow {
   @OptionalText() name!: string | null;
   @Text() role!: Role;
   @OptionalText() psaMember!: string | null;
+  @Json() limits!: object;
   @Text() invitedBy!: string;
   @Text() linkBy!: 'email' | 'operator';
   @Instant() createdAt!: Date;
@@ -38,9 +39,13 @@ export class ApiKeyRow {
   @Id() id!: string;
   @Text() name!: string;
   @Text() role!: Role;
+  @Column('text', { array: true, nullable: true }) scopes!: Permission[] | null;
+  @Json() limits!: object;
   @Text() prefix!: string;
   @Text() createdBy!: string;
+  @OptionalUuid() creatorId!: string | null;
   @Instant() createdAt!: Date;
+  @OptionalText() lastUsedFrom!: string | null;
   @OptionalInstant() lastUsedAt!: Date | null;
   @OptionalInstant() expiresAt!: Date | null;
   @OptionalInstant() revokedAt!: Date | null;

@@ -101,8 +101,8 @@ export class ConnectionViews {
       now,
       today: this.clock.today(shell.tenant.timeZone),
       waiting: new Map(runs.map(({ connectionId, waiting }) => [connectionId, waiting])),
-      maySync: may(caller.role, 'sync.run'),
-      mayManage: may(caller.role, 'connection.manage'),
+      maySync: may(caller, 'sync.run'),
+      mayManage: may(caller, 'connection.manage'),
     };
   }
 }

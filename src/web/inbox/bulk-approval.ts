@@ -59,6 +59,7 @@ export class BulkApproval {
 function reasonOf(error: unknown): string {
   if (error instanceof Refusal) {
     if (error.kind === 'not_found') return 'gone';
+    if (error.facts['aboveLimit'] === true) return 'above what you may approve';
     if (error.kind === 'forbidden') return 'that you do not review';
     return error.facts['documentHash'] === undefined ? 'approved by you already or decided by others' : 'changed since you ticked them';
   }

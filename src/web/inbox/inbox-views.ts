@@ -45,12 +45,12 @@ export class InboxViews {
       this.inbox.sums(caller, filter),
     ]);
     this.renderAhead(caller, page.items, currentId);
-    const mayDecide = may(caller.role, 'invoice.review');
+    const mayDecide = may(caller, 'invoice.review');
     return listView({ page, counts, sums, filter, mayDecide, currentId, ticked: new Set(ticked), sourceLabel: shell.source?.label });
   }
 
   async progress(caller: Caller): Promise<ProgressView[]> {
-    return progressLines(await this.connections.list(caller), this.clock.now(), may(caller.role, 'sync.run'));
+    return progressLines(await this.connections.list(caller), this.clock.now(), may(caller, 'sync.run'));
   }
 
   /** The checklist until the first approval, from then on the overview. */
@@ -86,7 +86,7 @@ export class InboxViews {
     const counts = await this.inbox.counts(caller, filter.search);
     return {
       list: { tabs: tabsView(filter, counts) },
-      row: inboxRow(itemOf(decided), { filter, currentId, mayDecide: may(caller.role, 'invoice.review') }),
+      row: inboxRow(itemOf(decided), { filter, currentId, mayDecide: may(caller, 'invoice.review') }),
     };
   }
 
@@ -101,9 +101,9 @@ export class InboxViews {
   }
 
   private async clean(caller: Caller): Promise<InboxItem[]> {
-    if (!may(caller.role, 'invoice.review')) return [];
+    if (!may(caller, 'invoice.review')) return [];
     const { items } = await this.inbox.list(caller, { tab: 'all', state: 'in_review', search: '', flags: 'none', limit: CLEAN_AT_ONCE });
-    const forAll = may(caller.role, 'invoice.approve_for_all');
+    const forAll = may(caller, 'invoice.approve_for_all');
     return items.filter(
       ({ reviewers }) =>
         forAll || reviewers.length === 0 || reviewers.some(({ email, state }) => email === caller.email && state !== 'approved'),

@@ -8,7 +8,7 @@ import type { DocumentView } from './invoice-view.js';
 const ready: DocumentView = { state: 'ready', hash: 'a', href: '/d', fileName: 'a.pdf', sizeText: '1 kB', positions: [] };
 const me = (role: Role) => ({ role, email: 'jo@lumen.example', actor: { kind: 'person' as const, id: 'p1', label: 'Jo' } });
 const reviewer = (email: string, state: ReviewerItem['state'] = 'waiting'): ReviewerItem => ({ id: email, name: email, email, state });
-const inReview = { state: 'in_review' as const, reviewers: [], approvals: [], postings: [] };
+const inReview = { state: 'in_review' as const, reviewers: [], approvals: [], postings: [], total: { amount: '1000.01', currency: 'AUD' } };
 const approval = (id: string): ApprovalItem => ({
   id: 'a1',
   documentHash: 'a',
@@ -32,6 +32,15 @@ describe('who is offered to approve', () => {
     ['a read-only person', 'read_only', [], false, 'Approve'],
   ])('%s', (_who, role, reviewers, allowed, label) => {
     expect(approvalRights({ ...inReview, reviewers }, me(role), ready)).toMatchObject({ allowed, label });
+  });
+
+  it.each([
+    [{ AUD: '1000' }, false],
+    [{ AUD: '1000.01' }, true],
+    [{ USD: '9000' }, false],
+    [null, true],
+  ])('up to %o', (approveUpTo, allowed) => {
+    expect(approvalRights(inReview, { ...me('member'), approveUpTo }, ready).allowed).toBe(allowed);
   });
 
   it.each<[DocumentView, string]>([

@@ -1,10 +1,11 @@
 import type { InvoiceDetail } from '../../billing/reading/invoice-detail.js';
-import { may } from '../../domain/role.js';
+import { mayApproveAmount } from '../../domain/access.js';
+import { may, type Bearer } from '../../domain/role.js';
 import type { Caller } from '../../identity/caller.js';
 import type { DocumentView, InvoiceView } from './invoice-view.js';
 
-type Deciding = Pick<InvoiceDetail, 'state' | 'reviewers' | 'approvals' | 'postings'>;
-type Person = Pick<Caller, 'role' | 'email' | 'actor'>;
+type Deciding = Pick<InvoiceDetail, 'state' | 'reviewers' | 'approvals' | 'postings' | 'total'>;
+type Person = Bearer & Pick<Caller, 'email' | 'actor'> & Partial<Pick<Caller, 'approveUpTo'>>;
 
 /** What the buttons offer. The services decide again; this only spares people a refusal. */
 export function approvalRights(invoice: Deciding, person: Person, document: DocumentView): InvoiceView['approval'] {
@@ -15,9 +16,11 @@ export function approvalRights(invoice: Deciding, person: Person, document: Docu
     withdrawable,
     ...(why !== undefined && { why }),
   });
-  if (invoice.state !== 'in_review' || !may(person.role, 'invoice.review')) return no();
+  if (invoice.state !== 'in_review' || !may(person, 'invoice.review')) return no();
+  const { amount, currency } = invoice.total;
+  if (!mayApproveAmount(person.approveUpTo ?? null, amount, currency)) return no('Its total is above what you may approve.');
   const seat = invoice.reviewers.find(({ email }) => email === person.email);
-  const forAll = may(person.role, 'invoice.approve_for_all');
+  const forAll = may(person, 'invoice.approve_for_all');
   if (invoice.reviewers.length > 0 && !seat && !forAll) return no('You are not one of its reviewers.');
   if (seat?.state === 'approved') return no('You approved it; others still have to.');
   if (document.state === 'rendering') return no('The document is being rendered.');
@@ -25,19 +28,20 @@ export function approvalRights(invoice: Deciding, person: Person, document: Docu
   return { allowed: true, label: invoice.reviewers.length > 0 && !seat ? 'Approve for all' : 'Approve', withdrawable };
 }
 
-export function mayReject({ state }: Pick<InvoiceDetail, 'state'>, { role }: Pick<Person, 'role'>): boolean {
-  return state === 'in_review' && may(role, 'invoice.review');
+export function mayReject({ state }: Pick<InvoiceDetail, 'state'>, person: Bearer): boolean {
+  return state === 'in_review' && may(person, 'invoice.review');
 }
 
-export function mayReopen({ state }: Pick<InvoiceDetail, 'state'>, { role }: Pick<Person, 'role'>): boolean {
-  return state === 'rejected' && may(role, 'invoice.review');
+export function mayReopen({ state }: Pick<InvoiceDetail, 'state'>, person: Bearer): boolean {
+  return state === 'rejected' && may(person, 'invoice.review');
 }
 
 /** An approval can be taken back until the document is on its way. */
-function isWithdrawable({ state, approvals, postings }: Deciding, { actor, role }: Person): boolean {
-  if ((state !== 'approved' && state !== 'in_review') || !may(role, 'invoice.review')) return false;
+function isWithdrawable({ state, approvals, postings }: Deciding, person: Person): boolean {
+  const { actor } = person;
+  if ((state !== 'approved' && state !== 'in_review') || !may(person, 'invoice.review')) return false;
   const standing = approvals.filter((approval) => approval.state === 'standing');
   const mine = standing.some(({ by }) => by.kind === actor.kind && by.id === actor.id);
   const onItsWay = postings.some((one) => one.operation === 'document' && ['sending', 'unknown', 'posted'].includes(one.state));
-  return !onItsWay && (mine || (standing.length > 0 && may(role, 'invoice.approve_for_all')));
+  return !onItsWay && (mine || (standing.length > 0 && may(person, 'invoice.approve_for_all')));
 }

@@ -1,6 +1,7 @@
 import type { InboxPosition } from '../../billing/reading/inbox.js';
 import type { InvoiceDetail, ReviewerItem } from '../../billing/reading/invoice-detail.js';
 import { Decimal } from '../../domain/money.js';
+import { may, type Bearer } from '../../domain/role.js';
 import type { Caller } from '../../identity/caller.js';
 import { inboxHref, invoiceHref, type InboxFilter, type InvoiceViewKey } from '../inbox/inbox-address.js';
 import { initials } from '../shell/initials.js';
@@ -17,7 +18,7 @@ import { timelineView } from './timeline-presenter.js';
 export interface InvoiceFacts {
   invoice: InvoiceDetail;
   document: DocumentView;
-  caller: Pick<Caller, 'role' | 'email' | 'actor'>;
+  caller: Bearer & Pick<Caller, 'email' | 'actor'> & Partial<Pick<Caller, 'approveUpTo'>>;
   filter: InboxFilter;
   view: InvoiceViewKey;
   position?: InboxPosition | undefined;
@@ -92,7 +93,7 @@ function reviewingOf({ invoice, caller, colleagues }: InvoiceFacts): InvoiceView
   const asked = new Set(invoice.reviewers.map(({ email }) => email));
   const open = invoice.state === 'in_review' || invoice.state === 'draft';
   return {
-    allowed: open && caller.role !== 'read_only',
+    allowed: open && may(caller, 'invoice.review'),
     candidates: colleagues.filter(({ email }) => !asked.has(email)).map(({ name, email }) => ({ name, email })),
   };
 }

@@ -34,7 +34,7 @@ export class PostingViews {
   ): Promise<PostingsPage> {
     const { search } = address;
     const states = POSTING_TABS[address.tab];
-    const mayManage = may(caller.role, 'posting.manage');
+    const mayManage = may(caller, 'posting.manage');
     const [page, counts, members, run] = await Promise.all([
       this.reading.list(caller, {
         search,

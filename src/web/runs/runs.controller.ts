@@ -32,7 +32,7 @@ export class RunsController {
   ): Promise<void> {
     const { label, ...run } = await this.runs.labelled(caller, runId);
     if (run.finishedAt !== undefined) return refresh(request, response, '/invoices');
-    sendHtml(response, this.views.renderPartial('progress', runProgress(run, label, this.clock.now(), may(caller.role, 'sync.run'))));
+    sendHtml(response, this.views.renderPartial('progress', runProgress(run, label, this.clock.now(), may(caller, 'sync.run'))));
   }
 
   @Delete()

@@ -1,26 +1,48 @@
 import { Body, Delete, Get, Param, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { may, ROLES } from '../../domain/role.js';
-import { ApiKeys } from '../../identity/api-keys.js';
+import { may, PERMISSIONS, permissionsOf, ROLES, type Permission } from '../../domain/role.js';
+import { ApiKeys, type WantedKey } from '../../identity/api-keys.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Requires } from '../../identity/requires.js';
 import { roleLabel } from '../../identity/role-label.js';
 import { refresh } from '../http/htmx.js';
 import { PageController } from '../http/page.js';
 import { byId } from '../http/shapes.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { KEY_STATE_WORDS, scopeChoices } from './key-words.js';
 import { roleChoices } from './role-choices.js';
 import { problemFrom, SettingsPages, type SettingsProblem } from './settings-pages.js';
 import type { ApiKeysPage } from './settings-view.js';
 
+const DAY_MS = 24 * 3_600_000;
 const HERE = '/settings/api-keys';
-const keyForm = z.object({ name: z.string().max(1_000).default(''), role: z.enum(ROLES) });
+const keyForm = z.object({
+  name: z.string().max(1_000).default(''),
+  role: z.enum(ROLES),
+  /** What was ticked; a form that names nothing asks for the preset. */
+  preset: z.enum(['role', 'read', 'chosen']).default('role'),
+  scope: z
+    .union([z.enum(PERMISSIONS), z.array(z.enum(PERMISSIONS))])
+    .default([])
+    .transform((ticked) => [ticked].flat()),
+  days: z.enum(['30', '90', '365']).default('365'),
+});
+
+type KeyForm = z.infer<typeof keyForm>;
+
+/** 'Read everything' is all the role lets one look at. */
+function scopesOf({ preset, scope, role }: KeyForm): Permission[] | undefined {
+  if (preset === 'role') return undefined;
+  return preset === 'chosen' ? scope : permissionsOf(role).filter((permission) => permission.endsWith('.read'));
+}
 
 @PageController('settings/api-keys')
 export class ApiKeysController {
   constructor(
     private readonly keys: ApiKeys,
     private readonly pages: SettingsPages,
+    private readonly clock: Clock,
   ) {}
 
   @Get()
@@ -34,15 +56,18 @@ export class ApiKeysController {
   @Requires('api_key.manage', { stepUp: true })
   async create(
     @CurrentCaller() caller: Caller,
-    @Body({ schema: keyForm }) wanted: z.infer<typeof keyForm>,
+    @Body({ schema: keyForm }) form: KeyForm,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
     try {
+      const scopes = scopesOf(form);
+      const expiresAt = this.clock.later(DAY_MS * Number.parseInt(form.days, 10));
+      const wanted: WantedKey = { name: form.name, role: form.role, expiresAt, ...(scopes && { scopes }) };
       const { key: secret } = await this.keys.create(caller.tenantId, caller.actor, wanted);
       await this.send(request, response, caller, { created: { name: wanted.name.trim(), secret } });
     } catch (error) {
-      await this.send(request, response, caller, { problem: problemFrom(error), typedName: wanted.name });
+      await this.send(request, response, caller, { problem: problemFrom(error), typedName: form.name });
     }
   }
 
@@ -65,23 +90,28 @@ export class ApiKeysController {
     { created, problem, typedName = '' }: { created?: ApiKeysPage['created']; problem?: SettingsProblem; typedName?: string },
   ): Promise<void> {
     const [frame, keys] = await Promise.all([
-      this.pages.frame(request, 'api-keys', { editable: may(caller.role, 'api_key.manage'), problem: problem?.sentence }),
+      this.pages.frame(request, 'api-keys', { editable: may(caller, 'api_key.manage'), problem: problem?.sentence }),
       this.keys.list(caller.tenantId),
     ]);
     const page: ApiKeysPage = {
       ...frame,
       ...(created && { created }),
-      keys: keys.map(({ id, name, prefix, role, createdAt, lastUsedAt, createdBy }) => ({
+      keys: keys.map(({ id, name, prefix, role, createdAt, lastUsedAt, lastUsedFrom, createdBy, expiresAt, state, access }) => ({
         id,
         name,
         prefix,
         roleLabel: roleLabel(role),
         createdAt: createdAt.toISOString(),
         ...(lastUsedAt && { lastUsedAt: lastUsedAt.toISOString() }),
+        ...(lastUsedFrom && { lastUsedFrom }),
+        ...(expiresAt && { expiresAt: expiresAt.toISOString() }),
+        ...(state !== 'in_force' && { trouble: KEY_STATE_WORDS[state] }),
+        scopes: access.permissions.length === permissionsOf(role).length ? 'Everything of the role' : access.permissions.join(', '),
         by: createdBy,
       })),
       typedName,
       roles: roleChoices(caller.role),
+      scopes: scopeChoices(caller.permissions),
     };
     this.pages.send(response, 'api-keys', page, problem?.status);
   }

@@ -103,7 +103,7 @@ export class BrandController {
   ): Promise<void> {
     const brand = await this.brand.read(caller.tenantId);
     const location = brand.locations.some(({ id }) => id === wanted) ? wanted : '';
-    const editable = may(caller.role, 'settings.manage');
+    const editable = may(caller, 'settings.manage');
     const frame = await this.pages.frame(request, 'brand', { editable, problem: problem && `Nothing was saved. ${problem.sentence}` });
     this.pages.send(response, 'brand', { ...frame, ...brandFields({ brand, location, typed, problem }) }, problem?.status);
   }

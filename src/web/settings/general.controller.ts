@@ -54,7 +54,7 @@ export class GeneralController {
     problem?: SettingsProblem,
   ): Promise<void> {
     const frame = await this.pages.frame(request, 'general', {
-      editable: may(caller.role, 'settings.manage'),
+      editable: may(caller, 'settings.manage'),
       problem: problem && 'Nothing was saved. See what is marked below.',
     });
     this.pages.send(response, 'general', { ...frame, ...generalFields(details, problem) }, problem?.status);

@@ -77,7 +77,7 @@ export class MappingSettingsController {
   }
 
   private async sendStatuses(request: Request, response: Response, caller: Caller, problem?: SettingsProblem): Promise<void> {
-    const editable = may(caller.role, 'connection.manage');
+    const editable = may(caller, 'connection.manage');
     const [frame, source] = await Promise.all([
       this.pages.frame(request, 'statuses', { editable, problem: problem?.sentence }),
       this.source(caller),
@@ -92,7 +92,7 @@ export class MappingSettingsController {
   }
 
   private async sendCodes(request: Request, response: Response, caller: Caller, problem?: SettingsProblem): Promise<void> {
-    const editable = may(caller.role, 'connection.manage');
+    const editable = may(caller, 'connection.manage');
     const [frame, items] = await Promise.all([
       this.pages.frame(request, 'codes', { editable, problem: problem?.sentence }),
       this.reading.list(caller),

@@ -105,7 +105,7 @@ export class MembersController {
 
   private async send(request: Request, response: Response, caller: Caller, problem?: SettingsProblem, typedEmail?: string): Promise<void> {
     const [frame, members, invitations] = await Promise.all([
-      this.pages.frame(request, 'members', { editable: may(caller.role, 'member.manage'), problem: problem?.sentence }),
+      this.pages.frame(request, 'members', { editable: may(caller, 'member.manage'), problem: problem?.sentence }),
       this.members.list(caller.tenantId),
       this.members.invitations(caller.tenantId),
     ]);

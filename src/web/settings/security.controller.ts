@@ -54,7 +54,7 @@ export class SecurityController {
   }
 
   private async send(request: Request, response: Response, caller: Caller, rules: SessionRules, problem?: SettingsProblem): Promise<void> {
-    const editable = may(caller.role, 'tenant.manage');
+    const editable = may(caller, 'tenant.manage');
     const frame = await this.pages.frame(request, 'security', { editable, problem: problem?.sentence });
     const demands = FACTOR_DEMANDS.map((value) => ({ value, label: CHOICES[value], checked: value === rules.secondFactor }));
     const { idleMinutes, hours } = rules;

@@ -112,7 +112,24 @@ export interface CodesPage extends SettingsFrame {
 export interface ApiKeysPage extends SettingsFrame {
   /** Shown this once; only its hash is kept. */
   created?: { name: string; secret: string };
-  keys: { id: string; name: string; prefix: string; roleLabel: string; createdAt: string; lastUsedAt?: string; by: string }[];
+  keys: {
+    id: string;
+    name: string;
+    prefix: string;
+    roleLabel: string;
+    /** In words what it may do. */
+    scopes: string;
+    createdAt: string;
+    lastUsedAt?: string;
+    /** The address it was last used from. */
+    lastUsedFrom?: string;
+    expiresAt?: string;
+    /** Why it opens nothing, or soon will not. */
+    trouble?: string;
+    by: string;
+  }[];
+  /** What can be ticked for a new key. */
+  scopes: { value: string; label: string }[];
   typedName: string;
   roles: RoleChoice[];
 }

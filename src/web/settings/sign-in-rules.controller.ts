@@ -52,7 +52,7 @@ export class SignInRulesController {
 
   private async send(request: Request, response: Response, caller: Caller, rules: SignInRules, problem?: SettingsProblem): Promise<void> {
     const frame = await this.pages.frame(request, 'sign-in', {
-      editable: may(caller.role, 'tenant.manage'),
+      editable: may(caller, 'tenant.manage'),
       problem: problem && (problem.field === undefined ? problem.sentence : 'Nothing was saved. See what is marked below.'),
     });
     this.pages.send(response, 'sign-in', { ...frame, ...signInRulesFields(rules, this.config, problem) }, problem?.status);

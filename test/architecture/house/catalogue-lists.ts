@@ -36,6 +36,17 @@ export const EXTRA_POLICIES: Readonly<Record<string, { role: string; command: 'r
   'schedule.scheduler_sees_due': { role: 'countersign_scheduler', command: 'r', because: 'what is due, of every tenant' },
 };
 
+/**
+ * Restrictive policies that hold back what a limited caller may not know of: the invoice itself, all that refers to it (the
+ * check finds those by their foreign keys), and these, which lead to an invoice another way.
+ */
+export const SCOPED_OTHERWISE: Readonly<Record<string, { command: '*' | 'r'; because: string }>> = {
+  vendor_record: { command: '*', because: 'what an invoice was read from' },
+  customer: { command: '*', because: 'known by its invoices' },
+  document_bytes: { command: 'r', because: 'stored before the row that leads to them' },
+  audit_event: { command: 'r', because: 'what anybody did is always recorded' },
+};
+
 /** The scheduler's only rights: these columns. */
 export const SCHEDULER_COLUMNS: Readonly<Record<string, readonly string[]>> = {
   schedule: ['id', 'kind', 'next_due_at', 'paused', 'tenant_id'],

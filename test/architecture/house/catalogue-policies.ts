@@ -1,9 +1,12 @@
 import type { ClientBase } from 'pg';
 import { isGlobal, type Table } from './catalogue-tables.js';
-import { EXTRA_POLICIES } from './catalogue-lists.js';
+import { EXTRA_POLICIES, SCOPED_OTHERWISE } from './catalogue-lists.js';
 
 /** The agreed wording, as Postgres prints it. Any other may be slow by orders of magnitude, or wrong. */
 const AGREED = `(tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))`;
+
+/** Asked once per statement, so that those whom nothing limits pay nothing. */
+const UNLIMITED = `(( SELECT (COALESCE(current_setting('app.scope'::text, true), ''::text) = ''::text)) OR caller_knows`;
 
 interface Policy {
   name: string;
@@ -25,8 +28,29 @@ export async function policyProblems(client: ClientBase, tables: readonly Table[
   const gone = Object.keys(EXTRA_POLICIES).filter((name) => !present.has(name));
   return [
     ...tables.flatMap((table) => (isGlobal(table) ? globalProblems(table) : tenantProblems(table, byTable.get(table.name) ?? []))),
+    ...(await scopeProblems(client, byTable)),
     ...gone.map((name) => `${name} is listed and does not exist`),
   ];
+}
+
+/** Whatever refers to an invoice is hidden with it from callers who may not know of it. */
+async function scopeProblems(client: ClientBase, policies: ReadonlyMap<string, readonly Policy[]>): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    "select distinct conrelid::regclass::text as name from pg_constraint where contype = 'f' and confrelid = 'invoice'::regclass and conparentid = 0",
+  );
+  const scoped = ['invoice', ...rows.map(({ name }) => name)].map((name): [string, '*' | 'r'] => [name, '*']);
+  const wanted = new Map([
+    ...scoped,
+    ...Object.entries(SCOPED_OTHERWISE).map(([name, { command }]): [string, '*' | 'r'] => [name, command]),
+  ]);
+  return [...wanted].flatMap(([table, command]) => {
+    const policy = policies.get(table)?.find(({ name }) => name === 'caller_scope');
+    if (!policy) return [`${table} shows limited callers what hangs on invoices they may not know of: it has no policy caller_scope`];
+    const { permissive, roles, using, check } = policy;
+    if (!permissive && roles === 'countersign_app' && policy.command === command && check === null && using?.startsWith(UNLIMITED))
+      return [];
+    return [`${table}.caller_scope is not the agreed policy: ${using}`];
+  });
 }
 
 function globalProblems(table: Table): string[] {
@@ -60,6 +84,7 @@ function wordingProblems(table: Table, policy: Policy): string[] {
 
 /** Policies are added up: one more for the app or for everybody would open the table. */
 function extraProblems(table: Table, policy: Policy): string[] {
+  if (policy.name === 'caller_scope' && !policy.permissive) return [];
   const listed = EXTRA_POLICIES[`${table.name}.${policy.name}`];
   if (!listed) return [`${table.name} has the policy ${policy.name}, which is not listed`];
   if (policy.roles.includes('countersign_keeper')) return wordingProblems(table, { ...policy, command: '*', roles: 'public' });

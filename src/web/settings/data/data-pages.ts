@@ -40,7 +40,7 @@ export class DataPages {
   ) {}
 
   async send(request: Request, response: Response, caller: Caller, shown: Shown = {}): Promise<void> {
-    const editable = may(caller.role, 'tenant.manage');
+    const editable = may(caller, 'tenant.manage');
     const frame = await this.pages.frame(request, 'data', { editable, problem: shown.problem?.sentence });
     this.pages.send(
       response,

@@ -92,7 +92,7 @@ export class SupportController {
 
   private async send(request: Request, response: Response, caller: Caller, shown: Shown): Promise<void> {
     const [frame, grants] = await Promise.all([
-      this.pages.frame(request, 'support', { editable: may(caller.role, 'tenant.manage'), problem: shown.problem?.sentence }),
+      this.pages.frame(request, 'support', { editable: may(caller, 'tenant.manage'), problem: shown.problem?.sentence }),
       this.support.list(caller.tenantId),
     ]);
     const now = this.clock.now();

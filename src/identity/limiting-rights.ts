@@ -1,0 +1,44 @@
+import { ADJUSTABLE, effectiveAccess, isWithin, NO_LIMITS, type EffectiveAccess, type Limits } from '../domain/access.js';
+import { ROLES, type Role } from '../domain/role.js';
+import { IdentityRefusal } from './identity-refusal.js';
+
+interface Limiting extends Partial<EffectiveAccess> {
+  role: Role;
+  personId?: string;
+}
+
+/** What the one who asks has themselves; an operator, for whom nobody worked it out, has what their role says. */
+function own({ role, permissions, approveUpTo = null, customers = [], locations = [] }: Limiting): EffectiveAccess {
+  return permissions ? { permissions, approveUpTo, customers, locations } : effectiveAccess(role);
+}
+
+/**
+ * An owner gives and takes; an admin restricts those below them, gives back what a role includes, and never gives anybody
+ * more than they have themselves, so that nobody climbs over another person.
+ */
+export function refuseLimiting(admin: Limiting, target: { personId: string; role: Role; limits: Limits }, wanted: Limits): void {
+  if (target.role === 'owner') throw refused('An owner cannot be limited. Change their role first.');
+  if (admin.role === 'owner') return;
+  if (target.personId === admin.personId) throw refused('Nobody limits themselves. Ask an owner.');
+  if (ROLES.indexOf(target.role) >= ROLES.indexOf(admin.role)) throw refused('Only an owner may limit an admin.');
+  const standard = effectiveAccess(target.role);
+  const granted = ADJUSTABLE.filter((permission) => wanted.adjusted[permission] === true && !standard.permissions.includes(permission));
+  if (granted.some((permission) => target.limits.adjusted[permission] !== true)) {
+    throw refused('Only an owner may give somebody more than their role includes.');
+  }
+  const after = effectiveAccess(target.role, wanted);
+  if (isWithin(after, effectiveAccess(target.role, target.limits)) || isWithin(after, own(admin))) return;
+  throw refused('You cannot give somebody more than you have yourself. Ask an owner.');
+}
+
+/** Whoever is limited would get around it by a second account. */
+export function refuseInviting(admin: Limiting, role: Role, limits: Limits = NO_LIMITS): void {
+  if (admin.role === 'owner') return;
+  const after = effectiveAccess(role, limits);
+  if (isWithin(after, effectiveAccess(role)) && isWithin(after, own(admin))) return;
+  throw refused('You cannot invite somebody to more than you have yourself. Ask an owner to invite them.');
+}
+
+function refused(sentence: string): IdentityRefusal {
+  return new IdentityRefusal('owner_only', sentence);
+}

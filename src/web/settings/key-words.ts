@@ -1,0 +1,32 @@
+import { PERMISSIONS, type Permission } from '../../domain/role.js';
+import type { ListedKey } from '../../identity/api-keys.js';
+
+export const KEY_STATE_WORDS: Readonly<Record<Exclude<ListedKey['state'], 'in_force'>, string>> = {
+  expires_soon: 'Expires within 14 days. Make a new one and exchange it.',
+  expired: 'Expired: it opens nothing.',
+  creator_gone: 'Stopped: who made it is no member any more.',
+  creator_has_less: 'Stopped: who made it may no longer do all of this.',
+};
+
+const LABELS: Readonly<Record<Permission, string>> = {
+  'invoice.read': 'Read invoices',
+  'cost.read': 'See cost and margin',
+  'invoice.review': 'Review and approve',
+  'invoice.approve_for_all': 'Approve for all reviewers',
+  'posting.read': 'Read postings',
+  'posting.manage': 'Post, retry and skip',
+  'connection.read': 'Read connections',
+  'connection.manage': 'Manage connections',
+  'settings.read': 'Read settings',
+  'settings.manage': 'Change settings',
+  'member.manage': 'Manage members',
+  'sync.run': 'Start a sync',
+  'audit.read': 'Read the audit log',
+  'api_key.manage': 'Manage API keys',
+  'tenant.manage': 'Manage the company',
+};
+
+/** Nobody is offered more than they have. */
+export function scopeChoices(own: readonly Permission[]): { value: string; label: string }[] {
+  return PERMISSIONS.filter((permission) => own.includes(permission)).map((value) => ({ value, label: LABELS[value] }));
+}
