@@ -37,7 +37,7 @@ async function collect(): Promise<void> {
   for (const pair of readFileSync(`/proc/${pids.app}/environ`, 'utf8').split('\0')) {
     const [, name = '', value = ''] = /^([^=]+)=(.*)$/s.exec(pair) ?? [];
     if (/(SECRET|TOKEN|PASSWORD|KEY)$/.test(name)) canaries.add(name, value);
-    if (/_URL$/.test(name) && URL.canParse(value)) canaries.add(`${name} password`, decodeURIComponent(new URL(value).password));
+    if (name.endsWith('_URL') && URL.canParse(value)) canaries.add(`${name} password`, decodeURIComponent(new URL(value).password));
   }
   for (const key of [k1, k2]) {
     canaries.add(`key ring ${key.id}`, key.bytes.toString('base64'));

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { OneSentenceError } from '../process/one-sentence-error.js';
 import { Config, type Environment } from './config.js';
 import { launcherVariables, sandboxServers } from './environment-schema.js';
+import { weakSecrets } from './weak-secrets.js';
 import { ConfigProblems, isSet, loadSettings } from './load-settings.js';
 
 /** The part of a connector's descriptor that says which environment variables it reads. */
@@ -22,6 +23,8 @@ export function loadConfig(env: Environment, connectors: readonly ConnectorVaria
     for (const name of Object.keys(schema.shape)) if (isSet(env[name])) connectorEnvironment[name] = env[name];
   }
   const settings = problems.collect(() => loadSettings(env));
+  if (settings && !settings.sandbox)
+    for (const sentence of weakSecrets(connectorEnvironment, Object.keys(connectorEnvironment))) problems.add(sentence);
   const launched = problems.parse(launcherVariables, env);
   problems.throwIfAny();
   if (!settings || !launched) throw new OneSentenceError('The environment could not be read.');

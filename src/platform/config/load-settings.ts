@@ -5,6 +5,7 @@ import { OneSentenceError } from '../process/one-sentence-error.js';
 import type { Environment, OAuthClient, Settings } from './config.js';
 import { keyVariables, operatorVariables, type KeyVariables, type OperatorVariables } from './environment-schema.js';
 import { parseKeyRing, type KeyRing } from './key-ring.js';
+import { guardedSmtp, weakSecrets } from './weak-secrets.js';
 import { isLoopback, isSandbox } from './sandbox-mode.js';
 
 /** Gathers every problem of an environment, so that a person mends them in one go. */
@@ -92,6 +93,7 @@ export function loadSettings(env: Environment): Settings {
     microsoft: microsoft(variables, problems),
     sandboxPort: variables.SANDBOX_PORT,
   };
+  if (!sandbox) for (const sentence of weakSecrets(env, Object.keys(operatorVariables.shape))) problems.add(sentence);
   if (!sandbox && !settings.mail && !settings.google && !settings.microsoft) {
     problems.add('Nobody could sign in: set SMTP_URL and MAIL_FROM, or GOOGLE_CLIENT_ID, or MICROSOFT_CLIENT_ID with their secrets.');
   }
@@ -153,7 +155,12 @@ function keyService(variables: KeyVariables, problems: ConfigProblems): Settings
 
 function mail(variables: OperatorVariables, problems: ConfigProblems): Settings['mail'] {
   const { SMTP_URL: smtpUrl, MAIL_FROM: from } = variables;
-  if (smtpUrl !== undefined && from !== undefined) return { smtpUrl, from };
+  if (smtpUrl !== undefined && from !== undefined) {
+    const guarded = guardedSmtp(smtpUrl);
+    if ('smtpUrl' in guarded) return { smtpUrl: guarded.smtpUrl, from };
+    problems.add(guarded.problem);
+    return { smtpUrl, from };
+  }
   if (smtpUrl !== undefined) problems.add('MAIL_FROM is not set, and SMTP_URL is: mail needs a sender.');
   if (from !== undefined) problems.add('SMTP_URL is not set, and MAIL_FROM is: mail needs a server.');
   return undefined;
