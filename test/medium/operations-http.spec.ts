@@ -50,6 +50,7 @@ beforeAll(async () => {
       SMTP_URL: 'smtp://127.0.0.1:1',
       MAIL_FROM: 'billing@countersign.example',
       METRICS_TOKEN: token,
+      TRUSTED_PROXIES: '192.0.2.1',
       DATA_DIR: '.',
       COUNTERSIGN_KEYS: `k1:${testKey.toString('base64')}`,
       COUNTERSIGN_APP_DATABASE_URL: database.appUrl,

@@ -154,7 +154,7 @@ export async function seedInvoices(
   await module.get(Interpret).everything(tenantId, connectionId, mapSeed);
   await module.get(CheckJob).check({ tenantId, id: connectionId }, new AbortController().signal);
   const rows = await tx.run(tenantId, () =>
-    tx.query<{ number: string; id: string }>('select number, id from invoice where tenant_id = $1 and connection_id = $2', [
+    tx.query<{ number: string; id: string }>('select number, id from invoice where tenant_id = $1 and connection_id = $2 order by number', [
       tenantId,
       connectionId,
     ]),
