@@ -50,7 +50,8 @@ export class KeyRotation {
     const counts = await this.tx.run(tenantId, async () => {
       const each = [];
       for (const { table, column } of SEALED_COLUMNS) {
-        const counted = `select count(*)::int as total, count(*) filter (where ${column} like $2)::int as done from ${table} where tenant_id = $1 and ${column} is not null`;
+        const counted = `select count(*)::int as total, count(*) filter (where ${column} like $2)::int as done
+          from ${table} where tenant_id = $1 and ${column} is not null`;
         each.push(...(await this.tx.query<{ total: number; done: number }>(counted, [tenantId, currentPattern(key?.id)])));
       }
       return each;

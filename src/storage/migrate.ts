@@ -3,8 +3,11 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PgBoss } from 'pg-boss';
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { withClient } from '../platform/postgres/roles.js';
 import { DEAD_LETTERS, QUEUES } from './jobs/queues.js';
 
+/** Any number, as long as every migrator takes the same. */
+const MIGRATION_LOCK = 4_207_712;
 const FOLDER = fileURLToPath(new URL('../../migrations/', import.meta.url));
 
 /**
@@ -12,6 +15,14 @@ const FOLDER = fileURLToPath(new URL('../../migrations/', import.meta.url));
  * before any process of the app; the app itself has no right to change a table.
  */
 export async function migrate(ownerUrl: string): Promise<void> {
+  await withClient(ownerUrl, async (lock) => {
+    // Two launchers that start together would grant on the same tables at the same moment. Ends with the connection.
+    await lock.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await migrateAlone(ownerUrl);
+  });
+}
+
+async function migrateAlone(ownerUrl: string): Promise<void> {
   const dataSource = new DataSource({
     type: 'postgres',
     url: ownerUrl,

@@ -80,7 +80,8 @@ async function plant(tx: TenantTransaction, credentials: SealedCredentials, tena
     [sealedId, await credentials.seal(tenantId, sealedId, CREDENTIALS)],
     [plainId, JSON.stringify(CREDENTIALS)],
   ]);
-  const insert = `insert into connection (tenant_id, id, connector, external_account_id, label, state, sealed_credentials) values ($1, $2, 'xero', $3, 'Books', 'connected', $4)`;
+  const insert = `insert into connection (tenant_id, id, connector, external_account_id, label, state, sealed_credentials)
+    values ($1, $2, 'xero', $3, 'Books', 'connected', $4)`;
   for (const [id, value] of values) await tx.run(tenantId, () => tx.execute(insert, [tenantId, id, id, value]));
   return { tenantId, sealedId, plainId };
 }

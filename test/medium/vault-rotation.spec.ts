@@ -78,7 +78,8 @@ async function plant(process: TestingModule, key: Key): Promise<Place[]> {
         (tenant + index) % 2 === 0
           ? await credentials.seal(tenantId, connectionId, value)
           : sealAsV1(key, JSON.stringify(value), { tenantId, connectionId, field: 'credentials' });
-      const insert = `insert into connection (tenant_id, id, connector, external_account_id, label, state, sealed_credentials) values ($1, $2, 'xero', $3, 'x', 'connected', $4)`;
+      const insert = `insert into connection (tenant_id, id, connector, external_account_id, label, state, sealed_credentials)
+        values ($1, $2, 'xero', $3, 'x', 'connected', $4)`;
       await tx.run(tenantId, () => tx.execute(insert, [tenantId, connectionId, connectionId, sealed]));
       places.push({ tenantId, connectionId });
     }
@@ -238,7 +239,8 @@ describe('a rotation', () => {
     const connectionId = uuidv7();
     const sealed = sealAsV1(lost, '{}', { tenantId, connectionId, field: 'credentials' });
     const tx = process.get(TenantTransaction);
-    const insert = `insert into connection (tenant_id, id, connector, external_account_id, label, state, sealed_credentials) values ($1, $2, 'xero', 'x', 'x', 'connected', $3)`;
+    const insert = `insert into connection (tenant_id, id, connector, external_account_id, label, state, sealed_credentials)
+        values ($1, $2, 'xero', 'x', 'x', 'connected', $3)`;
     await tx.run(tenantId, () => tx.execute(insert, [tenantId, connectionId, sealed]));
     expect(await process.get(KeyRotation).ofTenant(tenantId, SYSTEM)).toEqual({ rewrapped: 0, unreadable: 1 });
     expect((await sealedIn()).connections).toContain(sealed);

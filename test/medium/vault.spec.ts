@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Connect } from '../../src/connections/connect.js';
 import { SealedCredentials } from '../../src/connections/sealed-credentials.js';
 import { withClient } from '../../src/platform/postgres/roles.js';
+import { TransitServer } from '../../src/platform/vault/transit-server.fixture.js';
 import { CannotOpen, Vault } from '../../src/platform/vault/vault.js';
 import { sealAsV1 } from '../../src/platform/vault/vault.fixture.js';
 import type { Caller } from '../../src/storage/actor.js';
@@ -13,6 +14,7 @@ import { ConnectionRow } from '../../src/storage/rows/connection-rows.js';
 import { AuditEventRow } from '../../src/storage/rows/tenant-rows.js';
 import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { aVisitor, startPages } from '../support/pages.js';
 import { createTenant } from '../support/tenant.js';
 import { testKey } from '../support/test-key.js';
 import { anAdmin, openConnections, PSA_KEYS, startVendors, type RunningVendors } from '../support/vendors.js';
@@ -125,5 +127,44 @@ describe('sealing', () => {
     const ids = await Promise.all(Array.from({ length: 6 }, (_, index) => connected(admin, index % 2 === 0 ? first : second)));
     expect(new Set(ids).size).toBe(1);
     expect((await read(second, ids[0] ?? '')).credentials).toMatchObject({ privateKey: PSA_KEYS['privateKey'] });
+  });
+});
+
+describe('a key service', () => {
+  const service = new TransitServer();
+  let environment: Record<string, string>;
+
+  beforeAll(async () => {
+    environment = { ...vendors.environment, KEYS_URL: await service.start(), KEYS_TOKEN: service.token };
+  });
+  afterAll(() => service.stop());
+
+  it('wraps what the database keeps, and without it nothing opens, whatever the local ring', async () => {
+    const process = await openConnections(database, { environment });
+    try {
+      const id = await connected(admin, process);
+      const key = await tx.run(admin.tenantId, () => tx.query<{ wrapped: string }>('select wrapped_key as wrapped from tenant_key'));
+      expect(key[0]?.wrapped).toMatch(/^v2\.countersign-v1\./);
+      expect((await read(process, id)).credentials).toMatchObject({ privateKey: PSA_KEYS['privateKey'] });
+      await expect(read(first, id)).rejects.toThrow(CannotOpen);
+    } finally {
+      await process.close();
+    }
+  });
+
+  it('that does not answer is a plain sentence on the page and in the API of health, and the rest goes on', async () => {
+    const away = await startPages(database, { ...environment, KEYS_URL: 'http://127.0.0.1:1' });
+    try {
+      const owner = await aVisitor(away.app, away.url, admin.tenantId, 'owner');
+      const answer = await owner('POST', '/connect/connectwise', { ...PSA_KEYS });
+      expect(answer.status).toBe(422);
+      expect(answer.text).toMatch(/holds the encryption keys does not answer.*Nothing was changed/s);
+      const health = await fetch(`${away.url}/health/ready`);
+      expect([health.status, await health.json()]).toEqual([200, expect.objectContaining({ database: 'ok', keys: 'unreachable' })]);
+      expect((await owner('GET', '/invoices')).status).toBe(200);
+      expect(await tx.run(admin.tenantId, () => tx.rows(ConnectionRow).findBy({ tenantId: admin.tenantId }))).toEqual([]);
+    } finally {
+      await away.app.close();
+    }
   });
 });

@@ -93,19 +93,23 @@ describe('the settings', () => {
     const settings = loadSettings({
       ...live,
       GOOGLE_CLIENT_ID: 'g',
-      GOOGLE_CLIENT_SECRET: 's',
+      GOOGLE_CLIENT_SECRET: 'GOCSPX-w83hf7Qa',
       MICROSOFT_CLIENT_ID: 'm',
-      MICROSOFT_CLIENT_SECRET: 't',
+      MICROSOFT_CLIENT_SECRET: 'vX8~Q2lmPq0',
     });
-    expect(settings.google).toMatchObject({ clientId: 'g', clientSecret: 's', tokenUrl: 'https://oauth2.googleapis.com/token' });
+    expect(settings.google).toMatchObject({
+      clientId: 'g',
+      clientSecret: 'GOCSPX-w83hf7Qa',
+      tokenUrl: 'https://oauth2.googleapis.com/token',
+    });
     expect(settings.microsoft?.metadataUrl).toContain('{tenant}');
     expect(settings.microsoft?.library).toBe('passport');
-    const okta = loadSettings({ ...live, OIDC_ISSUER: 'https://id.example', OIDC_CLIENT_ID: 'o', OIDC_CLIENT_SECRET: 's' });
+    const okta = loadSettings({ ...live, OIDC_ISSUER: 'https://id.example', OIDC_CLIENT_ID: 'o', OIDC_CLIENT_SECRET: 'w83hf7Qa-oidc' });
     expect(okta.oidc).toEqual({
       issuer: 'https://id.example',
       clientId: 'o',
-      clientSecret: 's',
-      label: 'Company sign-in',
+      clientSecret: 'w83hf7Qa-oidc',
+      label: 'Company',
       trustEmail: false,
     });
   });
@@ -123,7 +127,7 @@ describe('the settings', () => {
     [{ ...live, PUBLIC_URL: 'msp.example' }, 'PUBLIC_URL must be a full http or https address.'],
     [{ ...keys, SANDBOX: 'on', PUBLIC_URL: 'https://msp.example' }, 'PUBLIC_URL must be an address of this machine while SANDBOX is on.'],
     [
-      { ...live, MAIL_FROM: undefined, GOOGLE_CLIENT_ID: 'a', GOOGLE_CLIENT_SECRET: 'b' },
+      { ...live, MAIL_FROM: undefined, GOOGLE_CLIENT_ID: 'a', GOOGLE_CLIENT_SECRET: 'GOCSPX-w83hf7Qa' },
       'MAIL_FROM is not set, and SMTP_URL is: mail needs a sender.',
     ],
     [{ ...keys, MAIL_FROM: 'a@b.example' }, 'SMTP_URL is not set, and MAIL_FROM is: mail needs a server.'],
@@ -141,15 +145,23 @@ describe('the settings', () => {
     [{ ...live, CORS_ORIGINS: 'http://a.example' }, 'CORS_ORIGINS must be https origins like https://app.example, comma between.'],
     [{ ...live, RATE_LIMITS: 'api=0/60' }, BUDGET_WORDS],
     [{ ...live, RATE_LIMITS: 'everything=1/60' }, BUDGET_WORDS],
-    [{ ...live, MICROSOFT_CLIENT_SECRET: 'a' }, 'MICROSOFT_CLIENT_ID is not set, and MICROSOFT_CLIENT_SECRET is.'],
-    [{ ...live, OIDC_CLIENT_ID: 'a', OIDC_CLIENT_SECRET: 'b' }, 'OIDC_ISSUER is not set, and OIDC_CLIENT_ID is.'],
+    [{ ...live, MICROSOFT_CLIENT_SECRET: 'vX8~Q2lmPq0' }, 'MICROSOFT_CLIENT_ID is not set, and MICROSOFT_CLIENT_SECRET is.'],
+    [{ ...live, OIDC_CLIENT_ID: 'a', OIDC_CLIENT_SECRET: 'w83hf7Qa-oidc' }, 'OIDC_ISSUER is not set, and OIDC_CLIENT_ID is.'],
     [{ ...live, OIDC_CLIENT_ID: 'a', OIDC_ISSUER: 'https://id.example' }, 'OIDC_CLIENT_SECRET is not set, and OIDC_CLIENT_ID is.'],
-    [{ ...live, OIDC_CLIENT_ID: 'a', OIDC_CLIENT_SECRET: 'b', OIDC_ISSUER: 'http://id.example' }, 'OIDC_ISSUER must begin with https://.'],
-    [{ ...keys, OIDC_CLIENT_ID: 'a', OIDC_CLIENT_SECRET: 'b', OIDC_ISSUER: 'http://id.example' }, 'OIDC_ISSUER must begin with https://.'],
+    [{ ...live, OIDC_CLIENT_ID: 'a', OIDC_CLIENT_SECRET: 'w83hf7Qa-oidc', OIDC_ISSUER: 'http://id.example' }, 'OIDC_ISSUER must begin with https://.'],
+    [{ ...keys, OIDC_CLIENT_ID: 'a', OIDC_CLIENT_SECRET: 'w83hf7Qa-oidc', OIDC_ISSUER: 'http://id.example' }, 'OIDC_ISSUER must begin with https://.'],
     [{ ...keys, MICROSOFT_SIGN_IN: 'msal' }, 'MICROSOFT_SIGN_IN must be one of passport, openid.'],
     [
       { ...keys, MICROSOFT_METADATA_URL: 'https://login.example/common' },
       'MICROSOFT_METADATA_URL must hold {tenant} where the directory id goes.',
+    ],
+    [
+      { ...live, GOOGLE_CLIENT_ID: 'g', GOOGLE_CLIENT_SECRET: 'changeme' },
+      'GOOGLE_CLIENT_SECRET is a placeholder, which everybody can guess: put the real one there.',
+    ],
+    [
+      { ...live, SMTP_URL: 'smtp://mail.example?ignoreTLS=true' },
+      'SMTP_URL must not say ignoreTLS: sign-in codes go only over a line that is encrypted and checked.',
     ],
     [{ ...keys, KEYS_URL: 'https://vault.example' }, 'KEYS_TOKEN is not set, and KEYS_URL is.'],
     [{ ...keys, KEYS_TOKEN: 't' }, 'KEYS_URL is not set, and KEYS_TOKEN is.'],
@@ -170,7 +182,12 @@ describe('the settings', () => {
   });
 
   it('name all problems at once and never a secret', () => {
-    const env = { ...live, PUBLIC_URL: 'http://msp.example', COUNTERSIGN_KEYS: 'k1:c2hvcnQtc2VjcmV0', MICROSOFT_CLIENT_SECRET: 'hush' };
+    const env = {
+      ...live,
+      PUBLIC_URL: 'http://msp.example',
+      COUNTERSIGN_KEYS: 'k1:c2hvcnQtc2VjcmV0',
+      MICROSOFT_CLIENT_SECRET: 'hush-hush-9',
+    };
     expect(problemsOf(env)).toHaveLength(3);
     expect(problemsOf(env).join(' ')).not.toMatch(/c2hvcnQ|hush/);
   });
@@ -196,6 +213,7 @@ describe('a key ring', () => {
     [`k1:${Buffer.alloc(32, 7).toString('base64')}`, /key 1 is not random/],
     [`k1:${Buffer.from('0123456789abcdef'.repeat(2)).toString('base64')}`, /key 1 is not random/],
     [`k1:${Buffer.from('correct horse battery staple 123').toString('base64')}`, /key 1 is not random/],
+    [`k1:${goodKey},k2:${goodKey}`, /key 2 is the same key as another/],
     [`k1:${goodKey},k1:${randomBytes(32).toString('base64')}`, /key 2 has the same id as another key/],
   ])('refuses a weak or malformed one: %s', (text, sentence) => {
     expect(problem(text)).toMatch(sentence);

@@ -28,7 +28,7 @@ export function parseKeyRing(text: string, variable: string): KeyRing | { proble
   const byId = new Map<string, Key>();
   for (const [index, entry] of entries.entries()) {
     const key = parseKey(entry);
-    const problem = typeof key === 'string' ? key : byId.has(key.id) ? `has the same id as another key` : undefined;
+    const problem = typeof key === 'string' ? key : repeated(key, byId);
     if (problem !== undefined) problems.push(`${variable}: key ${index + 1} ${problem}.`);
     else if (typeof key !== 'string') byId.set(key.id, key);
   }
@@ -36,6 +36,14 @@ export function parseKeyRing(text: string, variable: string): KeyRing | { proble
   if (problems.length > 0) return { problems };
   if (!current) return { problems: [`${variable} holds no key.`] };
   return { current, byId };
+}
+
+/** The same bytes under a second name would make a rotation that changes nothing. */
+function repeated(key: Key, before: ReadonlyMap<string, Key>): string | undefined {
+  if (before.has(key.id)) return 'has the same id as another key';
+  if ([...before.values()].some(({ bytes }) => bytes.equals(key.bytes)))
+    return 'is the same key as another, under a new id: make a new one';
+  return undefined;
 }
 
 function parseKey(entry: string): Key | string {

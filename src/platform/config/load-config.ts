@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { OneSentenceError } from '../process/one-sentence-error.js';
 import { Config, type Environment } from './config.js';
 import { launcherVariables, sandboxServers } from './environment-schema.js';
+import { weakSecrets } from './weak-secrets.js';
 import { ConfigProblems, isSet, loadSettings } from './load-settings.js';
 import { isLoopback } from './sandbox-mode.js';
 
@@ -24,6 +25,8 @@ export function loadConfig(env: Environment, connectors: readonly ConnectorVaria
   }
   const settings = problems.collect(() => loadSettings(env));
   if (settings && !settings.sandbox) refusePlainVendors(connectorEnvironment, problems);
+  if (settings && !settings.sandbox)
+    for (const sentence of weakSecrets(connectorEnvironment, Object.keys(connectorEnvironment))) problems.add(sentence);
   const launched = problems.parse(launcherVariables, env);
   problems.throwIfAny();
   if (!settings || !launched) throw new OneSentenceError('The environment could not be read.');

@@ -6,6 +6,7 @@ import type { Environment, OAuthClient, Settings } from './config.js';
 import { edgeSettings } from './edge-variables.js';
 import { keyVariables, operatorVariables, type KeyVariables, type OperatorVariables } from './environment-schema.js';
 import { parseKeyRing, type KeyRing } from './key-ring.js';
+import { guardedSmtp, weakSecrets } from './weak-secrets.js';
 import { isLoopback, isSandbox } from './sandbox-mode.js';
 
 /** Gathers every problem of an environment, so that a person mends them in one go. */
@@ -100,6 +101,7 @@ export function loadSettings(env: Environment): Settings {
     telemetry: { metricsToken: variables.METRICS_TOKEN, otlpEndpoint: variables.OTEL_EXPORTER_OTLP_ENDPOINT },
     backup: backup(variables, sandbox),
   };
+  if (!sandbox) for (const sentence of weakSecrets(env, Object.keys(operatorVariables.shape))) problems.add(sentence);
   if (!sandbox) refusePlainHttp(variables, settings, problems);
   if (!sandbox && !settings.mail && !settings.google && !settings.microsoft && !settings.oidc) {
     problems.add(
@@ -180,7 +182,12 @@ function keyService(variables: KeyVariables, problems: ConfigProblems): Settings
 
 function mail(variables: OperatorVariables, problems: ConfigProblems): Settings['mail'] {
   const { SMTP_URL: smtpUrl, MAIL_FROM: from } = variables;
-  if (smtpUrl !== undefined && from !== undefined) return { smtpUrl, from };
+  if (smtpUrl !== undefined && from !== undefined) {
+    const guarded = guardedSmtp(smtpUrl);
+    if ('smtpUrl' in guarded) return { smtpUrl: guarded.smtpUrl, from };
+    problems.add(guarded.problem);
+    return { smtpUrl, from };
+  }
   if (smtpUrl !== undefined) problems.add('MAIL_FROM is not set, and SMTP_URL is: mail needs a sender.');
   if (from !== undefined) problems.add('SMTP_URL is not set, and MAIL_FROM is: mail needs a server.');
   return undefined;

@@ -3,7 +3,10 @@ import { createCipheriv, createDecipheriv, randomBytes, type KeyObject } from 'n
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** AES-256-GCM. A key object is prepared once, which is most of what a short value costs (13 to 3 µs). @returns nonce, ciphertext and tag in a row */
+/**
+ * AES-256-GCM. A key object is prepared once, which is most of what a short value costs (13 to 3 µs).
+ * @returns nonce, ciphertext and tag in a row
+ */
 export function encrypt(key: Buffer | KeyObject, plaintext: Buffer, context: readonly string[]): Buffer {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });

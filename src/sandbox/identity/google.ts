@@ -48,11 +48,11 @@ export function googleRoutes(context: SandboxContext): Router {
   return router;
 }
 
-function claimsOf(grant: Grant, { url, clock }: SandboxContext): Record<string, string | number | boolean> {
-  const issuedAt = Math.floor(clock.now().getTime() / 1_000);
+function claimsOf(grant: Grant, context: SandboxContext): Record<string, string | number | boolean> {
+  const issuedAt = Math.floor(context.clock.now().getTime() / 1_000);
   return {
     ...userinfo(grant),
-    iss: url() + GOOGLE_PATHS.issuer,
+    iss: context.url() + GOOGLE_PATHS.issuer,
     aud: grant.clientId,
     azp: grant.clientId,
     iat: issuedAt,

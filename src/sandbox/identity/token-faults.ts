@@ -52,7 +52,7 @@ export async function idToken({ store }: SandboxContext, claims: JWTPayload): Pr
   const fault = TOKEN_FAULTS.find((each) => store.get(KIND, each) === true);
   if (fault === undefined) return await signToken(store, claims);
   store.delete(KIND, fault);
-  const { exp = 0, iat = 0, nonce, ...rest } = claims;
+  const { exp = 0, iat = 0, nonce: _nonce, ...rest } = claims;
   const all = { ...rest, exp, iat };
   switch (fault) {
     case 'wrong-nonce':

@@ -47,11 +47,6 @@ export interface Device {
   ip: string | null;
 }
 
-/** Undefined when nobody says how it was opened. */
-export function proofOfSession({ method, issuer, subject }: ResolvedSession): SessionProof | undefined {
-  return method === 'unknown' || issuer === null || subject === null ? undefined : { method, issuer, subject };
-}
-
 export interface NewSession {
   idHash: Buffer;
   personId: string;

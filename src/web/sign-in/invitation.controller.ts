@@ -8,7 +8,7 @@ import { Sessions } from '../../identity/sessions.js';
 import { Admission } from '../../identity/sign-in/admission.js';
 import { BeforeSignIn } from '../../identity/sign-in/before-sign-in.js';
 import { Entrance } from '../../identity/sign-in/entrance.js';
-import { proofOfSession } from '../../storage/repositories/identity-sessions.js';
+import { proofOfSession } from '../../identity/session-proof.js';
 import { SignInPages } from './sign-in-pages.js';
 
 const EXPIRED = 'This link was used before or has expired. Sign in, or ask for a new invitation.';

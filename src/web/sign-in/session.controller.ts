@@ -6,7 +6,8 @@ import { roleLabel } from '../../identity/role-label.js';
 import { Sessions } from '../../identity/sessions.js';
 import { doorSentence } from '../../identity/sign-in/doors.js';
 import { Entrance } from '../../identity/sign-in/entrance.js';
-import { proofOfSession, type ResolvedSession } from '../../storage/repositories/identity-sessions.js';
+import { proofOfSession } from '../../identity/session-proof.js';
+import type { ResolvedSession } from '../../storage/repositories/identity-sessions.js';
 import { field, SignInPages } from './sign-in-pages.js';
 
 /** For people who are signed in, also those without a tenant, whom no permission could describe. */

@@ -76,6 +76,10 @@ export const INDEXES_ACROSS_TENANTS: Readonly<Record<string, string>> = {
 
 /** Columns of ids that no foreign key holds to a row of the same tenant. */
 export const POINTS_TO_NO_ROW: Readonly<Record<string, string>> = {
+  'audit_checkpoint.noted_as': 'the event that told of it, which its own period may end',
+  'audit_seal.event_id': 'the seal outlives what it covers: that is how erasure keeps the chain',
+  'legal_hold.subject_id': 'a customer or an invoice, by the scope of the hold',
+  'tenant_erasure.certificate_id': 'what remains of the tenant, in a table of no tenant',
   'approval.reviewer_id': 'reviewers come and go with the routing; the approval outlives them',
   'invoice_view.person_id': 'a person is global, and may have left',
   'lease.holder': 'a process, which is no row',

@@ -24,9 +24,13 @@ export async function policyMutations(client: ClientBase): Promise<Mutation[]> {
 
 /** The same for what the app's role could do with it: only where it has any right at all. */
 export async function leakMutations(client: ClientBase): Promise<Mutation[]> {
-  const reachable = new Set(await tablesOfTheApp(client));
-  const wanted = new Set(['row security off', 'USING opened', 'WITH CHECK opened', 'a policy more']);
-  return (await policyMutations(client)).filter(({ name, table }) => reachable.has(table) && wanted.has(name.slice(table.length + 2)));
+  const readable = new Set(await tablesOfTheApp(client, 'select, insert, update, delete'));
+  const writable = new Set(await tablesOfTheApp(client, 'insert, update'));
+  const byReading = new Set(['row security off', 'USING opened', 'a policy more']);
+  return (await policyMutations(client)).filter(({ name, table }) => {
+    const what = name.slice(table.length + 2);
+    return (readable.has(table) && byReading.has(what)) || (writable.has(table) && what === 'WITH CHECK opened' && !(table in HELD_TWICE));
+  });
 }
 
 /** Primary keys, and foreign keys between rows of one tenant. */
@@ -46,10 +50,16 @@ function isBetweenRows({ columns, target }: { columns: number; target: string | 
   return columns > 1 && target !== null && tenantTables.has(target);
 }
 
-async function tablesOfTheApp(client: ClientBase): Promise<string[]> {
+/** Where an open WITH CHECK alone lets nothing in, because something behind it holds the same line. */
+const HELD_TWICE: Readonly<Record<string, string>> = {
+  audit_event: 'each row is noted in audit_unsealed by a trigger, whose own policy refuses it',
+};
+
+async function tablesOfTheApp(client: ClientBase, rights: string): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
     `select c.relname as name from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
-       and has_table_privilege('countersign_app', c.oid, 'select, insert, update, delete')`,
+       and has_table_privilege('countersign_app', c.oid, $1)`,
+    [rights],
   );
   return rows.map(({ name }) => name);
 }

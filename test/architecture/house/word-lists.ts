@@ -9,6 +9,8 @@ import type * as connection from '../../../src/storage/rows/connection-rows.js';
 import type * as identity from '../../../src/storage/rows/identity-rows.js';
 import type * as invoice from '../../../src/storage/rows/invoice-rows.js';
 import type * as lifecycle from '../../../src/storage/rows/lifecycle-rows.js';
+import type { SupportGrantRow } from '../../../src/storage/rows/support-rows.js';
+import type { TenantSettingsRow } from '../../../src/storage/rows/tenant-rows.js';
 import type * as posting from '../../../src/storage/rows/posting-rows.js';
 
 /** The words of a type, checked by the compiler: one too few or too many does not compile. */
@@ -44,6 +46,8 @@ export const WORD_LISTS: Readonly<Record<string, readonly string[]>> = {
   'reviewer.decision': wordsOf<invoice.ReviewerRow['decision']>({ waiting: true, viewed: true, approved: true, rejected: true }),
   'schedule.kind': wordsOf<connection.ScheduleKind>({ pull: true, sweep: true, post: true, settle: true }),
   'settlement.kind': wordsOf<SettlementKind>({ payment: true, credit: true }),
+  'support_grant.role': wordsOf<SupportGrantRow['role']>({ read_only: true, member: true, admin: true }),
+  'tenant_settings.second_factor': wordsOf<TenantSettingsRow['secondFactor']>({ none: true, admins: true, everyone: true }),
   'sync_cursor.kind': wordsOf<connection.SyncCursorRow['kind']>({ pull: true, settle: true }),
   'sync_run.kind': wordsOf<connection.SyncRunRow['kind']>({ pull: true, sweep: true, settle: true }),
   'data_export.requested_by_kind': CALLERS,

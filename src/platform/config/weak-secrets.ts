@@ -1,0 +1,52 @@
+import type { Environment } from './config.js';
+
+const FEWEST_CHARACTERS = 8;
+/** What stands in the place of a secret in manuals and half-finished settings. */
+const SAMPLE =
+  /^(?:<.*>|\[.*\]|\.{3,}|x{3,}|(?:your|my|the)[-_ ].*|.*(?:change[-_ ]?me|replace[-_ ]?me|placeholder|insert[-_ ]?here).*|(?:test|demo|dummy|sample|example|default|sandbox)(?:[-_ ].*)?|(?:client[-_ ]?)?(?:secret|password|passwort|token|key)\d*|(?:abc|qwerty|letmein)?0?12345\d*)$/i;
+const NAMES = /(?:_SECRET|_TOKEN|_PASSWORD|_WEBHOOK_KEY)$/;
+const ADDRESSES = ['SMTP_URL', 'DATABASE_URL'];
+
+/**
+ * Secrets of a live installation that everybody could guess, one sentence each. Never says the value.
+ * @param names of the variables that are ours to read
+ */
+export function weakSecrets(env: Environment, names: readonly string[]): string[] {
+  const given = names.flatMap((name): [string, string][] => {
+    const value = env[name]?.trim() ?? '';
+    if (NAMES.test(name)) return [[name, value]];
+    return ADDRESSES.includes(name) ? [[`The password in ${name}`, passwordIn(value)]] : [];
+  });
+  return given.flatMap(([name, value]) => {
+    const weakness = value === '' ? undefined : weaknessOf(value);
+    return weakness === undefined ? [] : [`${name} ${weakness}.`];
+  });
+}
+
+function weaknessOf(value: string): string | undefined {
+  if (SAMPLE.test(value)) return 'is a placeholder, which everybody can guess: put the real one there';
+  if (value.length < FEWEST_CHARACTERS) return `is shorter than ${FEWEST_CHARACTERS} characters, which can be guessed`;
+  if (new Set(value).size < 4) return 'repeats the same few characters, which can be guessed';
+  return undefined;
+}
+
+function passwordIn(address: string): string {
+  return URL.canParse(address) ? decodeURIComponent(new URL(address).password) : '';
+}
+
+/**
+ * The address of a mail server such that passwords and sign-in codes never travel in the open: what is not TLS from the first
+ * byte must become so before anything is said, except on this machine.
+ * @returns what is wrong with the address as given, or the one to use
+ */
+export function guardedSmtp(address: string): { problem: string } | { smtpUrl: string } {
+  const url = new URL(address);
+  if (/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname)) return { smtpUrl: address };
+  const off = ['ignoreTLS', 'requireTLS', 'opportunisticTLS', 'secure', 'tls.rejectUnauthorized'].find((name) =>
+    url.searchParams.has(name),
+  );
+  if (off !== undefined)
+    return { problem: `SMTP_URL must not say ${off}: sign-in codes go only over a line that is encrypted and checked.` };
+  if (url.protocol === 'smtp:') url.searchParams.set('requireTLS', 'true');
+  return { smtpUrl: url.protocol === 'smtp:' ? url.href : address };
+}
