@@ -39,14 +39,8 @@ export class AccessGuard implements CanActivate {
     if (session?.factorDemanded && session.factorAt === null) throw new SecondFactorRequired(session.hasFactor);
     if (!may(caller, access.permission)) throw new PermissionMissing();
     if (caller.actor.kind === 'operator' && !mayForSupport(access.permission, access.stepUp)) throw new PermissionMissing();
-    if (access.stepUp) this.requireProof(caller, session);
+    if (access.stepUp && session && !isAssured(session, this.clock.now())) throw new StepUpRequired();
     return true;
-  }
-
-  /** A key cannot prove who holds it, so what needs a proof is left to the keys of owners. */
-  private requireProof(caller: Caller, session: ResolvedSession | undefined): void {
-    if (!session && caller.role !== 'owner') throw new KeyTooWeak();
-    if (session && !isAssured(session, this.clock.now())) throw new StepUpRequired();
   }
 
   /** A request with an Authorization header is judged by that alone, whatever cookies came along. */
@@ -58,7 +52,8 @@ export class AccessGuard implements CanActivate {
   private async keyBehind(request: Request, header: string, wanted: Wanted): Promise<Caller> {
     const key = await this.apiKeys.resolve(/^Bearer +([\w-]+)$/i.exec(header)?.[1] ?? '', request.ip);
     if (!key) throw new SignInRequired();
-    if (wanted.stepUp && !key.explicit) throw new PermissionMissing();
+    // A key cannot prove who holds it: what needs a proof is left to owners' keys and to those that were given it by name.
+    if (wanted.stepUp && !key.explicit && key.role !== 'owner') throw new KeyTooWeak();
     return {
       actor: { kind: 'api_key', id: key.apiKeyId, label: key.name, ...sourceOf(request) },
       tenantId: key.tenantId,

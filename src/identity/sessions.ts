@@ -70,6 +70,11 @@ export class Sessions {
     return await this.people.doorsOf(personId, cameBy);
   }
 
+  /** How a session was opened; undefined when nobody says. */
+  proofOf({ method, issuer, subject }: ResolvedSession): SessionProof | undefined {
+    return method === 'unknown' || issuer === null || subject === null ? undefined : { method, issuer, subject };
+  }
+
   async end(request: Request, response: Response): Promise<void> {
     const id = this.cookies.read(request, 'session');
     if (id !== undefined) await this.store.end(sha256(id));

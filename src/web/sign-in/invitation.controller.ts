@@ -8,7 +8,6 @@ import { Sessions } from '../../identity/sessions.js';
 import { Admission } from '../../identity/sign-in/admission.js';
 import { BeforeSignIn } from '../../identity/sign-in/before-sign-in.js';
 import { Entrance } from '../../identity/sign-in/entrance.js';
-import { proofOfSession } from '../../identity/session-proof.js';
 import { SignInPages } from './sign-in-pages.js';
 
 const EXPIRED = 'This link was used before or has expired. Sign in, or ask for a new invitation.';
@@ -45,7 +44,7 @@ export class InvitationController {
     const { invitation = '' } = this.before.read(request);
     try {
       const session = await this.sessions.resolve(request);
-      const proof = session && proofOfSession(session);
+      const proof = session && this.sessions.proofOf(session);
       const admitted = await this.admission.admitByLink(invitation, proof && { personId: session.personId, proof });
       response.redirect(303, await this.entrance.enter(request, response, admitted));
     } catch (error) {

@@ -6,7 +6,6 @@ import { roleLabel } from '../../identity/role-label.js';
 import { Sessions } from '../../identity/sessions.js';
 import { doorSentence } from '../../identity/sign-in/doors.js';
 import { Entrance } from '../../identity/sign-in/entrance.js';
-import { proofOfSession } from '../../identity/session-proof.js';
 import type { ResolvedSession } from '../../storage/repositories/identity-sessions.js';
 import { field, SignInPages } from './sign-in-pages.js';
 
@@ -41,7 +40,7 @@ export class SessionController {
   @Public('asks for a session itself; a person without a tenant has no role')
   async switchTenant(@Req() request: Request, @Res() response: Response, @Body() body: unknown): Promise<void> {
     const session = await this.signedIn(request);
-    const proof = proofOfSession(session);
+    const proof = this.sessions.proofOf(session);
     if (!proof) throw new SignInRequired();
     const { personId } = session;
     const wanted = field(body, 'tenantId');
