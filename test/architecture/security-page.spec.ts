@@ -19,6 +19,8 @@ const THEMES = [
   'rate limits',
   'append-only audit',
   'time-limited support access',
+  'links with expiry and rotation',
+  'step-up',
   'webhook verification',
   'no write on failure',
   'row locks and idempotent payment marking',
@@ -36,6 +38,8 @@ const THEMES = [
   'dependency scanning',
   'secret scanning',
   'data residency',
+  'IDOR',
+  'SSRF',
 ];
 
 describe('docs/security.md', () => {
