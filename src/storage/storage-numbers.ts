@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Metrics, type Reading } from '../platform/telemetry/metrics.js';
+import { AuditWatch } from './audit/audit-watch.js';
 import { DEAD_LETTERS, QUEUES } from './jobs/queues.js';
 
 /** A look over all tenants is shared by whoever asks within this time. */
@@ -21,6 +22,7 @@ export class StorageNumbers implements OnModuleInit {
   constructor(
     private readonly dataSource: DataSource,
     private readonly metrics: Metrics,
+    private readonly watch: AuditWatch,
   ) {}
 
   onModuleInit(): void {
@@ -48,6 +50,9 @@ export class StorageNumbers implements OnModuleInit {
     metrics.gauge('dead_letters', 'Jobs whose last try failed.', [], async () => await this.deadLetters());
     metrics.gauge('postings', 'Writes to vendors by state, of all tenants together.', ['state'], () => this.counts('posting'));
     metrics.gauge('connections', 'Links to vendors by state, of all tenants together.', ['state'], () => this.counts('connection'));
+    metrics.gauge('audit_unsealed_seconds', 'How long the oldest event of the audit log has waited for its seal.', [], () =>
+      this.watch.longestWait(),
+    );
     metrics.gauge('database_pool', 'Database connections of this process.', ['state'], () => this.pool());
   }
 

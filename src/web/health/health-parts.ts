@@ -23,11 +23,25 @@ export function overall(parts: readonly PartHealth[]): Condition {
   return has('down') ? 'down' : has('degraded') ? 'degraded' : 'ok';
 }
 
+/** Longer than any seal takes while somebody seals. */
+const UNSEALED_SECONDS = 60;
+
 export function queueHealth(oldestSeconds: number, deadLetters: number): PartHealth {
   if (oldestSeconds > OLDEST_JOB_SECONDS)
     return degraded(`A job has waited for ${Math.round(oldestSeconds)} s. Check that a process with ROLE=worker or all runs.`);
   if (deadLetters > 0) return degraded(`${deadLetters} jobs failed for good. The log of the day they failed says why.`);
   return ok('Jobs are taken as they come.');
+}
+
+/** Seconds that the oldest event has waited for its seal, and chains that do not hold. */
+export function auditHealth(oldestUnsealedSeconds: number, broken: number): PartHealth {
+  if (broken > 0)
+    return degraded(`The audit log of ${broken} tenants does not hold: run "npm run cli -- verify-audit" and keep a copy of the database.`);
+  if (oldestUnsealedSeconds > UNSEALED_SECONDS)
+    return degraded(
+      `An event of the audit log has waited for its seal for ${Math.round(oldestUnsealedSeconds)} s. Check that a process with ROLE=worker or all runs.`,
+    );
+  return ok('What was done is sealed within seconds.');
 }
 
 export function vendorHealth({ status, at }: LastOutcome, now: Date): PartHealth {

@@ -7,8 +7,20 @@ import { Mailer } from '../../platform/mail/mailer.js';
 import { newestOfAnybody } from '../../platform/postgres/backup/backup-folder.js';
 import { VendorTraffic } from '../../platform/telemetry/vendor-traffic.js';
 import { Vault } from '../../platform/vault/vault.js';
+import { AuditWatch } from '../../storage/audit/audit-watch.js';
 import { DatabaseHealth } from '../../storage/database-health.js';
-import { backupHealth, clockHealth, degraded, diskHealth, down, ok, queueHealth, vendorHealth, type PartHealth } from './health-parts.js';
+import {
+  auditHealth,
+  backupHealth,
+  clockHealth,
+  degraded,
+  diskHealth,
+  down,
+  ok,
+  queueHealth,
+  vendorHealth,
+  type PartHealth,
+} from './health-parts.js';
 
 const PATIENCE_MS = 3_000;
 
@@ -23,10 +35,11 @@ export class HealthReport {
     private readonly vault: Vault,
     private readonly clock: Clock,
     private readonly config: Config,
+    private readonly audit: AuditWatch,
   ) {}
 
   async parts(): Promise<Record<string, PartHealth>> {
-    const [database, queue, keys, clock, disk, backup] = await Promise.all([
+    const [database, queue, keys, clock, disk, backup, audit] = await Promise.all([
       answered(async () => ((await this.database.answers()) ? ok('It answers.') : down('It does not answer: look at its server.'))),
       answered(async () => {
         const { oldestSeconds, deadLetters } = await this.database.queueNumbers();
@@ -36,8 +49,9 @@ export class HealthReport {
       answered(() => this.clocks()),
       answered(() => this.disk()),
       answered(() => this.backup()),
+      answered(async () => auditHealth(await this.audit.longestWait(), (await this.audit.broken()).length)),
     ]);
-    return { database, queue, browser: this.browser(), mail: this.mail(), keys, clock, disk, backup, ...this.vendors() };
+    return { database, queue, browser: this.browser(), mail: this.mail(), keys, clock, disk, backup, audit, ...this.vendors() };
   }
 
   private browser(): PartHealth {

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from '../../../src/app.module.js';
@@ -19,6 +20,7 @@ export async function startWholeApp(database: DatabaseUrls, environment: Readonl
   const config = loadConfig(
     {
       SANDBOX: 'on',
+      DATA_DIR: tmpdir(),
       PORT: String(port),
       COUNTERSIGN_KEYS: KEYS,
       COUNTERSIGN_APP_DATABASE_URL: database.appUrl,
