@@ -2,7 +2,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { effectiveAccess } from '../domain/access.js';
-import { may, type Permission } from '../domain/role.js';
+import { may, permissionsOf, type Permission } from '../domain/role.js';
 import { Clock } from '../platform/clock/clock.js';
 import { narrowTo } from '../storage/caller-scope.js';
 import type { ResolvedSession } from '../storage/repositories/identity-sessions.js';
@@ -37,7 +37,7 @@ export class AccessGuard implements CanActivate {
     rememberCaller(request, caller);
     narrowTo(caller);
     if (session?.factorDemanded && session.factorAt === null) throw new SecondFactorRequired(session.hasFactor);
-    if (!may(caller, access.permission)) throw new PermissionMissing();
+    if (!may(caller, access.permission)) throw new PermissionMissing(causeOf(caller, access.permission));
     if (caller.actor.kind === 'operator' && !mayForSupport(access.permission, access.stepUp)) throw new PermissionMissing();
     if (access.stepUp) this.requireProof(caller, session);
     return true;
@@ -58,7 +58,7 @@ export class AccessGuard implements CanActivate {
   private async keyBehind(request: Request, header: string, wanted: Wanted): Promise<Caller> {
     const key = await this.apiKeys.resolve(/^Bearer +([\w-]+)$/i.exec(header)?.[1] ?? '', request.ip);
     if (!key) throw new SignInRequired();
-    if (wanted.stepUp && !key.explicit) throw new PermissionMissing();
+    if (wanted.stepUp && !key.explicit) throw new PermissionMissing(permissionsOf(key.role).includes(wanted.permission) ? 'scope' : 'role');
     return {
       actor: { kind: 'api_key', id: key.apiKeyId, label: key.name, ...sourceOf(request) },
       tenantId: key.tenantId,
@@ -87,6 +87,12 @@ export class AccessGuard implements CanActivate {
     };
     return { caller, session };
   }
+}
+
+/** What a role includes can only have been taken away by a limit, or not been given to the key. */
+function causeOf({ role, actor }: Caller, permission: Permission): 'role' | 'limit' | 'scope' {
+  if (actor.kind === 'operator' || !permissionsOf(role).includes(permission)) return 'role';
+  return actor.kind === 'api_key' ? 'scope' : 'limit';
 }
 
 function sourceOf(request: Request): { sourceIp?: string } {
