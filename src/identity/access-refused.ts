@@ -14,9 +14,16 @@ export class NoTenant extends ForbiddenException {
   }
 }
 
+const MISSING = {
+  role: 'Your role does not include this. An owner can change your role under Settings, Members.',
+  limit:
+    'A limit that was set for you takes this away, though your role includes it. An owner or admin can change it under Settings, Members.',
+  scope: 'This API key was not given the permission for this, though its role includes it. An owner can make one that has it.',
+} as const;
+
 export class PermissionMissing extends ForbiddenException {
-  constructor() {
-    super('Your role does not include this. An owner can change your role under Settings, Members.');
+  constructor(because: keyof typeof MISSING = 'role') {
+    super(MISSING[because]);
   }
 }
 

@@ -2,7 +2,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { effectiveAccess } from '../domain/access.js';
-import { may, type Permission } from '../domain/role.js';
+import { may, permissionsOf, type Permission } from '../domain/role.js';
 import { Clock } from '../platform/clock/clock.js';
 import { narrowTo } from '../storage/caller-scope.js';
 import type { ResolvedSession } from '../storage/repositories/identity-sessions.js';
@@ -37,7 +37,7 @@ export class AccessGuard implements CanActivate {
     rememberCaller(request, caller);
     narrowTo(caller);
     if (session?.factorDemanded && session.factorAt === null) throw new SecondFactorRequired(session.hasFactor);
-    if (!may(caller, access.permission)) throw new PermissionMissing();
+    if (!may(caller, access.permission)) throw new PermissionMissing(causeOf(caller, access.permission));
     if (caller.actor.kind === 'operator' && !mayForSupport(access.permission, access.stepUp)) throw new PermissionMissing();
     if (access.stepUp && session && !isAssured(session, this.clock.now())) throw new StepUpRequired();
     return true;
@@ -82,6 +82,12 @@ export class AccessGuard implements CanActivate {
     };
     return { caller, session };
   }
+}
+
+/** What a role includes can only have been taken away by a limit, or not been given to the key. */
+function causeOf({ role, actor }: Caller, permission: Permission): 'role' | 'limit' | 'scope' {
+  if (actor.kind === 'operator' || !permissionsOf(role).includes(permission)) return 'role';
+  return actor.kind === 'api_key' ? 'scope' : 'limit';
 }
 
 function sourceOf(request: Request): { sourceIp?: string } {

@@ -81,7 +81,8 @@ export class ApiKeys {
         id,
         name,
         role: wanted.role,
-        scopes: [...access.permissions],
+        // Null: all of the role, and nothing of it by name.
+        scopes: wanted.scopes === undefined ? null : [...access.permissions],
         limits,
         creatorId,
         prefix: key.slice(0, PREFIX_LENGTH),

@@ -1,6 +1,7 @@
 export type RefusalReason =
   | 'not_found'
   | 'bad_name'
+  | 'bad_limits'
   | 'bad_address'
   | 'bad_zone'
   | 'bad_currency'

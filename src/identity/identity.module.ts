@@ -10,6 +10,7 @@ import { Cookies } from './cookies.js';
 import { OutgoingEmails } from './emails/outgoing-emails.js';
 import { SendEmailJob } from './emails/send-email.job.js';
 import { Invitations } from './invitations.js';
+import { LimitChoices } from './limit-choices.js';
 import { LimitsModule } from './limits/limits.module.js';
 import { Members } from './members.js';
 import { SameOriginGuard } from './same-origin.guard.js';
@@ -42,6 +43,7 @@ const SERVICES = [
   GoogleSignIn,
   Identities,
   Invitations,
+  LimitChoices,
   Members,
   MicrosoftSignIn,
   OidcSignIn,

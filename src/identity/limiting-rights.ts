@@ -17,10 +17,9 @@ function own({ role, permissions, approveUpTo = null, customers = [], locations 
  * more than they have themselves, so that nobody climbs over another person.
  */
 export function refuseLimiting(admin: Limiting, target: { personId: string; role: Role; limits: Limits }, wanted: Limits): void {
-  if (target.role === 'owner') throw refused('An owner cannot be limited. Change their role first.');
+  const reason = whyNotLimited(admin, target);
+  if (reason !== undefined) throw refused(reason);
   if (admin.role === 'owner') return;
-  if (target.personId === admin.personId) throw refused('Nobody limits themselves. Ask an owner.');
-  if (ROLES.indexOf(target.role) >= ROLES.indexOf(admin.role)) throw refused('Only an owner may limit an admin.');
   const standard = effectiveAccess(target.role);
   const granted = ADJUSTABLE.filter((permission) => wanted.adjusted[permission] === true && !standard.permissions.includes(permission));
   if (granted.some((permission) => target.limits.adjusted[permission] !== true)) {
@@ -29,6 +28,14 @@ export function refuseLimiting(admin: Limiting, target: { personId: string; role
   const after = effectiveAccess(target.role, wanted);
   if (isWithin(after, effectiveAccess(target.role, target.limits)) || isWithin(after, own(admin))) return;
   throw refused('You cannot give somebody more than you have yourself. Ask an owner.');
+}
+
+/** Why somebody who manages members has no say about this one's limits, whatever they would be. */
+export function whyNotLimited(admin: Limiting, target: { personId: string; role: Role }): string | undefined {
+  if (target.role === 'owner') return 'An owner cannot be limited. Change their role first.';
+  if (admin.role === 'owner') return undefined;
+  if (target.personId === admin.personId) return 'Nobody limits themselves. Ask an owner.';
+  return ROLES.indexOf(target.role) >= ROLES.indexOf(admin.role) ? 'Only an owner may limit an admin.' : undefined;
 }
 
 /** Whoever is limited would get around it by a second account. */

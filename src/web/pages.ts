@@ -4,6 +4,7 @@ import type { BulkPart, DecisionPart, InboxPage } from './inbox/inbox-view.js';
 import type { InvoicePart } from './invoice/invoice-view.js';
 import type { PostingsPage } from './postings/postings-view.js';
 import type { ActivityPage, AuditPage } from './settings/audit/audit-view.js';
+import type { CustomerChoices, MemberPage } from './settings/limits/limits-view.js';
 import type { SupportPage } from './settings/support/support-view.js';
 import type {
   AccountPage,
@@ -45,6 +46,9 @@ export interface Pages {
   connect: ConnectPage;
   'settings/brand': BrandPage;
   'settings/members': MembersPage;
+  'settings/member': MemberPage;
+  /** While somebody looks for a customer in a form. */
+  'settings/customer-choices': CustomerChoices;
   'settings/statuses': StatusesPage;
   'settings/codes': CodesPage;
   'settings/api-keys': ApiKeysPage;

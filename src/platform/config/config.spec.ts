@@ -148,8 +148,14 @@ describe('the settings', () => {
     [{ ...live, MICROSOFT_CLIENT_SECRET: 'vX8~Q2lmPq0' }, 'MICROSOFT_CLIENT_ID is not set, and MICROSOFT_CLIENT_SECRET is.'],
     [{ ...live, OIDC_CLIENT_ID: 'a', OIDC_CLIENT_SECRET: 'w83hf7Qa-oidc' }, 'OIDC_ISSUER is not set, and OIDC_CLIENT_ID is.'],
     [{ ...live, OIDC_CLIENT_ID: 'a', OIDC_ISSUER: 'https://id.example' }, 'OIDC_CLIENT_SECRET is not set, and OIDC_CLIENT_ID is.'],
-    [{ ...live, OIDC_CLIENT_ID: 'a', OIDC_CLIENT_SECRET: 'w83hf7Qa-oidc', OIDC_ISSUER: 'http://id.example' }, 'OIDC_ISSUER must begin with https://.'],
-    [{ ...keys, OIDC_CLIENT_ID: 'a', OIDC_CLIENT_SECRET: 'w83hf7Qa-oidc', OIDC_ISSUER: 'http://id.example' }, 'OIDC_ISSUER must begin with https://.'],
+    [
+      { ...live, OIDC_CLIENT_ID: 'a', OIDC_CLIENT_SECRET: 'w83hf7Qa-oidc', OIDC_ISSUER: 'http://id.example' },
+      'OIDC_ISSUER must begin with https://.',
+    ],
+    [
+      { ...keys, OIDC_CLIENT_ID: 'a', OIDC_CLIENT_SECRET: 'w83hf7Qa-oidc', OIDC_ISSUER: 'http://id.example' },
+      'OIDC_ISSUER must begin with https://.',
+    ],
     [{ ...keys, MICROSOFT_SIGN_IN: 'msal' }, 'MICROSOFT_SIGN_IN must be one of passport, openid.'],
     [
       { ...keys, MICROSOFT_METADATA_URL: 'https://login.example/common' },

@@ -25,7 +25,7 @@ const BY_STATUS: Readonly<Record<number, Words>> = {
   403: {
     icon: 'lock',
     title: 'You may not open this page',
-    text: 'Your role in this company does not include it. An owner or admin can change your role under Settings, Members.',
+    text: 'Your role in this company does not include it, or a limit set for you takes it away. An owner or admin can change both under Settings, Members.',
     action: BACK,
   },
   404: {

@@ -1,6 +1,7 @@
 import { Body, Delete, Get, Param, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
+import { NO_LIMITS } from '../../domain/access.js';
 import { may, PERMISSIONS, permissionsOf, ROLES, type Permission } from '../../domain/role.js';
 import { ApiKeys, type WantedKey } from '../../identity/api-keys.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
@@ -10,7 +11,9 @@ import { refresh } from '../http/htmx.js';
 import { PageController } from '../http/page.js';
 import { byId } from '../http/shapes.js';
 import { Clock } from '../../platform/clock/clock.js';
-import { KEY_STATE_WORDS, scopeChoices } from './key-words.js';
+import { limitFields, readLimits, typedAmounts, typedLimits } from './limits/limits-form.js';
+import { LimitFieldsOf, limitsLine } from './limits/limits-presenter.js';
+import { KEY_STATE_WORDS, presetChoices, scopeChoices } from './key-words.js';
 import { roleChoices } from './role-choices.js';
 import { problemFrom, SettingsPages, type SettingsProblem } from './settings-pages.js';
 import type { ApiKeysPage } from './settings-view.js';
@@ -27,6 +30,7 @@ const keyForm = z.object({
     .default([])
     .transform((ticked) => [ticked].flat()),
   days: z.enum(['30', '90', '365']).default('365'),
+  ...limitFields,
 });
 
 type KeyForm = z.infer<typeof keyForm>;
@@ -42,6 +46,7 @@ export class ApiKeysController {
   constructor(
     private readonly keys: ApiKeys,
     private readonly pages: SettingsPages,
+    private readonly fields: LimitFieldsOf,
     private readonly clock: Clock,
   ) {}
 
@@ -63,11 +68,11 @@ export class ApiKeysController {
     try {
       const scopes = scopesOf(form);
       const expiresAt = this.clock.later(DAY_MS * Number.parseInt(form.days, 10));
-      const wanted: WantedKey = { name: form.name, role: form.role, expiresAt, ...(scopes && { scopes }) };
+      const wanted: WantedKey = { name: form.name, role: form.role, expiresAt, limits: readLimits(form), ...(scopes && { scopes }) };
       const { key: secret } = await this.keys.create(caller.tenantId, caller.actor, wanted);
       await this.send(request, response, caller, { created: { name: wanted.name.trim(), secret } });
     } catch (error) {
-      await this.send(request, response, caller, { problem: problemFrom(error), typedName: form.name });
+      await this.send(request, response, caller, { problem: problemFrom(error), form });
     }
   }
 
@@ -87,31 +92,39 @@ export class ApiKeysController {
     request: Request,
     response: Response,
     caller: Caller,
-    { created, problem, typedName = '' }: { created?: ApiKeysPage['created']; problem?: SettingsProblem; typedName?: string },
+    { created, problem, form }: { created?: ApiKeysPage['created']; problem?: SettingsProblem; form?: KeyForm },
   ): Promise<void> {
-    const [frame, keys] = await Promise.all([
-      this.pages.frame(request, 'api-keys', { editable: may(caller, 'api_key.manage'), problem: problem?.sentence }),
+    const editable = may(caller, 'api_key.manage');
+    const [frame, keys, limits] = await Promise.all([
+      this.pages.frame(request, 'api-keys', { editable, problem: problem?.sentence }),
       this.keys.list(caller.tenantId),
+      editable ? this.fields.limits(caller.tenantId, form ? typedLimits(form) : NO_LIMITS, true, form && typedAmounts(form)) : undefined,
     ]);
     const page: ApiKeysPage = {
       ...frame,
       ...(created && { created }),
-      keys: keys.map(({ id, name, prefix, role, createdAt, lastUsedAt, lastUsedFrom, createdBy, expiresAt, state, access }) => ({
-        id,
-        name,
-        prefix,
-        roleLabel: roleLabel(role),
-        createdAt: createdAt.toISOString(),
-        ...(lastUsedAt && { lastUsedAt: lastUsedAt.toISOString() }),
-        ...(lastUsedFrom && { lastUsedFrom }),
-        ...(expiresAt && { expiresAt: expiresAt.toISOString() }),
-        ...(state !== 'in_force' && { trouble: KEY_STATE_WORDS[state] }),
-        scopes: access.permissions.length === permissionsOf(role).length ? 'Everything of the role' : access.permissions.join(', '),
-        by: createdBy,
-      })),
-      typedName,
+      keys: keys.map(
+        ({ id, name, prefix, role, createdAt, lastUsedAt, lastUsedFrom, createdBy, expiresAt, state, access, limits: kept }) => ({
+          id,
+          name,
+          prefix,
+          roleLabel: roleLabel(role),
+          createdAt: createdAt.toISOString(),
+          ...(lastUsedAt && { lastUsedAt: lastUsedAt.toISOString() }),
+          ...(lastUsedFrom && { lastUsedFrom }),
+          ...(expiresAt && { expiresAt: expiresAt.toISOString() }),
+          ...(state !== 'in_force' && { trouble: KEY_STATE_WORDS[state] }),
+          scopes: access.permissions.length === permissionsOf(role).length ? 'Everything of the role' : access.permissions.join(', '),
+          by: createdBy,
+          ...limitsLine(kept),
+        }),
+      ),
+      typedName: form?.name ?? '',
+      typedRole: form?.role ?? 'read_only',
       roles: roleChoices(caller.role),
-      scopes: scopeChoices(caller.permissions),
+      presets: presetChoices(form?.preset ?? 'read'),
+      scopes: scopeChoices(caller.permissions, form?.scope ?? []),
+      ...(limits && { limits }),
     };
     this.pages.send(response, 'api-keys', page, problem?.status);
   }

@@ -27,6 +27,20 @@ const LABELS: Readonly<Record<Permission, string>> = {
 };
 
 /** Nobody is offered more than they have. */
-export function scopeChoices(own: readonly Permission[]): { value: string; label: string }[] {
-  return PERMISSIONS.filter((permission) => own.includes(permission)).map((value) => ({ value, label: LABELS[value] }));
+export function scopeChoices(
+  own: readonly Permission[],
+  ticked: readonly Permission[],
+): { value: string; label: string; checked: boolean }[] {
+  return PERMISSIONS.filter((permission) => own.includes(permission)).map((value) => ({
+    value,
+    label: LABELS[value],
+    checked: ticked.includes(value),
+  }));
+}
+
+export const KEY_PRESETS = { read: 'Read everything', chosen: 'What is ticked below', role: 'Everything of the role' } as const;
+export type KeyPreset = keyof typeof KEY_PRESETS;
+
+export function presetChoices(wanted: KeyPreset): { value: KeyPreset; label: string; selected: boolean }[] {
+  return (['read', 'chosen', 'role'] as const).map((value) => ({ value, label: KEY_PRESETS[value], selected: value === wanted }));
 }

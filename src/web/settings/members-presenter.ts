@@ -2,6 +2,7 @@ import { ROLES, type Role } from '../../domain/role.js';
 import { roleLabel } from '../../identity/role-label.js';
 import type { Members } from '../../identity/members.js';
 import { initials } from '../shell/initials.js';
+import { limitsLine } from './limits/limits-presenter.js';
 import { roleChoices } from './role-choices.js';
 import type { MembersPage, SettingsFrame } from './settings-view.js';
 
@@ -23,7 +24,7 @@ export function membersFields({
 }: MembersFacts): Omit<MembersPage, keyof SettingsFrame> {
   const mayTouch = (role: Role) => ROLES.indexOf(role) <= ROLES.indexOf(viewer.role);
   return {
-    members: members.map(({ personId, name, email, role, lastSeenAt }) => ({
+    members: members.map(({ personId, name, email, role, lastSeenAt, limits }) => ({
       id: personId,
       name,
       email,
@@ -33,6 +34,7 @@ export function membersFields({
       ...(lastSeenAt && { lastSeenAt: lastSeenAt.toISOString() }),
       you: personId === viewer.personId,
       removable: personId !== viewer.personId && mayTouch(role),
+      ...limitsLine(limits, role),
     })),
     rolesEditable: viewer.role === 'owner',
     invitations: invitations.map(({ id, email, role, invitedBy, expiresAt }) => ({

@@ -2,6 +2,7 @@ import type { Role } from '../../domain/role.js';
 import type { Provider } from '../../identity/sign-in/confirmed.js';
 import type { SignInRules, SignInWay } from '../../identity/sign-in/sign-in-rules.js';
 import type { LocationChoice, StatusChoice } from '../connections/connections-view.js';
+import type { LimitFields } from './limits/limits-view.js';
 import type { ShellView } from '../shell/shell-view.js';
 
 export const SETTINGS_SECTIONS = [
@@ -79,6 +80,8 @@ export interface MembersPage extends SettingsFrame {
     lastSeenAt?: string;
     you: boolean;
     removable: boolean;
+    /** What is less, or more, than the role, in words. */
+    limits?: string;
   }[];
   /** Only owners give roles. */
   rolesEditable: boolean;
@@ -119,6 +122,8 @@ export interface ApiKeysPage extends SettingsFrame {
     roleLabel: string;
     /** In words what it may do. */
     scopes: string;
+    /** Which invoices and amounts it is held to, in words. */
+    limits?: string;
     createdAt: string;
     lastUsedAt?: string;
     /** The address it was last used from. */
@@ -129,8 +134,12 @@ export interface ApiKeysPage extends SettingsFrame {
     by: string;
   }[];
   /** What can be ticked for a new key. */
-  scopes: { value: string; label: string }[];
+  scopes: { value: string; label: string; checked: boolean }[];
+  presets: { value: string; label: string; selected: boolean }[];
+  /** What a new key is held to; absent for those who make none. */
+  limits?: LimitFields;
   typedName: string;
+  typedRole: Role;
   roles: RoleChoice[];
 }
 

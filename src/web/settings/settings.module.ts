@@ -20,6 +20,8 @@ import { HoldsController } from './data/holds.controller.js';
 import { GeneralController } from './general.controller.js';
 import { IdentitiesController } from './identities.controller.js';
 import { MappingSettingsController } from './mapping-settings.controller.js';
+import { LimitFieldsOf } from './limits/limits-presenter.js';
+import { MemberController } from './limits/member.controller.js';
 import { MembersController } from './members.controller.js';
 import { SecurityController } from './security.controller.js';
 import { SignInRulesController } from './sign-in-rules.controller.js';
@@ -33,6 +35,7 @@ const DATA = [DataController, ErasureController, ExportsController, HoldsControl
   controllers: [
     BrandController,
     MembersController,
+    MemberController,
     MappingSettingsController,
     ApiKeysController,
     GeneralController,
@@ -45,6 +48,6 @@ const DATA = [DataController, ErasureController, ExportsController, HoldsControl
     AccountController,
     SecurityController,
   ],
-  providers: [SettingsPages, DataPages],
+  providers: [SettingsPages, DataPages, LimitFieldsOf],
 })
 export class SettingsModule {}

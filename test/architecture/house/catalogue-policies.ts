@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 import { isGlobal, type Table } from './catalogue-tables.js';
-import { EXTRA_POLICIES, SCOPED_OTHERWISE } from './catalogue-lists.js';
+import { EXTRA_POLICIES, SCOPED_BY_INVOICE, SCOPED_OTHERWISE } from './catalogue-lists.js';
 
 /** The agreed wording, as Postgres prints it. Any other may be slow by orders of magnitude, or wrong. */
 const AGREED = `(tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))`;
@@ -38,7 +38,8 @@ async function scopeProblems(client: ClientBase, policies: ReadonlyMap<string, r
   const { rows } = await client.query<{ name: string }>(
     "select distinct conrelid::regclass::text as name from pg_constraint where contype = 'f' and confrelid = 'invoice'::regclass and conparentid = 0",
   );
-  const scoped = ['invoice', ...rows.map(({ name }) => name)].map((name): [string, '*' | 'r'] => [name, '*']);
+  const hanging = rows.map(({ name }) => name).filter((name) => SCOPED_BY_INVOICE[name] === undefined);
+  const scoped = ['invoice', ...hanging].map((name): [string, '*' | 'r'] => [name, '*']);
   const wanted = new Map([
     ...scoped,
     ...Object.entries(SCOPED_OTHERWISE).map(([name, { command }]): [string, '*' | 'r'] => [name, command]),

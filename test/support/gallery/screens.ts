@@ -6,6 +6,7 @@ import { anInvoice } from './invoice-fixture.js';
 import { aConnectAccount, aConnectForm, aConnection, aConnectLeave, aConnections, aPostings } from './other-fixtures.js';
 import * as audit from './audit-fixtures.js';
 import * as data from './data-fixtures.js';
+import { member } from './limits-fixtures.js';
 import * as settings from './settings-fixtures.js';
 import { aShell } from './shell-fixture.js';
 
@@ -118,6 +119,12 @@ export function screens(engine: ViewEngine, positions: LinePosition[] = []): Scr
   add('settings-brand-location', 'settings/brand', settings.brandOfLocation());
   add('settings-members', 'settings/members', settings.members());
   add('settings-members-reader', 'settings/members', settings.members('read_only'));
+  add('settings-member', 'settings/member', member(settings.frame('members', 'Members', 'admin')));
+  add(
+    'settings-member-locked',
+    'settings/member',
+    member(settings.frame('members', 'Members', 'admin'), 'An owner cannot be limited. Change their role first.'),
+  );
   add('settings-statuses', 'settings/statuses', settings.statuses());
   add('settings-statuses-empty', 'settings/statuses', settings.statusesWithoutSource());
   add('settings-codes', 'settings/codes', settings.codes());

@@ -1,5 +1,6 @@
 import { errorWords } from '../../../src/web/errors/error-view.js';
 import type { ErrorPage } from '../../../src/web/errors/error-view.js';
+import { limits } from './limits-fixtures.js';
 import type * as S from '../../../src/web/settings/settings-view.js';
 import type { Role } from '../../../src/domain/role.js';
 import { LOCATIONS, STATUSES } from './other-fixtures.js';
@@ -95,6 +96,7 @@ export const members = (role: Role = 'owner'): S.MembersPage => ({
       initials: 'MA',
       role: 'member',
       roleLabel: 'Member',
+      limits: 'no costs · approves up to 1000 AUD · 1 location',
       lastSeenAt: '2026-11-03T09:12:00Z',
       you: false,
       removable: true,
@@ -155,14 +157,21 @@ export const apiKeys = (): S.ApiKeysPage => ({
       expiresAt: '2026-11-14T10:00:00Z',
       trouble: 'Expires within 14 days. Make a new one and exchange it.',
       scopes: 'invoice.read, posting.read',
+      limits: '2 customers',
       by: 'Jo Díaz',
     },
   ],
   scopes: [
-    { value: 'invoice.read', label: 'Read invoices' },
-    { value: 'posting.manage', label: 'Post, retry and skip' },
+    { value: 'invoice.read', label: 'Read invoices', checked: true },
+    { value: 'posting.manage', label: 'Post, retry and skip', checked: false },
   ],
+  presets: [
+    { value: 'read', label: 'Read everything', selected: true },
+    { value: 'chosen', label: 'What is ticked below', selected: false },
+  ],
+  limits: limits(),
   typedName: '',
+  typedRole: 'read_only',
   roles: ROLES,
 });
 
