@@ -10,6 +10,7 @@ const SAFE = /^(GET|HEAD|OPTIONS) /;
 
 const WITHOUT: Readonly<Record<string, string>> = {
   'BrandController.showSample': 'draws a sample of what is typed and keeps nothing',
+  'MemberController.customers': 'finds customers by their names for a form and keeps nothing',
   'SignInController.ask': 'somebody nobody knows yet asks for a code; coming in with it is noted',
   'WebhooksController.forApp': 'a vendor’s hint that something changed; what is read then is noted',
   'WebhooksController.forConnection': 'a vendor’s hint that something changed; what is read then is noted',
