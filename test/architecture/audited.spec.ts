@@ -13,6 +13,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   'ConfirmController.mail': 'sends a code to the person’s own address; what it confirms is noted',
   'DataController.dryRun': 'counts what would be deleted and deletes nothing',
   'IdentityLinkController.begin': 'leads to a provider; the way of signing in that comes of it is noted',
+  'MemberController.customers': 'finds customers by their names for a form and keeps nothing',
   'SignInController.ask': 'somebody nobody knows yet asks for a code; coming in with it is noted',
   'WebhooksController.forApp': 'a vendor’s hint that something changed; what is read then is noted',
   'WebhooksController.forConnection': 'a vendor’s hint that something changed; what is read then is noted',

@@ -151,7 +151,7 @@ describe.each(LIMITS)('limited to one %s', (_what, limits, isOwn) => {
   });
 
   it('approves nothing else in bulk, and exports no event about it', async () => {
-    const [first] = await Promise.all([aSession('admin', limits())]);
+    const first = await aSession('admin', limits());
     const consent = consentTo(other);
     await first('POST', '/invoices/bulk-approval', new URLSearchParams({ approve: consent }));
     expect((await now(other)).state).toBe('in_review');
