@@ -12,6 +12,7 @@ import { SendEmailJob } from './emails/send-email.job.js';
 import { Invitations } from './invitations.js';
 import { LimitsModule } from './limits/limits.module.js';
 import { Members } from './members.js';
+import { Passkeys } from './passkeys.js';
 import { SameOriginGuard } from './same-origin.guard.js';
 import { SecondFactors } from './second-factors.js';
 import { SecurityTrail } from './security-trail.js';
@@ -46,6 +47,7 @@ const SERVICES = [
   MicrosoftSignIn,
   OidcSignIn,
   OutgoingEmails,
+  Passkeys,
   SecondFactors,
   SecurityTrail,
   SessionRulesOfTenant,
