@@ -10,6 +10,9 @@ const SAFE = /^(GET|HEAD|OPTIONS) /;
 
 const WITHOUT: Readonly<Record<string, string>> = {
   'BrandController.showSample': 'draws a sample of what is typed and keeps nothing',
+  'ConfirmController.mail': 'asks for a code; what it proves is noted',
+  'PasskeyController.ask': 'asks what a passkey is to sign; the answer is noted',
+  'PasskeyController.offer': 'likewise, for a new one',
   'SignInController.ask': 'somebody nobody knows yet asks for a code; coming in with it is noted',
   'WebhooksController.forApp': 'a vendor’s hint that something changed; what is read then is noted',
   'WebhooksController.forConnection': 'a vendor’s hint that something changed; what is read then is noted',
