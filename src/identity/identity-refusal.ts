@@ -22,6 +22,7 @@ export type RefusalReason =
   | 'nobody_known'
   | 'belongs_to_another'
   | 'code_wrong'
+  | 'passkey_refused'
   | 'not_confirmed'
   | 'too_many_tries'
   | 'factor_in_use';

@@ -13,6 +13,7 @@ import { Invitations } from './invitations.js';
 import { LimitChoices } from './limit-choices.js';
 import { LimitsModule } from './limits/limits.module.js';
 import { Members } from './members.js';
+import { Passkeys } from './passkeys.js';
 import { SameOriginGuard } from './same-origin.guard.js';
 import { SecondFactors } from './second-factors.js';
 import { SecurityTrail } from './security-trail.js';
@@ -48,6 +49,7 @@ const SERVICES = [
   MicrosoftSignIn,
   OidcSignIn,
   OutgoingEmails,
+  Passkeys,
   SecondFactors,
   SecurityTrail,
   SessionRulesOfTenant,

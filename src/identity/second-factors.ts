@@ -20,7 +20,7 @@ export interface Offer {
   manualKey: string;
 }
 
-/** The second factor of one person, in all their tenants: an authenticator app, and recovery codes for when it is lost. */
+/** The second factors of one person, in all their tenants: an authenticator app (passkeys are beside it), and recovery codes for when it is lost. */
 @Injectable()
 export class SecondFactors {
   constructor(
@@ -47,14 +47,21 @@ export class SecondFactors {
     return kept && kept.confirmedAt === null ? offerOf(await this.secretIn(personId, kept.sealedSecret), label) : undefined;
   }
 
-  /** The first code puts it to use. @returns recovery codes, shown this once */
+  async hasAny(personId: string): Promise<boolean> {
+    return await this.store.hasAny(personId);
+  }
+
+  /** The first code puts it to use. @returns recovery codes, shown this once; none for who has a factor already */
   async enrol(personId: string, typed: string): Promise<string[]> {
     const kept = await this.store.authenticatorOf(personId);
     if (kept && kept.confirmedAt !== null) throw inUse();
     await this.spendTry(personId);
-    if (!kept || !(await this.isNewCode(personId, kept.sealedSecret, typed))) throw wrong();
+    const step = kept && (await this.stepOf(personId, kept.sealedSecret, typed));
+    if (step === undefined) throw wrong();
+    const codes = await this.codesBeforeTheFirst(personId);
+    if (!(await this.store.takeStep(personId, step, this.clock.now()))) throw wrong();
     await this.store.forgetTries(personId);
-    return await this.newRecoveryCodes(personId);
+    return codes;
   }
 
   /** @returns what it was that proved the person. @throws IdentityRefusal */
@@ -66,6 +73,11 @@ export class SecondFactors {
     if (!right) throw wrong();
     await this.store.forgetTries(personId);
     return way;
+  }
+
+  /** Kept before the first factor counts: who is cut off between the two has codes and no factor, never the reverse. */
+  async codesBeforeTheFirst(personId: string): Promise<string[]> {
+    return (await this.store.hasAny(personId)) ? [] : await this.newRecoveryCodes(personId);
   }
 
   /** The ones before stop working. */
@@ -91,13 +103,18 @@ export class SecondFactors {
     return kept !== undefined && kept.confirmedAt !== null && (await this.isNewCode(personId, kept.sealedSecret, typed));
   }
 
-  /** One step to either side, for clocks that are a little off; each step once. */
+  /** Each step once. */
   private async isNewCode(personId: string, sealed: string, typed: string): Promise<boolean> {
+    const step = await this.stepOf(personId, sealed, typed);
+    return step !== undefined && (await this.store.takeStep(personId, step, this.clock.now()));
+  }
+
+  /** One step to either side, for clocks that are a little off. Undefined for a code of none of them. */
+  private async stepOf(personId: string, sealed: string, typed: string): Promise<number | undefined> {
     const totp = new TOTP({ secret: Secret.fromBase32(await this.secretIn(personId, sealed)), period: PERIOD });
     const timestamp = this.clock.now().getTime();
     const delta = totp.validate({ token: typed.replaceAll(/\s/g, ''), timestamp, window: 1 });
-    if (delta === null) return false;
-    return await this.store.takeStep(personId, totp.counter({ timestamp }) + delta, this.clock.now());
+    return delta === null ? undefined : totp.counter({ timestamp }) + delta;
   }
 
   private async isRecoveryCode(personId: string, typed: string): Promise<boolean> {

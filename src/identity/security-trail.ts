@@ -1,34 +1,53 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../storage/audit-log.js';
 import type { ResolvedSession } from '../storage/repositories/identity-sessions.js';
+import { MembershipRow } from '../storage/rows/identity-rows.js';
 import { TenantTransaction } from '../storage/tenant-transaction.js';
+import { OutgoingEmails } from './emails/outgoing-emails.js';
 
 export type SecurityAction =
   | 'security.confirmed'
   | 'security.factor_added'
   | 'security.factor_failed'
   | 'security.factor_removed'
+  | 'security.factor_renamed'
   | 'security.recovery_codes_replaced'
   | 'session.ended_elsewhere'
   | 'session.ended_everywhere';
 
-/** What happens to a person's account, in the audit of the tenant that they look at. */
+/** What a person is told by e-mail, because somebody else may have done it. */
+export const FACTOR_NEWS = {
+  passkeyAdded: 'A passkey was added to your account',
+  passkeyRemoved: 'A passkey was removed from your account',
+  authenticatorAdded: 'An authenticator app was added to your account',
+  authenticatorRemoved: 'The authenticator app was removed from your account',
+  codesMade: 'New recovery codes were made for your account',
+  codeUsed: 'A recovery code was used to confirm your account',
+} as const;
+
+/** What happens to a person's account, in the audit of the tenant that they look at, and in their mailbox. */
 @Injectable()
 export class SecurityTrail {
   constructor(
     private readonly tx: TenantTransaction,
     private readonly audit: AuditLog,
+    private readonly emails: OutgoingEmails,
   ) {}
 
   /** Somebody who is in no tenant leaves no trace here: there is no log that could hold it. */
   async note(
     who: Pick<ResolvedSession, 'personId' | 'personName' | 'tenantId'>,
     sourceIp: string | undefined,
-    event: { action: SecurityAction; after?: object },
+    { news, ...event }: { action: SecurityAction; after?: object; news?: keyof typeof FACTOR_NEWS },
   ): Promise<void> {
     const { personId, personName, tenantId } = who;
     if (tenantId === null) return;
     const actor = { kind: 'person', id: personId, label: personName, ...(sourceIp !== undefined && { sourceIp }) } as const;
-    await this.tx.run(tenantId, () => this.audit.record(actor, { subject: { kind: 'person', id: personId }, ...event }));
+    await this.tx.run(tenantId, async () => {
+      await this.audit.record(actor, { subject: { kind: 'person', id: personId }, ...event });
+      if (news === undefined) return;
+      const member = await this.tx.rows(MembershipRow).findOneBy({ tenantId, personId });
+      if (member) await this.emails.queue('factor_news', member.email, personId, FACTOR_NEWS[news]);
+    });
   }
 }

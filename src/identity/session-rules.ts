@@ -42,7 +42,7 @@ export class SessionRulesOfTenant {
   }
 
   private async refuseWithoutFactor(personId: string | undefined): Promise<void> {
-    if (personId !== undefined && (await this.factors.of(personId)).since !== null) return;
+    if (personId !== undefined && (await this.factors.hasAny(personId))) return;
     throw new IdentityRefusal(
       'would_lock_out',
       'Nothing was saved: you have no second factor yourself. Set one up under Your account first, then ask for it.',

@@ -16,4 +16,6 @@ export const PENDING_GRANT: SealedColumn = { table: 'pending_grant', column: 'se
 
 /** Every one of them: a rotation visits what stands here, and a test finds the column that does not. */
 export const SEALED_COLUMNS: readonly SealedColumn[] = [CREDENTIALS, PENDING_GRANT];
-export const PERSONAL_COLUMNS: readonly PersonalColumn[] = [];
+export const PERSONAL_COLUMNS: readonly PersonalColumn[] = [
+  { table: 'authenticator', column: 'sealed_secret', field: 'authenticator', person: 'person_id' },
+];

@@ -36,6 +36,7 @@ const FROM_PACKAGES: Readonly<Record<string, string>> = {
   'vendor/htmx.js': 'htmx.org/dist/htmx.min.js',
   'vendor/pdf.mjs': 'pdfjs-dist/build/pdf.min.mjs',
   'vendor/pdf.worker.mjs': 'pdfjs-dist/build/pdf.worker.min.mjs',
+  'vendor/webauthn.js': '@simplewebauthn/browser/dist/bundle/index.umd.min.js',
   'fonts/sans-400.woff2': '@fontsource/source-sans-3/files/source-sans-3-latin-400-normal.woff2',
   'fonts/sans-ext-400.woff2': '@fontsource/source-sans-3/files/source-sans-3-latin-ext-400-normal.woff2',
   'fonts/sans-600.woff2': '@fontsource/source-sans-3/files/source-sans-3-latin-600-normal.woff2',

@@ -14,6 +14,8 @@ const WITHOUT: Readonly<Record<string, string>> = {
   'DataController.dryRun': 'counts what would be deleted and deletes nothing',
   'IdentityLinkController.begin': 'leads to a provider; the way of signing in that comes of it is noted',
   'MemberController.customers': 'finds customers by their names for a form and keeps nothing',
+  'PasskeyController.ask': 'asks what a passkey is to sign; the answer is noted',
+  'PasskeyController.offer': 'likewise, for a new one',
   'SignInController.ask': 'somebody nobody knows yet asks for a code; coming in with it is noted',
   'WebhooksController.forApp': 'a vendor’s hint that something changed; what is read then is noted',
   'WebhooksController.forConnection': 'a vendor’s hint that something changed; what is read then is noted',

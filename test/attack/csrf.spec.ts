@@ -63,7 +63,8 @@ describe.each(Object.entries(FOREIGN))('%s', (_name, headers) => {
 
 describe('reading', () => {
   it('changes nothing: what a picture on another site can ask for leaves every row as it is', async () => {
-    const routes = routesOf(whole.app).filter((route) => !isUnsafe(route) && !/sign-in|connect/.test(route.path));
+    // Handing the audit log out is an event itself, and the only trace that a look leaves.
+    const routes = routesOf(whole.app).filter((route) => !isUnsafe(route) && !/sign-in|connect|audit.*export/.test(route.path));
     const ids = [...victim.invoices.values()].slice(0, 2);
     // What is seen for the first time is noted as seen and drawn: those come before.
     for (const route of routes) for (const id of ids) await get(route, id);

@@ -15,7 +15,7 @@ export class OutgoingEmails {
   ) {}
 
   /** In the open transaction. */
-  async queue(kind: OutgoingEmailRow['kind'], recipient: string, subjectId: string): Promise<void> {
+  async queue(kind: OutgoingEmailRow['kind'], recipient: string, subjectId: string, news: string | null = null): Promise<void> {
     const id = uuidv7();
     await this.tx.rows(OutgoingEmailRow).insert({
       tenantId: this.tx.tenantId,
@@ -23,6 +23,7 @@ export class OutgoingEmails {
       kind,
       recipient,
       subjectId,
+      news,
       state: 'waiting',
       createdAt: this.clock.now(),
     });

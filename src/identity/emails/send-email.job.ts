@@ -29,12 +29,16 @@ export class SendEmailJob {
   }
 
   /** False when there is nothing to say any more. */
-  private async sendNow({ tenantId, kind, recipient, subjectId }: OutgoingEmailRow): Promise<boolean> {
+  private async sendNow({ tenantId, kind, recipient, subjectId, news }: OutgoingEmailRow): Promise<boolean> {
     if (!this.mailer.isConfigured) return false;
     if (kind === 'sign_in_code') {
       const view = await this.codes.issue(tenantId, subjectId);
       if (view) await this.mailer.send(recipient, 'sign-in-code', view);
       return view !== undefined;
+    }
+    if (kind === 'factor_news') {
+      await this.mailer.send(recipient, 'factor-news', { what: news ?? '' });
+      return true;
     }
     const view = await this.invitations.issueLink(tenantId, subjectId);
     if (view) await this.mailer.send(recipient, 'invitation', view);

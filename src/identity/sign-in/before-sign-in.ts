@@ -17,6 +17,10 @@ const schema = z.object({
   handshake: z.record(z.string(), z.unknown()).optional(),
   /** A signed-in person adds this way of signing in. */
   link: z.object({ personId: z.string(), tenantId: z.string(), provider: z.enum(['google', 'microsoft', 'oidc']) }).optional(),
+  /** What a passkey of this person is to sign, and for what. */
+  passkey: z.object({ personId: z.string(), use: z.enum(['add', 'confirm']), challenge: z.string() }).optional(),
+  /** Recovery codes that wait to be shown, once. */
+  newCodes: z.object({ personId: z.string(), codes: z.array(z.string()) }).optional(),
   askedCode: z.object({ tenantId: z.string(), codeId: z.string(), address: z.string() }).optional(),
 });
 export type BeforeSignInState = z.infer<typeof schema>;

@@ -93,6 +93,11 @@ export const TABLE_DECISIONS: Readonly<Record<string, Decision>> = {
   person: no('a person may serve many tenants; what this one knows of them is in membership'),
   identity: no('a person’s own, at the providers they sign in with'),
   session: no('secret: hashes that stand for signed-in people'),
+  authenticator: no('secret: what the codes of a person follow from'),
+  recovery_code: no('secret: hashes of codes that stand in for a factor'),
+  factor_try: no('a person’s own, in all their tenants'),
+  passkey: no('a person’s own, in all their tenants'),
+  spent_challenge: no('a person’s own, in all their tenants'),
   credential_lookup: no('secret: hashes of keys and links'),
   connection_route: no('derived from connection'),
 };

@@ -6,6 +6,7 @@ import Handlebars from 'handlebars';
 /** What each e-mail needs to know; the names are the templates' in templates/emails. */
 export interface Emails {
   'sign-in-code': { code: string; minutes: number };
+  'factor-news': { what: string };
   invitation: { tenant: string; from: string; roleLabel: string; href: string; days: number };
 }
 

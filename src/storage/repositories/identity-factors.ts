@@ -14,6 +14,11 @@ export class FactorStore {
     return row ?? { since: null, codesLeft: 0 };
   }
 
+  /** An authenticator in use, or a passkey. */
+  async hasAny(personId: string): Promise<boolean> {
+    return await this.yes('has_factor($1)', [personId]);
+  }
+
   /** False when one is in use. */
   async offerAuthenticator(personId: string, sealed: string, at: Date): Promise<boolean> {
     return await this.yes('offer_authenticator($1, $2, $3)', [personId, sealed, at]);

@@ -9,6 +9,7 @@ import { Erasures, TenantCertificates } from './erasures.js';
 import { ExternalRefs } from './external-refs.js';
 import { CredentialStore } from './identity-credentials.js';
 import { FactorStore } from './identity-factors.js';
+import { PasskeyStore } from './identity-passkeys.js';
 import { PeopleStore } from './identity-people.js';
 import { SessionStore } from './identity-sessions.js';
 import { InboxRows } from './inbox-rows.js';
@@ -40,6 +41,7 @@ export const REPOSITORIES = [
   PeopleStore,
   SessionStore,
   FactorStore,
+  PasskeyStore,
   ExternalRefs,
   IntakeInvoices,
   PostingWork,

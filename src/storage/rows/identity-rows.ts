@@ -68,10 +68,12 @@ export class EmailCodeRow {
 export class OutgoingEmailRow {
   @Id() tenantId!: string;
   @Id() id!: string;
-  @Text() kind!: 'sign_in_code' | 'invitation';
+  @Text() kind!: 'sign_in_code' | 'invitation' | 'factor_news';
   @Text() recipient!: string;
   @Uuid() subjectId!: string;
   @Text() state!: 'waiting' | 'sent' | 'dropped';
   @Instant() createdAt!: Date;
   @OptionalInstant() finishedAt!: Date | null;
+  /** What happened to a factor. */
+  @OptionalText() news!: string | null;
 }

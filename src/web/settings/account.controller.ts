@@ -3,9 +3,10 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { SignInRequired } from '../../identity/access-refused.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
+import { passkeyName, Passkeys } from '../../identity/passkeys.js';
 import { Requires } from '../../identity/requires.js';
 import { SecondFactors } from '../../identity/second-factors.js';
-import { SecurityTrail, type SecurityAction } from '../../identity/security-trail.js';
+import { SecurityTrail, type FACTOR_NEWS, type SecurityAction } from '../../identity/security-trail.js';
 import { Sessions } from '../../identity/sessions.js';
 import { goTo } from '../http/htmx.js';
 import { PageController } from '../http/page.js';
@@ -13,6 +14,8 @@ import { deviceName } from './device-name.js';
 import { SettingsPages } from './settings-pages.js';
 
 const HERE = '/settings/account';
+const passkeyForm = z.object({ id: z.string().min(1).max(2_000) });
+const renameForm = passkeyForm.extend({ name: passkeyName.min(1, 'Give it a name.') });
 const deviceForm = z.object({ ref: z.uuid() });
 
 /** What every person looks after themselves: their second factor, and where they are signed in. */
@@ -21,6 +24,7 @@ export class AccountController {
   constructor(
     private readonly sessions: Sessions,
     private readonly factors: SecondFactors,
+    private readonly passkeys: Passkeys,
     private readonly trail: SecurityTrail,
     private readonly pages: SettingsPages,
   ) {}
@@ -34,7 +38,34 @@ export class AccountController {
   @Post('authenticator/removal')
   @Requires('settings.read', { stepUp: true })
   async removeAuthenticator(@CurrentCaller() caller: Caller, @Req() request: Request, @Res() response: Response): Promise<void> {
-    if (await this.factors.remove(personOf(caller))) await this.note(caller, 'security.factor_removed', { factor: 'authenticator' });
+    if (await this.factors.remove(personOf(caller)))
+      await this.note(caller, 'security.factor_removed', { factor: 'authenticator' }, 'authenticatorRemoved');
+    goTo(request, response, `${HERE}?saved=yes`);
+  }
+
+  @Post('passkeys/name')
+  @Requires('settings.read')
+  async renamePasskey(
+    @CurrentCaller() caller: Caller,
+    @Body({ schema: renameForm }) { id, name }: z.infer<typeof renameForm>,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    if (await this.passkeys.rename(personOf(caller), id, name))
+      await this.note(caller, 'security.factor_renamed', { factor: 'passkey', name });
+    goTo(request, response, `${HERE}?saved=yes`);
+  }
+
+  @Post('passkeys/removal')
+  @Requires('settings.read', { stepUp: true })
+  async removePasskey(
+    @CurrentCaller() caller: Caller,
+    @Body({ schema: passkeyForm }) { id }: z.infer<typeof passkeyForm>,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    if (await this.passkeys.remove(personOf(caller), id))
+      await this.note(caller, 'security.factor_removed', { factor: 'passkey' }, 'passkeyRemoved');
     goTo(request, response, `${HERE}?saved=yes`);
   }
 
@@ -42,10 +73,9 @@ export class AccountController {
   @Post('recovery-codes')
   @Requires('settings.read', { stepUp: true })
   async replaceCodes(@CurrentCaller() caller: Caller, @Req() request: Request, @Res() response: Response): Promise<void> {
-    const { since } = await this.factors.of(personOf(caller));
-    if (since === null) return response.redirect(303, HERE);
+    if (!(await this.factors.hasAny(personOf(caller)))) return response.redirect(303, HERE);
     const codes = await this.factors.newRecoveryCodes(personOf(caller));
-    await this.note(caller, 'security.recovery_codes_replaced');
+    await this.note(caller, 'security.recovery_codes_replaced', undefined, 'codesMade');
     await this.send(request, response, caller, codes);
   }
 
@@ -71,21 +101,29 @@ export class AccountController {
     goTo(request, response, '/sign-in');
   }
 
-  private async note(caller: Caller, action: SecurityAction, after?: object): Promise<void> {
+  private async note(caller: Caller, action: SecurityAction, after?: object, news?: keyof typeof FACTOR_NEWS): Promise<void> {
     const who = { personId: personOf(caller), personName: caller.actor.label, tenantId: caller.tenantId };
-    await this.trail.note(who, caller.actor.sourceIp, { action, ...(after && { after }) });
+    await this.trail.note(who, caller.actor.sourceIp, { action, ...(after && { after }), ...(news && { news }) });
   }
 
   private async send(request: Request, response: Response, caller: Caller, newCodes: string[]): Promise<void> {
     const { personId } = caller;
-    const [frame, factors, devices] = await Promise.all([
+    const [frame, factors, passkeys, devices] = await Promise.all([
       this.pages.frame(request, 'account', { editable: personId !== undefined }),
       personId === undefined ? { since: null, codesLeft: 0 } : this.factors.of(personId),
+      personId === undefined ? [] : this.passkeys.of(personId),
       personId === undefined ? [] : this.sessions.devicesOf(personId),
     ]);
     this.pages.send(response, 'account', {
       ...frame,
       authenticatorSince: factors.since?.toISOString() ?? '',
+      hasFactor: factors.since !== null || passkeys.length > 0,
+      passkeys: passkeys.map(({ credentialId, name, createdAt, lastUsedAt }) => ({
+        id: credentialId,
+        name,
+        createdAt: createdAt.toISOString(),
+        lastUsedAt: lastUsedAt?.toISOString() ?? '',
+      })),
       codesLeft: factors.codesLeft,
       newCodes,
       devices: devices.map(({ ref, tenantName, createdAt, lastSeenAt, userAgent, ip }) => ({

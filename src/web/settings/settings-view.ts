@@ -181,6 +181,9 @@ export interface IdentitiesPage extends SettingsFrame {
 export interface AccountPage extends SettingsFrame {
   /** Empty without one. */
   authenticatorSince: string;
+  hasFactor: boolean;
+  /** `lastUsedAt` is empty before its first use. */
+  passkeys: { id: string; name: string; createdAt: string; lastUsedAt: string }[];
   codesLeft: number;
   /** Shown this once. */
   newCodes: string[];

@@ -30,7 +30,7 @@ export class AuthenticatorController {
   async show(@Req() request: Request, @Res() response: Response): Promise<void> {
     const session = await this.assured(request);
     const returnTo = ownPath(field(request.query, 'returnTo'));
-    if (session.hasFactor) return response.redirect(303, returnTo);
+    if ((await this.factors.of(session.personId)).since !== null) return response.redirect(303, returnTo);
     this.send(response, session, { returnTo, offer: await this.factors.offer(session.personId, labelOf(session)) });
   }
 
@@ -42,7 +42,12 @@ export class AuthenticatorController {
     try {
       const codes = await this.factors.enrol(session.personId, field(body, 'code'));
       await this.sessions.rotate(request, response, { byFactor: true });
-      await this.trail.note(session, request.ip, { action: 'security.factor_added', after: { factor: 'authenticator' } });
+      await this.trail.note(session, request.ip, {
+        action: 'security.factor_added',
+        after: { factor: 'authenticator' },
+        news: 'authenticatorAdded',
+      });
+      if (codes.length === 0) return response.redirect(303, returnTo);
       response.status(200);
       this.pages.send(response, 'sign-in/recovery-codes', { shell: this.pages.shell('Recovery codes'), codes, returnTo });
     } catch (error) {
@@ -72,6 +77,7 @@ export class AuthenticatorController {
       demandedBy: session.factorDemanded ? (session.tenantName ?? '') : '',
       ...offer,
       returnTo,
+      offersPasskey: !session.hasFactor,
       ...(problem !== undefined && { problem }),
     });
   }

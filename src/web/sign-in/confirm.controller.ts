@@ -2,6 +2,7 @@ import { Body, Controller, Get, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { SignInRequired } from '../../identity/access-refused.js';
 import { IdentityRefusal } from '../../identity/identity-refusal.js';
+import { Passkeys } from '../../identity/passkeys.js';
 import { Public } from '../../identity/requires.js';
 import { SecondFactors } from '../../identity/second-factors.js';
 import { SecurityTrail } from '../../identity/security-trail.js';
@@ -20,6 +21,7 @@ export class ConfirmController {
   constructor(
     private readonly sessions: Sessions,
     private readonly factors: SecondFactors,
+    private readonly passkeys: Passkeys,
     private readonly codes: EmailCodes,
     private readonly before: BeforeSignIn,
     private readonly trail: SecurityTrail,
@@ -29,7 +31,7 @@ export class ConfirmController {
   @Get()
   @Public(ITSELF)
   async show(@Req() request: Request, @Res() response: Response): Promise<void> {
-    this.send(request, response, await this.signedIn(request), { returnTo: ownPath(field(request.query, 'returnTo')) });
+    await this.send(request, response, await this.signedIn(request), { returnTo: ownPath(field(request.query, 'returnTo')) });
   }
 
   @Post('mail')
@@ -42,10 +44,13 @@ export class ConfirmController {
     if (askedCode) {
       this.before.keep(response, { askedCode });
       response.status(200);
-      return this.send(request, response, session, { returnTo, asked: true });
+      return await this.send(request, response, session, { returnTo, asked: true });
     }
     response.status(429);
-    this.send(request, response, session, { returnTo, problem: 'No code can be sent now. Sign out and in again, and go on from there.' });
+    await this.send(request, response, session, {
+      returnTo,
+      problem: 'No code can be sent now. Sign out and in again, and go on from there.',
+    });
   }
 
   @Post()
@@ -58,12 +63,16 @@ export class ConfirmController {
         ? await this.factors.verify(session.personId, field(body, 'code'))
         : await this.byMail(request, session, field(body, 'code'));
       await this.sessions.rotate(request, response, { byFactor: session.hasFactor });
-      await this.trail.note(session, request.ip, { action: 'security.confirmed', after: { way } });
+      await this.trail.note(session, request.ip, {
+        action: 'security.confirmed',
+        after: { way },
+        ...(way === 'recovery_code' && { news: 'codeUsed' }),
+      });
     } catch (error) {
       if (!(error instanceof IdentityRefusal)) throw error;
       await this.trail.note(session, request.ip, { action: 'security.factor_failed', after: { reason: error.reason } });
       response.status(error.reason === 'too_many_tries' ? 429 : 422);
-      return this.send(request, response, session, { returnTo, problem: error.message });
+      return await this.send(request, response, session, { returnTo, problem: error.message });
     }
     this.before.forget(response);
     response.redirect(303, returnTo);
@@ -83,16 +92,20 @@ export class ConfirmController {
     return session;
   }
 
-  private send(
+  private async send(
     request: Request,
     response: Response,
     session: ResolvedSession,
     { returnTo, problem, asked }: { returnTo: string; problem?: string; asked?: boolean },
-  ): void {
+  ): Promise<void> {
+    const hasPasskey = session.hasFactor && (await this.passkeys.of(session.personId)).length > 0;
+    const hasAuthenticator = session.hasFactor && (await this.factors.of(session.personId)).since !== null;
     const mailboxHref = this.pages.mailboxHref();
     this.pages.send(response, 'sign-in/confirm', {
       shell: this.pages.shell('Confirm that it is you'),
       byFactor: session.hasFactor,
+      hasPasskey,
+      hasAuthenticator,
       asked: asked ?? this.before.read(request).askedCode?.address === session.email,
       email: session.email ?? '',
       returnTo,

@@ -56,6 +56,8 @@ export interface ConfirmPage {
   shell: PlainShellView;
   /** With their second factor; else by a code to their address. */
   byFactor: boolean;
+  hasPasskey: boolean;
+  hasAuthenticator: boolean;
   /** A code is on its way. */
   asked: boolean;
   email: string;
@@ -70,6 +72,8 @@ export interface AuthenticatorPage {
   demandedBy: string;
   uri: string;
   manualKey: string;
+  /** For who has no factor yet, and may choose. */
+  offersPasskey: boolean;
   returnTo: string;
   problem?: string;
 }

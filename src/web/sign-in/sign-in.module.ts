@@ -4,6 +4,7 @@ import { AuthenticatorController } from './authenticator.controller.js';
 import { ConfirmController } from './confirm.controller.js';
 import { IdentityLinkController } from './identity-link.controller.js';
 import { InvitationController } from './invitation.controller.js';
+import { PasskeyController } from './passkey.controller.js';
 import { ProviderController } from './provider.controller.js';
 import { SessionController } from './session.controller.js';
 import { SignInController } from './sign-in.controller.js';
@@ -18,6 +19,7 @@ import { SignInPages } from './sign-in-pages.js';
     AuthenticatorController,
     ConfirmController,
     IdentityLinkController,
+    PasskeyController,
     ProviderController,
     InvitationController,
     SessionController,

@@ -11,6 +11,8 @@ export const GLOBAL_TABLES: Readonly<Record<string, string>> = {
   authenticator: 'a second factor is of a person, in all their tenants',
   recovery_code: 'likewise, for whoever lost the authenticator',
   factor_try: 'guesses count for the person, whichever tenant they go through',
+  passkey: 'likewise, beside the authenticator',
+  spent_challenge: 'what a passkey of the person answered; never accepted again',
   credential_lookup: 'a secret names a row before anybody knows whose',
   connection_route: 'a webhook names only the vendor account',
   app_pace: 'a vendor limits the installation, whichever tenant asks',
@@ -88,7 +90,7 @@ export const POINTS_TO_NO_ROW: Readonly<Record<string, string>> = {
   'approval.reviewer_id': 'reviewers come and go with the routing; the approval outlives them',
   'invoice_view.person_id': 'a person is global, and may have left',
   'lease.holder': 'a process, which is no row',
-  'outgoing_email.subject_id': 'a code or an invitation, by the kind of the mail',
+  'outgoing_email.subject_id': 'a code, an invitation or a person, by the kind of the mail',
 };
 
 /** Columns that name a row of the same tenant by something other than an id. */

@@ -15,6 +15,8 @@ export const DOORS: Readonly<Record<string, string>> = {
   'src/storage/repositories/connection-routes.ts': 'calls functions that ask for a vendor’s account',
   'src/storage/repositories/identity-credentials.ts': 'calls functions that ask for the hash of a secret',
   'src/storage/repositories/identity-people.ts': 'calls functions; people belong to no tenant',
+  'src/storage/repositories/identity-factors.ts': 'calls functions; factors are of people, in all their tenants',
+  'src/storage/repositories/identity-passkeys.ts': 'calls functions; passkeys are of people, in all their tenants',
   'src/storage/repositories/identity-sessions.ts': 'calls functions that ask for the hash of a session',
   'src/storage/audit/audit-keeper.ts': 'makes partitions ahead, for all tenants, by a function of the keeper',
   'src/storage/repositories/erasures.ts': 'calls functions about what is left of a tenant that is gone',

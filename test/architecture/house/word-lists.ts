@@ -36,7 +36,7 @@ export const WORD_LISTS: Readonly<Record<string, readonly string[]>> = {
   'invitation.role': ROLES,
   'invoice.state': INVOICE_STATES,
   'membership.role': ROLES,
-  'outgoing_email.kind': wordsOf<identity.OutgoingEmailRow['kind']>({ sign_in_code: true, invitation: true }),
+  'outgoing_email.kind': wordsOf<identity.OutgoingEmailRow['kind']>({ sign_in_code: true, invitation: true, factor_news: true }),
   'outgoing_email.state': wordsOf<identity.OutgoingEmailRow['state']>({ waiting: true, sent: true, dropped: true }),
   'posting.operation': POSTING_OPERATIONS,
   'posting.state': POSTING_STATES,

@@ -152,9 +152,16 @@ export function screens(engine: ViewEngine, positions: LinePosition[] = []): Scr
   add('settings-account', 'settings/account', settings.account());
   add('settings-security', 'settings/security', settings.security());
   const plain = { shell: settings.signInCode().shell, returnTo: '/' };
-  add('sign-in-confirm', 'sign-in/confirm', { ...plain, byFactor: true, asked: false, email: 'ada@lumen.example' });
+  add('sign-in-confirm', 'sign-in/confirm', {
+    ...plain,
+    byFactor: true,
+    hasPasskey: true,
+    hasAuthenticator: true,
+    asked: false,
+    email: 'ada@lumen.example',
+  });
   const key = { uri: 'otpauth://totp/Countersign:ada?secret=JBSWY3DPEHPK3PXP', manualKey: 'JBSW Y3DP EHPK 3PXP' };
-  add('sign-in-authenticator', 'sign-in/authenticator', { ...plain, ...key, demandedBy: 'Lumen IT' });
+  add('sign-in-authenticator', 'sign-in/authenticator', { ...plain, ...key, offersPasskey: true, demandedBy: 'Lumen IT' });
   add('sign-in-recovery-codes', 'sign-in/recovery-codes', { ...plain, codes: ['ABCDE-FGHJK', 'LMNPQ-RSTUV'] });
   add('sign-in-code', 'sign-in/code', settings.signInCode());
   add('tenants', 'sign-in/tenants', settings.tenants());

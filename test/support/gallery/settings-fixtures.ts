@@ -262,6 +262,11 @@ export const error = (status: number): ErrorPage => ({
 
 export const account = (): S.AccountPage => ({
   ...frame('account', 'Your account'),
+  hasFactor: true,
+  passkeys: [
+    { id: 'key-1', name: 'Work laptop', createdAt: '2026-03-02T09:00:00.000Z', lastUsedAt: '2026-03-12T09:00:00.000Z' },
+    { id: 'key-2', name: 'Security key', createdAt: '2026-03-04T09:00:00.000Z', lastUsedAt: '' },
+  ],
   authenticatorSince: '2026-03-02T09:00:00.000Z',
   codesLeft: 9,
   newCodes: [],
