@@ -7,7 +7,7 @@ export interface Command {
   /** How it is called, and what it does: the lines of the help. */
   usage: string;
   /** @returns the exit code. @throws OneSentenceError for what the operator can put right */
-  run(args: string[]): Promise<number>;
+  run: (args: string[]) => Promise<number>;
 }
 
 export function dataDir(): string {

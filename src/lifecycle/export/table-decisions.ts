@@ -78,9 +78,6 @@ export const TABLE_DECISIONS: Readonly<Record<string, Decision>> = {
   pace: no('derived: requests of the last minutes, counted'),
   request_in_flight: no('derived: requests on the wire'),
 
-  authenticator: no('secret: sealed, and a person’s own in whatever company'),
-  recovery_code: no('secret: salted hashes, and a person’s own'),
-  factor_try: no('derived: tries of the last minutes, of no tenant'),
   rate_budget: no('derived: requests of the last minutes, of no tenant'),
   support_grant: YES,
   tenant_key: no('secret: the wrapped key of the tenant'),

@@ -20,7 +20,6 @@ export const DOORS: Readonly<Record<string, string>> = {
   'src/storage/repositories/identity-sessions.ts': 'calls functions that ask for the hash of a session',
   'src/storage/audit/audit-keeper.ts': 'makes partitions ahead, for all tenants, by a function of the keeper',
   'src/storage/repositories/erasures.ts': 'calls functions about what is left of a tenant that is gone',
-  'src/storage/repositories/identity-factors.ts': 'calls functions; second factors belong to people, who belong to no tenant',
   'src/storage/repositories/rate-budgets.ts': 'calls functions that count keyed hashes, before anybody knows of which tenant',
   'src/storage/storage-numbers.ts': 'calls a function that counts for the operator, without names',
   'src/platform/postgres/backup/copy-database.ts': 'the owner’s command that copies a whole database',
