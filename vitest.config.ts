@@ -7,7 +7,7 @@ const withDatabase = { globalSetup: ['test/support/postgres-setup.ts'], testTime
 const oneAtATime = { fileParallelism: false };
 
 const projects: TestProjectInlineConfiguration[] = [
-  { test: { name: 'small', include: ['src/**/*.spec.ts'], env: { TZ: 'Pacific/Auckland' } } },
+  { test: { name: 'small', include: ['src/**/*.spec.ts'], env: { TZ: 'Pacific/Auckland' }, testTimeout: 20_000 } },
   { test: { name: 'medium', include: ['test/medium/**/*.spec.ts'], env: { TZ: 'America/Los_Angeles' }, ...withDatabase } },
   { test: { name: 'contract', include: ['test/contract/**/*.spec.ts'], ...withDatabase } },
   { test: { name: 'architecture', include: ['test/architecture/**/*.spec.ts'], ...withDatabase } },

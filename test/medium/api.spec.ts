@@ -430,12 +430,12 @@ describe('GET /audit-events', () => {
     expect((await listed(`&actor=${actor}`)).every((event) => event.actor.id === actor)).toBe(true);
     expect(await listed('&to=2020-01-01T00:00:00Z')).toEqual([]);
     expect(await listed('&from=2020-01-01T00:00:00Z')).toHaveLength(all.length);
-    const file = await call(scripts.admin, 'GET', '/audit-events/export.json?category=security');
+    const file = await call(scripts.owner, 'GET', '/audit-events/export.json?category=security');
     expect(file.body).toEqual([expect.objectContaining({ action: 'audit.exported' }), ...security]);
-    const csv = await call(scripts.admin, 'GET', '/audit-events/export.csv');
+    const csv = await call(scripts.owner, 'GET', '/audit-events/export.csv');
     expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8');
     expect(String(csv.body).split('\r\n').length).toBeGreaterThan(all.length);
-    expect((await call(scripts.admin, 'GET', '/audit-events/export.csv?limit=1')).status).toBe(400);
+    expect((await call(scripts.owner, 'GET', '/audit-events/export.csv?limit=1')).status).toBe(400);
     expect((await call(scripts.member, 'GET', '/audit-events/export.csv')).status).toBe(403);
     expect((await listed('&action=audit.exported')).length).toBe(2);
   });

@@ -109,7 +109,7 @@ describe('the settings', () => {
       issuer: 'https://id.example',
       clientId: 'o',
       clientSecret: 'w83hf7Qa-oidc',
-      label: 'Company',
+      label: 'Company sign-in',
       trustEmail: false,
     });
   });

@@ -115,7 +115,7 @@ describe('the embedded server', () => {
     const older = join(dataDir, 'older');
     mkdirSync(join(older, 'postgres', '17'), { recursive: true });
     writeFileSync(join(older, 'postgres', '17', 'PG_VERSION'), '17\n');
-    await expect(startEmbeddedPostgres({ dataDir: older })).rejects.toThrow(/data of PostgreSQL 17.*pg_upgrade/);
+    await expect(startEmbeddedPostgres({ dataDir: older })).rejects.toThrow(/data of PostgreSQL 17.*upgrade-db --old-programs/);
   });
 
   it('says one sentence when its folder cannot be made', async () => {

@@ -13,7 +13,7 @@ it('tells a refusal in its own words', () => {
 it('says what a role lacks, and who can change it', () => {
   const shown = page(new PermissionMissing());
   expect(shown.status).toBe(403);
-  expect(shown.text).toContain('An owner or admin can change your role');
+  expect(shown.text).toContain('An owner or admin can change both under Settings, Members');
 });
 
 it('never shows a fault of ours, only its number', () => {

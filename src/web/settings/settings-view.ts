@@ -5,20 +5,21 @@ import type { LocationChoice, StatusChoice } from '../connections/connections-vi
 import type { LimitFields } from './limits/limits-view.js';
 import type { ShellView } from '../shell/shell-view.js';
 
+/** The company's first, a person's own last. */
 export const SETTINGS_SECTIONS = [
   'brand',
   'members',
   'statuses',
   'codes',
+  'general',
   'api-keys',
   'sign-in',
   'security',
-  'account',
-  'identities',
-  'general',
   'data',
   'audit',
   'support',
+  'account',
+  'identities',
   'account/activity',
 ] as const;
 export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];

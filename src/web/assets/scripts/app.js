@@ -13,3 +13,5 @@ import { openDocuments } from './pdf-view.js';
 /* htmx is a plain script that has run before this module; its events arrive on the document. */
 document.addEventListener('htmx:load', (event) => openDocuments(event.target));
 openDocuments(document);
+/* A strip of tabs that is wider than the phone opens at the one that is shown. */
+document.querySelector('.settings-nav [aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' });
