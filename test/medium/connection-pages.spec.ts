@@ -40,8 +40,8 @@ beforeEach(async () => {
   await app.get(DemoConnections).connectAll(tenantId, vendors.urls);
   const rows = await tx.run(tenantId, () => tx.rows(ConnectionRow).findBy({ tenantId }));
   [psa = '', ledger = ''] = ['connectwise', 'xero'].map((key) => rows.find(({ connector }) => connector === key)?.id ?? '');
-  owner = await aVisitor(app, url, tenantId, 'owner');
   admin = await aVisitor(app, url, tenantId, 'admin');
+  owner = await aVisitor(app, url, tenantId, 'owner');
   member = await aVisitor(app, url, tenantId, 'member');
 });
 
@@ -117,7 +117,9 @@ it('a connection is paused, resumed, renamed, checked and disconnected', async (
   expect((await admin('POST', `/connections/${psa}/name`, { name: 'Our <PSA>' })).location).toContain('saved=name');
   expect((await admin('GET', `/connections/${psa}?saved=name`)).text).toContain('Our &lt;PSA&gt;');
   expect((await admin('POST', `/connections/${psa}/check`)).location).toContain('saved=checked');
-  expect((await admin('DELETE', `/connections/${psa}`)).headers.get('hx-refresh')).toBe('true');
+  // It ends what was authorised, so that a key of less than an owner is not enough.
+  expect((await admin('DELETE', `/connections/${psa}`)).status).toBe(403);
+  expect((await owner('DELETE', `/connections/${psa}`)).headers.get('hx-refresh')).toBe('true');
   expect(await row(psa)).toMatchObject({ state: 'disconnected', sealedCredentials: null });
   expect((await admin('GET', `/connections/${psa}`)).text).toContain('href="/connect/connectwise"');
 });
