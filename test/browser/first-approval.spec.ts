@@ -1,4 +1,4 @@
-import type { Page } from 'puppeteer-core';
+import type { HTTPRequest, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { launchBrowser, type LaunchedBrowser } from '../../src/platform/browser/launch-browser.js';
@@ -136,6 +136,25 @@ describe('other decisions', () => {
     for (const box of boxes.slice(0, 12)) await box.click();
     await clickButton('.bulk-bar', 'Approve ticked');
     await says('12 invoices approved');
+  });
+
+  it('has the next document before it is opened, and asks for it once', async () => {
+    const asked: string[] = [];
+    const note = (request: HTTPRequest) => void asked.push(request.url());
+    page.on('request', note);
+    await page.goto(`${app.url}/invoices?tab=new&flags=none`, { waitUntil: 'networkidle0' });
+    await page.keyboard.press('j');
+    await page.waitForSelector('#invoice[data-id]');
+    await isDrawn();
+    const id = await openId();
+    const next = await page.$eval('#list .row[aria-current="true"] + .row', (row) => row.dataset['document'] ?? '');
+    const timesAsked = () => asked.filter((url) => url === app.url + next).length;
+    await expect.poll(timesAsked).toBe(1);
+    await page.keyboard.press('j');
+    await otherThan(id);
+    await isDrawn();
+    expect(timesAsked()).toBe(1);
+    page.off('request', note);
   });
 
   it('answers a stale approval with the present document instead of approving it', async () => {

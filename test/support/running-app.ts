@@ -10,6 +10,7 @@ const PULL_PATIENCE_MS = 90_000;
 
 const demoFile = z.object({ apiKeys: z.record(z.string(), z.string()), sandbox: z.record(z.string(), z.string()) });
 const invoicePage = z.object({ items: z.array(z.object({ state: z.string() })) });
+const connectionPage = z.object({ items: z.array(z.object({ running: z.unknown().optional() })) });
 
 export interface RunningApp {
   url: string;
@@ -44,13 +45,17 @@ export async function startApp(): Promise<RunningApp> {
   }
 }
 
-/** Until the first run has read the invoices and the rules have looked at some. */
+/** Until the first run has read the invoices and the rules have looked at each: from then on a list stays as it is. */
 export async function untilRead(app: RunningApp): Promise<void> {
+  const read = async (path: string): Promise<unknown> => {
+    const answer = await fetch(`${app.url}/api/v1${path}`, { headers: { authorization: `Bearer ${app.apiKeys['owner'] ?? ''}` } });
+    return answer.ok ? await answer.json() : { items: [] };
+  };
+  const howMany = async (state: string) => invoicePage.parse(await read(`/invoices?state=${state}&limit=100`)).items.length;
   await until(PULL_PATIENCE_MS, async () => {
-    const answer = await fetch(`${app.url}/api/v1/invoices?state=in_review&limit=100`, {
-      headers: { authorization: `Bearer ${app.apiKeys['owner'] ?? ''}` },
-    });
-    return answer.ok && invoicePage.parse(await answer.json()).items.length === 100 ? true : undefined;
+    if ((await howMany('in_review')) < 100 || (await howMany('draft')) > 0) return undefined;
+    const { items } = connectionPage.parse(await read('/connections'));
+    return items.length > 0 && items.every(({ running }) => running === undefined) ? true : undefined;
   });
 }
 

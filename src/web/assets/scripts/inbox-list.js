@@ -1,5 +1,6 @@
-const PREFETCH = 2;
-const fetched = new Set();
+import { fetchAhead } from './documents-ahead.js';
+
+const ROWS_AHEAD = 2;
 
 /** Rows in the order shown. */
 function rows() {
@@ -38,19 +39,13 @@ function markCurrent(id) {
   row.scrollIntoView({ block: 'nearest' });
   row.dataset.unread = 'false';
   row.querySelector('.dot')?.remove();
-  prefetchAfter(row);
+  fetchAfter(row);
 }
 
-/* The stored document never changes under its address, so fetching it early can only help. */
-function prefetchAfter(row) {
+function fetchAfter(row) {
   const all = rows();
   const at = all.indexOf(row);
-  for (const next of all.slice(at + 1, at + 1 + PREFETCH)) {
-    const address = next.dataset.document;
-    if (!address || fetched.has(address)) continue;
-    fetched.add(address);
-    void fetch(address, { priority: 'low' }).catch(() => fetched.delete(address));
-  }
+  for (const next of all.slice(at + 1, at + 1 + ROWS_AHEAD)) if (next.dataset.document) fetchAhead(next.dataset.document);
 }
 
 /* Ticks live in the address too, so that a reload keeps them. */
@@ -75,14 +70,6 @@ document.addEventListener('change', (event) => {
   if (event.target.closest('.row-mark')) keepTicks();
 });
 document.addEventListener('htmx:afterSettle', () => {
-  /* The tabs scroll sideways where there is no room. */
-  function showTab() {
-    document.querySelector('#inbox-tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  }
-
-  document.addEventListener('htmx:afterSettle', showTab);
-  showTab();
-
   const open = document.querySelector('#invoice[data-id]');
   if (open && currentRow()?.dataset.id !== open.dataset.id) markCurrent(open.dataset.id);
 });

@@ -1,3 +1,4 @@
+import { takeAhead } from './documents-ahead.js';
 import { flaggedLines } from './flag-lines.js';
 
 /* Sharper than this costs memory that nobody sees. */
@@ -28,7 +29,8 @@ export function openDocuments(root) {
 
 async function open(place) {
   const { getDocument, TextLayer } = await pdfjs();
-  const task = getDocument({ url: place.dataset.pdf, enableXfa: false, useWasm: false });
+  const data = await takeAhead(place.dataset.pdf);
+  const task = getDocument({ ...(data ? { data } : { url: place.dataset.pdf }), enableXfa: false, useWasm: false });
   const pdf = await task.promise;
   const first = await pdf.getPage(1);
   if (!place.isConnected) return void task.destroy();
