@@ -11,7 +11,7 @@ import { OutgoingEmails } from './emails/outgoing-emails.js';
 import { SendEmailJob } from './emails/send-email.job.js';
 import { Invitations } from './invitations.js';
 import { LimitChoices } from './limit-choices.js';
-import { LimitsModule } from './limits/limits.module.js';
+import { RateLimitsModule } from './rate-limits/rate-limits.module.js';
 import { Members } from './members.js';
 import { Passkeys } from './passkeys.js';
 import { SameOriginGuard } from './same-origin.guard.js';
@@ -60,7 +60,7 @@ const SERVICES = [
 
 /** People, keys and roles. Importing it puts both guards before every handler of the application. */
 @Module({
-  imports: [MailModule, VaultModule, LimitsModule],
+  imports: [MailModule, VaultModule, RateLimitsModule],
   providers: [
     ...SERVICES,
     SendEmailJob,

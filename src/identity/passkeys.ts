@@ -73,7 +73,7 @@ export class Passkeys {
       userName: label,
       userID: Uint8Array.from(Buffer.from(personId.replaceAll('-', ''), 'hex')),
       attestationType: 'none',
-      excludeCredentials: known.map(({ credentialId }) => ({ id: credentialId })),
+      excludeCredentials: known.map(descriptor),
       authenticatorSelection: { residentKey: 'preferred', userVerification: 'required' },
     });
   }
@@ -106,7 +106,7 @@ export class Passkeys {
     const known = await this.store.of(personId);
     return await generateAuthenticationOptions({
       rpID: this.rpID,
-      allowCredentials: known.map(({ credentialId }) => ({ id: credentialId })),
+      allowCredentials: known.map(descriptor),
       userVerification: 'required',
     });
   }
@@ -138,6 +138,11 @@ export class Passkeys {
   private expected(challenge: string) {
     return { expectedChallenge: challenge, expectedOrigin: this.origin, expectedRPID: this.rpID, requireUserVerification: true };
   }
+}
+
+/** How the key was reached when it was made, so that the browser asks for the right device. */
+function descriptor({ credentialId, transports }: StoredPasskey) {
+  return { id: credentialId, transports: TRANSPORTS.filter((transport) => transports.includes(transport)) };
 }
 
 /** The library throws for whatever does not fit; the person is told the same for all of it. */

@@ -3,7 +3,8 @@ import type { Request, Response } from 'express';
 import { Clock } from '../platform/clock/clock.js';
 import { PeopleStore, type Door, type MembershipOfPerson } from '../storage/repositories/identity-people.js';
 import { SessionStore, type Device, type ResolvedSession, type SessionProof } from '../storage/repositories/identity-sessions.js';
-import { SignInRequired } from './access-refused.js';
+import { SignInRequired, StepUpRequired } from './access-refused.js';
+import { isAssured } from './assurance.js';
 import { Cookies } from './cookies.js';
 import { newSecret, sha256 } from './secret.js';
 
@@ -23,6 +24,20 @@ export class Sessions {
   async resolve(request: Request): Promise<ResolvedSession | undefined> {
     const id = this.cookies.read(request, 'session');
     return id === undefined ? undefined : await this.store.resolve(sha256(id), this.clock.now(), IDLE_SECONDS);
+  }
+
+  /** For handlers that the guard lets through because they ask for a session themselves. @throws SignInRequired */
+  async signedIn(request: Request): Promise<ResolvedSession> {
+    const session = await this.resolve(request);
+    if (!session) throw new SignInRequired();
+    return session;
+  }
+
+  /** The same, fresh: whoever found an open session must not make it theirs for good. @throws SignInRequired, StepUpRequired */
+  async assured(request: Request): Promise<ResolvedSession> {
+    const session = await this.signedIn(request);
+    if (!isAssured(session, this.clock.now())) throw new StepUpRequired();
+    return session;
   }
 
   /**

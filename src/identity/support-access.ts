@@ -81,7 +81,14 @@ export class SupportAccess {
   /** Those in force now, for the banner. */
   async inForce(tenantId: string): Promise<SupportGrantRow[]> {
     const now = this.clock.now();
-    return (await this.list(tenantId)).filter(({ endedAt, expiresAt }) => endedAt === null && expiresAt > now);
+    return await this.tx.run(tenantId, () =>
+      this.tx
+        .rows(SupportGrantRow)
+        .createQueryBuilder('access')
+        .where('access.tenantId = :tenantId and access.endedAt is null and access.expiresAt > :now', { tenantId, now })
+        .orderBy('access.createdAt', 'DESC')
+        .getMany(),
+    );
   }
 
   /** Ends it at once, also for somebody who is in. */

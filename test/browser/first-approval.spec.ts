@@ -147,7 +147,7 @@ describe('other decisions', () => {
     await page.waitForSelector('#invoice[data-id]');
     await isDrawn();
     const id = await openId();
-    const next = await page.$eval('#list .row[aria-current="true"] + .row', (row) => row.dataset['document'] ?? '');
+    const next = await page.$eval('#list .row[aria-current="true"] + .row', (row) => row.getAttribute('data-document') ?? '');
     const timesAsked = () => asked.filter((url) => url === app.url + next).length;
     await expect.poll(timesAsked).toBe(1);
     await page.keyboard.press('j');

@@ -66,6 +66,37 @@ describe('an account with the e-mail of somebody who is here', () => {
   });
 });
 
+describe('an invitation to another’s mailbox, opened by somebody who is here', () => {
+  it('makes them a member and gives that mailbox no way to become them', async () => {
+    const { tenantId: trap } = await app.createTenant('Trap Ltd', 'mallory@trap.example');
+    const { who, personId } = await byCode('victim@lumen.example');
+    app.clock.advance(11 * 60_000);
+    await people.invite('m@trap.example', trap);
+    const page = await who.visit(await people.invitationLink('m@trap.example'));
+    expect(page.body).toMatch(/You are signed in as [^<]+, and join as yourself/);
+    const joined = callerIn(await who.post('/sign-in/invitation'));
+    expect(joined).toMatchObject({ personId, tenantId: trap });
+    expect(await ways(personId)).toEqual(['email']);
+    // Nothing was proved, so what asks for a fresh proof goes on asking.
+    expect((await who.post('/danger')).path).toBe('/sign-in/confirm');
+    // No code goes to that mailbox, for it belongs to nobody.
+    const mallory = people.browser();
+    expect((await people.withCode(mallory, 'm@trap.example')).body).toContain('This code is not right');
+    expect((await app.mailTo('m@trap.example')).map(({ subject }) => subject)).not.toContainEqual(expect.stringContaining('code'));
+    expect((await mallory.visit('/invoices')).path).toBe('/sign-in');
+  });
+
+  it('nor through a provider that knows them', async () => {
+    const known = people.browser();
+    const { personId } = callerIn(await people.join(known, lumen, 'sam@stranger.example', 'oidc', 'stranger'));
+    const before = await ways(personId);
+    const { tenantId: trap } = await app.createTenant('Other Trap Ltd', 'mallory@other.example');
+    const joined = callerIn(await people.join(people.browser(), trap, 'm@other.example', 'oidc', 'stranger'));
+    expect(joined).toMatchObject({ personId, tenantId: trap });
+    expect(await ways(personId)).toEqual(before);
+  });
+});
+
 describe('adding a way of signing in', () => {
   it('begins on our own page, for the provider that was named there, and ends with the same person', async () => {
     const { who, personId } = await byCode('priya@lumen.example');

@@ -37,7 +37,7 @@ let tenantId: string;
 
 /** A connector as the registry hands it out: wrapped, with a client of the connectors' own kind inside. */
 function pretendConnector(): Connector {
-  const http = createHttp({ label: 'Pretend', timeoutMs: 2_000 });
+  const http = createHttp({ label: 'Pretend', timeoutMs: 2_000, reach: 'operators' });
   const page = async (path: string): Promise<number> => (await http.get(`${vendorUrl}${path}?token=s3cr3t`)).status;
   const source = {
     check: () => page('/ok'),

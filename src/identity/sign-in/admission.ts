@@ -12,6 +12,8 @@ export interface Admitted {
   personId: string;
   proof: SessionProof;
   tenantId?: string;
+  /** Nothing was proved anew: the session goes on with the proofs it has. */
+  goesOn?: boolean;
 }
 
 /** Who is signed in already in this browser, and how they came. */
@@ -23,7 +25,8 @@ export interface SignedIn {
 /**
  * Decides who somebody is. A known identity is its person. An unknown one becomes a person only through an invitation:
  * by its link, or by an address that is proven and invited. Nobody is ever matched by an unproven e-mail claim, and nobody
- * becomes a member where the tenant does not let them in this way.
+ * becomes a member where the tenant does not let them in this way. An invited address becomes a way in of whoever is new here;
+ * somebody who is known joins as they are, for the invited mailbox may be another's.
  */
 @Injectable()
 export class Admission {
@@ -51,11 +54,15 @@ export class Admission {
     const invitation = await this.invitations.byToken(token);
     if (!invitation) throw linkExpired();
     const { email, tenantId } = invitation;
-    await this.doors.refuseIfClosed(invitation, { method: 'email_code', identity: { issuer: EMAIL_ISSUER, subject: email, email } });
+    const address = { issuer: EMAIL_ISSUER, subject: email, email };
+    await this.doors.refuseIfClosed(invitation, { method: 'email_code', identity: address });
+    if (signedIn && (await this.people.personBehind(address, this.clock.now())) !== signedIn.personId) {
+      await this.accept(invitation, signedIn.personId, invitation.name ?? email);
+      return { ...signedIn, tenantId, goesOn: true };
+    }
     const personId = signedIn?.personId ?? (await this.holderOf(invitation)) ?? (await this.newPerson(invitation.name ?? email));
-    const holder = await this.accept(invitation, personId, invitation.name ?? email);
-    // Somebody else may sign in with that address; then this person stays who they were when they opened the link.
-    if (holder !== personId && signedIn) return { personId, proof: signedIn.proof, tenantId };
+    await this.accept(invitation, personId, invitation.name ?? email);
+    await this.linkAddress(email, personId);
     return { personId, proof: { method: 'link', issuer: EMAIL_ISSUER, subject: email }, tenantId };
   }
 
@@ -63,6 +70,7 @@ export class Admission {
     await this.doors.refuseIfClosed(invitation, confirmed);
     const personId = known ?? (await this.holderOf(invitation)) ?? (await this.newPerson(confirmed.name));
     await this.accept(invitation, personId, confirmed.name);
+    if (known === undefined) await this.linkAddress(invitation.email, personId);
     await this.people.link(confirmed.identity, personId, this.clock.now());
     return { personId, proof: proofOf(confirmed), tenantId: invitation.tenantId };
   }
@@ -98,10 +106,8 @@ export class Admission {
     return open;
   }
 
-  /** @returns who signs in with the invited address from now on */
-  private async accept(invitation: OpenInvitation, personId: string, name: string): Promise<string> {
+  private async accept(invitation: OpenInvitation, personId: string, name: string): Promise<void> {
     if (!(await this.invitations.accept(invitation, personId, name))) throw linkExpired();
-    return await this.linkAddress(invitation.email, personId);
   }
 
   /** Who already signs in with the invited address. A link that an operator printed proves no mailbox, so it does not become them. */
@@ -117,8 +123,8 @@ export class Admission {
     return await this.people.create(name.slice(0, 200), this.clock.now());
   }
 
-  private async linkAddress(address: string, personId: string): Promise<string> {
-    return await this.people.link({ issuer: EMAIL_ISSUER, subject: address, email: address }, personId, this.clock.now());
+  private async linkAddress(address: string, personId: string): Promise<void> {
+    await this.people.link({ issuer: EMAIL_ISSUER, subject: address, email: address }, personId, this.clock.now());
   }
 }
 

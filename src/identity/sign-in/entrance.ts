@@ -18,13 +18,13 @@ export class Entrance {
   ) {}
 
   /** @returns the path to redirect to */
-  async enter(request: Request, response: Response, admitted: Admitted, { switched = false } = {}): Promise<string> {
-    const { personId, proof } = admitted;
+  async enter(request: Request, response: Response, admitted: Admitted): Promise<string> {
+    const { personId, proof, goesOn = false } = admitted;
     const { returnTo } = this.before.read(request);
-    const opened = await this.sessions.open(request, response, { ...admitted, goesOn: switched });
+    const opened = await this.sessions.open(request, response, admitted);
     this.before.forget(response);
     if (opened.tenantId === null) return '/sign-in/tenants';
-    const after = { method: proof.method, issuer: proof.issuer, ...(switched && { switched }) };
+    const after = { method: proof.method, issuer: proof.issuer, ...(goesOn && { switched: true }) };
     await this.note(request, opened.tenantId, personId, { action: 'session.opened', after });
     return ownPath(returnTo);
   }

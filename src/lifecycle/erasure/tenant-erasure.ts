@@ -39,7 +39,7 @@ export class TenantErasure {
     return await this.tx.run(tenantId, async () => {
       const settings = await this.tx.rows(TenantSettingsRow).findOneByOrFail({ tenantId });
       if (typedName.trim() !== settings.name)
-        throw new Refusal('invalid', `Type the company’s name exactly as it stands here: ${settings.name}`, { field: 'name' });
+        throw new Refusal('invalid', `Type the company’s name exactly as it stands here: ${settings.name}`, { field: 'tenantName' });
       await this.refuseUnderHold();
       const now = this.clock.now();
       const row: TenantErasureRow = {

@@ -1,12 +1,12 @@
 import { statfs } from 'node:fs/promises';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Printing } from '../../billing/document/printing.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Config } from '../../platform/config/config.js';
 import { Mailer } from '../../platform/mail/mailer.js';
 import { newestOfAnybody } from '../../platform/postgres/backup/backup-folder.js';
 import { VendorTraffic } from '../../platform/telemetry/vendor-traffic.js';
-import { Vault } from '../../platform/vault/vault.js';
+import { KeyHealth } from '../../platform/vault/key-health.js';
 import { AuditWatch } from '../../storage/audit/audit-watch.js';
 import { DatabaseHealth } from '../../storage/database-health.js';
 import {
@@ -23,6 +23,7 @@ import {
 } from './health-parts.js';
 
 const PATIENCE_MS = 3_000;
+const log = new Logger('health');
 
 /** How each part is, from what it did last where a probe would cost somebody something. */
 @Injectable()
@@ -32,7 +33,7 @@ export class HealthReport {
     private readonly printing: Printing,
     private readonly traffic: VendorTraffic,
     private readonly mailer: Mailer,
-    private readonly vault: Vault,
+    private readonly keyHealth: KeyHealth,
     private readonly clock: Clock,
     private readonly config: Config,
     private readonly audit: AuditWatch,
@@ -45,7 +46,7 @@ export class HealthReport {
         const { oldestSeconds, deadLetters } = await this.database.queueNumbers();
         return queueHealth(oldestSeconds, deadLetters);
       }),
-      answered(() => this.keys()),
+      answered(() => this.keys(), degraded),
       answered(() => this.clocks()),
       answered(() => this.disk()),
       answered(() => this.backup()),
@@ -67,10 +68,10 @@ export class HealthReport {
     return ok(this.mailer.lastOutcome === 'sent' ? 'The mail server took the last e-mail.' : 'No e-mail has been sent since the start.');
   }
 
+  /** Never down: people read and decide without a key. */
   private async keys(): Promise<PartHealth> {
-    const context = { personId: 'health', field: 'probe' };
-    const opened = await this.vault.open(await this.vault.seal('probe', context), context);
-    return opened === 'probe' ? ok('What is sealed can be opened.') : down('What was sealed does not open: check the key ring.');
+    const { ok: seals, sentence } = await this.keyHealth.now();
+    return seals ? ok(sentence) : degraded(sentence);
   }
 
   private async clocks(): Promise<PartHealth> {
@@ -98,10 +99,14 @@ export class HealthReport {
   }
 }
 
-/** A part that cannot even be asked, or not in time, is down; the others are told all the same. */
-async function answered(ask: () => Promise<PartHealth>): Promise<PartHealth> {
+/** A part that cannot even be asked, or not in time, is down unless said otherwise; the others are told all the same. */
+async function answered(ask: () => Promise<PartHealth>, otherwise: typeof down = down): Promise<PartHealth> {
   const late = new Promise<PartHealth>((resolve) => {
-    setTimeout(() => resolve(down(`It did not answer within ${PATIENCE_MS / 1_000} s.`)), PATIENCE_MS).unref();
+    setTimeout(() => resolve(otherwise(`It did not answer within ${PATIENCE_MS / 1_000} s.`)), PATIENCE_MS).unref();
   });
-  return await Promise.race([ask().catch(() => down('It could not be asked: the log says why.')), late]);
+  const asked = ask().catch((error: unknown) => {
+    log.warn({ msg: 'A part could not be asked how it is.', err: error });
+    return otherwise('It could not be asked: the log says why.');
+  });
+  return await Promise.race([asked, late]);
 }

@@ -13,7 +13,7 @@ import { byId } from '../http/shapes.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { limitFields, readLimits, typedAmounts, typedLimits } from './limits/limits-form.js';
 import { LimitFieldsOf, limitsLine } from './limits/limits-presenter.js';
-import { KEY_STATE_WORDS, presetChoices, scopeChoices } from './key-words.js';
+import { KEY_PERIODS, KEY_STATE_WORDS, periodChoices, presetChoices, scopeChoices, scopesInWords } from './key-words.js';
 import { roleChoices } from './role-choices.js';
 import { problemFrom, SettingsPages, type SettingsProblem } from './settings-pages.js';
 import type { ApiKeysPage } from './settings-view.js';
@@ -29,7 +29,7 @@ const keyForm = z.object({
     .union([z.enum(PERMISSIONS), z.array(z.enum(PERMISSIONS))])
     .default([])
     .transform((ticked) => [ticked].flat()),
-  days: z.enum(['30', '90', '365']).default('365'),
+  days: z.enum(KEY_PERIODS).default('365'),
   ...limitFields,
 });
 
@@ -114,7 +114,7 @@ export class ApiKeysController {
           ...(lastUsedFrom && { lastUsedFrom }),
           ...(expiresAt && { expiresAt: expiresAt.toISOString() }),
           ...(state !== 'in_force' && { trouble: KEY_STATE_WORDS[state] }),
-          scopes: access.permissions.length === permissionsOf(role).length ? 'Everything of the role' : access.permissions.join(', '),
+          scopes: scopesInWords(access.permissions, permissionsOf(role)),
           by: createdBy,
           ...limitsLine(kept),
         }),
@@ -123,6 +123,7 @@ export class ApiKeysController {
       typedRole: form?.role ?? 'read_only',
       roles: roleChoices(caller.role),
       presets: presetChoices(form?.preset ?? 'read'),
+      periods: periodChoices(form?.days ?? '365'),
       scopes: scopeChoices(caller.permissions, form?.scope ?? []),
       ...(limits && { limits }),
     };

@@ -26,6 +26,11 @@ const LABELS: Readonly<Record<Permission, string>> = {
   'tenant.manage': 'Manage the company',
 };
 
+export function scopesInWords(held: readonly Permission[], ofRole: readonly Permission[]): string {
+  if (held.length === ofRole.length) return 'Everything of the role';
+  return held.map((permission) => LABELS[permission]).join(', ') || 'Nothing';
+}
+
 /** Nobody is offered more than they have. */
 export function scopeChoices(
   own: readonly Permission[],
@@ -38,9 +43,18 @@ export function scopeChoices(
   }));
 }
 
-export const KEY_PRESETS = { read: 'Read everything', chosen: 'What is ticked below', role: 'Everything of the role' } as const;
-export type KeyPreset = keyof typeof KEY_PRESETS;
+const KEY_PRESETS = { read: 'Read everything', chosen: 'What is ticked below', role: 'Everything of the role' } as const;
+type KeyPreset = keyof typeof KEY_PRESETS;
 
 export function presetChoices(wanted: KeyPreset): { value: KeyPreset; label: string; selected: boolean }[] {
   return (['read', 'chosen', 'role'] as const).map((value) => ({ value, label: KEY_PRESETS[value], selected: value === wanted }));
+}
+
+/** Days until a key ends. */
+export const KEY_PERIODS = ['30', '90', '365'] as const;
+type KeyPeriod = (typeof KEY_PERIODS)[number];
+const PERIOD_LABELS: Readonly<Record<KeyPeriod, string>> = { '30': 'In 30 days', '90': 'In 90 days', '365': 'In a year' };
+
+export function periodChoices(wanted: KeyPeriod): { value: KeyPeriod; label: string; selected: boolean }[] {
+  return KEY_PERIODS.map((value) => ({ value, label: PERIOD_LABELS[value], selected: value === wanted }));
 }

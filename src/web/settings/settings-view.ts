@@ -137,6 +137,7 @@ export interface ApiKeysPage extends SettingsFrame {
   /** What can be ticked for a new key. */
   scopes: { value: string; label: string; checked: boolean }[];
   presets: { value: string; label: string; selected: boolean }[];
+  periods: { value: string; label: string; selected: boolean }[];
   /** What a new key is held to; absent for those who make none. */
   limits?: LimitFields;
   typedName: string;

@@ -1,14 +1,11 @@
 import { Body, Controller, Get, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { SignInRequired, StepUpRequired } from '../../identity/access-refused.js';
-import { isAssured } from '../../identity/assurance.js';
 import { IdentityRefusal } from '../../identity/identity-refusal.js';
 import { Public } from '../../identity/requires.js';
 import { SecondFactors, type Offer } from '../../identity/second-factors.js';
 import { SecurityTrail } from '../../identity/security-trail.js';
 import { Sessions } from '../../identity/sessions.js';
 import { ownPath } from '../../identity/sign-in/before-sign-in.js';
-import { Clock } from '../../platform/clock/clock.js';
 import type { ResolvedSession } from '../../storage/repositories/identity-sessions.js';
 import { field, SignInPages } from './sign-in-pages.js';
 
@@ -22,13 +19,12 @@ export class AuthenticatorController {
     private readonly factors: SecondFactors,
     private readonly trail: SecurityTrail,
     private readonly pages: SignInPages,
-    private readonly clock: Clock,
   ) {}
 
   @Get()
   @Public(ITSELF)
   async show(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const session = await this.assured(request);
+    const session = await this.sessions.assured(request);
     const returnTo = ownPath(field(request.query, 'returnTo'));
     if ((await this.factors.of(session.personId)).since !== null) return response.redirect(303, returnTo);
     this.send(response, session, { returnTo, offer: await this.factors.offer(session.personId, labelOf(session)) });
@@ -37,7 +33,7 @@ export class AuthenticatorController {
   @Post()
   @Public(ITSELF)
   async enrol(@Req() request: Request, @Res() response: Response, @Body() body: unknown): Promise<void> {
-    const session = await this.assured(request);
+    const session = await this.sessions.assured(request);
     const returnTo = ownPath(field(body, 'returnTo'));
     try {
       const codes = await this.factors.enrol(session.personId, field(body, 'code'));
@@ -57,14 +53,6 @@ export class AuthenticatorController {
       response.status(error.reason === 'too_many_tries' ? 429 : 422);
       this.send(response, session, { returnTo, offer, problem: error.message });
     }
-  }
-
-  /** Whoever found an open session must not make it theirs for good. */
-  private async assured(request: Request): Promise<ResolvedSession> {
-    const session = await this.sessions.resolve(request);
-    if (!session) throw new SignInRequired();
-    if (!isAssured(session, this.clock.now())) throw new StepUpRequired();
-    return session;
   }
 
   private send(

@@ -1,6 +1,5 @@
 import { Body, Controller, Get, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { SignInRequired } from '../../identity/access-refused.js';
 import { IdentityRefusal } from '../../identity/identity-refusal.js';
 import { Passkeys } from '../../identity/passkeys.js';
 import { Public } from '../../identity/requires.js';
@@ -31,13 +30,13 @@ export class ConfirmController {
   @Get()
   @Public(ITSELF)
   async show(@Req() request: Request, @Res() response: Response): Promise<void> {
-    await this.send(request, response, await this.signedIn(request), { returnTo: ownPath(field(request.query, 'returnTo')) });
+    await this.send(request, response, await this.sessions.signedIn(request), { returnTo: ownPath(field(request.query, 'returnTo')) });
   }
 
   @Post('mail')
   @Public(ITSELF)
   async mail(@Req() request: Request, @Res() response: Response, @Body() body: unknown): Promise<void> {
-    const session = await this.signedIn(request);
+    const session = await this.sessions.signedIn(request);
     const returnTo = ownPath(field(body, 'returnTo'));
     const { tenantId, email } = session;
     const askedCode = tenantId === null || email === null ? undefined : await this.codes.askAgain(tenantId, email);
@@ -56,7 +55,7 @@ export class ConfirmController {
   @Post()
   @Public(ITSELF)
   async confirm(@Req() request: Request, @Res() response: Response, @Body() body: unknown): Promise<void> {
-    const session = await this.signedIn(request);
+    const session = await this.sessions.signedIn(request);
     const returnTo = ownPath(field(body, 'returnTo'));
     try {
       const way = session.hasFactor
@@ -84,12 +83,6 @@ export class ConfirmController {
     const isTheirs = askedCode !== undefined && askedCode.address === session.email && askedCode.tenantId === session.tenantId;
     if (!isTheirs || !(await this.codes.redeem(askedCode, typed))) throw new IdentityRefusal('code_wrong', WRONG_MAIL_CODE);
     return 'email_code';
-  }
-
-  private async signedIn(request: Request): Promise<ResolvedSession> {
-    const session = await this.sessions.resolve(request);
-    if (!session) throw new SignInRequired();
-    return session;
   }
 
   private async send(

@@ -56,7 +56,7 @@ export class InvitationController {
 
   private async sendPage(request: Request, response: Response, problem?: string): Promise<void> {
     const { invitation: token = '' } = this.before.read(request);
-    const invitation = await this.invitations.byToken(token);
+    const [invitation, session] = [await this.invitations.byToken(token), await this.sessions.resolve(request)];
     if (!invitation) {
       response.status(410);
       return this.pages.sendSignIn(response, { returnTo: '/', problem: EXPIRED });
@@ -68,6 +68,7 @@ export class InvitationController {
       roleLabel: roleLabel(invitation.role),
       email: invitation.email,
       providers: this.pages.providers(),
+      ...(session && { signedInAs: session.personName }),
       ...(problem !== undefined && { problem }),
     });
   }

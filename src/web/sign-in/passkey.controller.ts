@@ -1,15 +1,12 @@
 import { Body, Get, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { SignInRequired, StepUpRequired } from '../../identity/access-refused.js';
-import { isAssured } from '../../identity/assurance.js';
 import { IdentityRefusal } from '../../identity/identity-refusal.js';
 import { madePasskey, passkeyName, Passkeys, usedPasskey } from '../../identity/passkeys.js';
 import { Public } from '../../identity/requires.js';
 import { SecurityTrail } from '../../identity/security-trail.js';
 import { Sessions } from '../../identity/sessions.js';
 import { BeforeSignIn, ownPath } from '../../identity/sign-in/before-sign-in.js';
-import { Clock } from '../../platform/clock/clock.js';
 import type { ResolvedSession } from '../../storage/repositories/identity-sessions.js';
 import { PageController } from '../http/page.js';
 import { SignInPages } from './sign-in-pages.js';
@@ -29,13 +26,12 @@ export class PasskeyController {
     private readonly before: BeforeSignIn,
     private readonly trail: SecurityTrail,
     private readonly pages: SignInPages,
-    private readonly clock: Clock,
   ) {}
 
   @Post('new/options')
   @Public(ITSELF)
   async offer(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const session = await this.assured(request);
+    const session = await this.sessions.assured(request);
     const options = await this.passkeys.offer(session.personId, session.email ?? session.personName);
     this.keep(request, response, session, 'add', options.challenge);
     response.status(200).json(options);
@@ -48,7 +44,7 @@ export class PasskeyController {
     @Res() response: Response,
     @Body({ schema: newPasskey }) body: z.infer<typeof newPasskey>,
   ): Promise<void> {
-    const session = await this.assured(request);
+    const session = await this.sessions.assured(request);
     const { personId } = session;
     try {
       const codes = await this.passkeys.add(personId, this.challenge(request, session, 'add'), body.answer, body.name);
@@ -69,7 +65,7 @@ export class PasskeyController {
   @Get('codes')
   @Public(ITSELF)
   async codes(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const session = await this.signedIn(request);
+    const session = await this.sessions.signedIn(request);
     const { newCodes } = this.before.read(request);
     const onwards = ownPath(z.object({ returnTo }).catch({}).parse(request.query).returnTo);
     if (newCodes?.personId !== session.personId) return response.redirect(303, onwards);
@@ -84,7 +80,7 @@ export class PasskeyController {
   @Post('options')
   @Public(ITSELF)
   async ask(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const session = await this.signedIn(request);
+    const session = await this.sessions.signedIn(request);
     const options = await this.passkeys.ask(session.personId);
     this.keep(request, response, session, 'confirm', options.challenge);
     response.status(200).json(options);
@@ -93,7 +89,7 @@ export class PasskeyController {
   @Post()
   @Public(ITSELF)
   async confirm(@Req() request: Request, @Res() response: Response, @Body({ schema: proof }) body: z.infer<typeof proof>): Promise<void> {
-    const session = await this.signedIn(request);
+    const session = await this.sessions.signedIn(request);
     try {
       await this.passkeys.prove(session.personId, this.challenge(request, session, 'confirm'), body.answer);
       await this.sessions.rotate(request, response, { byFactor: true });
@@ -122,18 +118,5 @@ export class PasskeyController {
   private refuse(response: Response, error: unknown): void {
     if (!(error instanceof IdentityRefusal)) throw error;
     response.status(422).json({ problem: error.message });
-  }
-
-  private async signedIn(request: Request): Promise<ResolvedSession> {
-    const session = await this.sessions.resolve(request);
-    if (!session) throw new SignInRequired();
-    return session;
-  }
-
-  /** Whoever found an open session must not make it theirs for good. */
-  private async assured(request: Request): Promise<ResolvedSession> {
-    const session = await this.signedIn(request);
-    if (!isAssured(session, this.clock.now())) throw new StepUpRequired();
-    return session;
   }
 }

@@ -6,7 +6,6 @@ import { roleLabel } from '../../identity/role-label.js';
 import { Sessions } from '../../identity/sessions.js';
 import { doorSentence } from '../../identity/sign-in/doors.js';
 import { Entrance } from '../../identity/sign-in/entrance.js';
-import type { ResolvedSession } from '../../storage/repositories/identity-sessions.js';
 import { field, SignInPages } from './sign-in-pages.js';
 
 /** For people who are signed in, also those without a tenant, whom no permission could describe. */
@@ -21,7 +20,7 @@ export class SessionController {
   @Get('sign-in/tenants')
   @Public('asks for a session itself; a person without a tenant has no role')
   async list(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const session = await this.signedIn(request);
+    const session = await this.sessions.signedIn(request);
     const doors = await this.sessions.doorsOf(session.personId, session);
     this.pages.send(response, 'sign-in/tenants', {
       shell: this.pages.shell('Which company?'),
@@ -39,14 +38,14 @@ export class SessionController {
   @Post('tenant-switch')
   @Public('asks for a session itself; a person without a tenant has no role')
   async switchTenant(@Req() request: Request, @Res() response: Response, @Body() body: unknown): Promise<void> {
-    const session = await this.signedIn(request);
+    const session = await this.sessions.signedIn(request);
     const proof = this.sessions.proofOf(session);
     if (!proof) throw new SignInRequired();
     const { personId } = session;
     const wanted = field(body, 'tenantId');
     const isOpen = (await this.sessions.doorsOf(personId, proof)).some(({ tenantId, problem }) => tenantId === wanted && problem === null);
     if (!isOpen) return response.redirect(303, '/sign-in/tenants');
-    response.redirect(303, await this.entrance.enter(request, response, { personId, tenantId: wanted, proof }, { switched: true }));
+    response.redirect(303, await this.entrance.enter(request, response, { personId, tenantId: wanted, proof, goesOn: true }));
   }
 
   @Post('sign-out')
@@ -54,11 +53,5 @@ export class SessionController {
   async signOut(@Req() request: Request, @Res() response: Response): Promise<void> {
     await this.entrance.leave(request, response);
     response.redirect(303, '/sign-in');
-  }
-
-  private async signedIn(request: Request): Promise<ResolvedSession> {
-    const session = await this.sessions.resolve(request);
-    if (!session) throw new SignInRequired();
-    return session;
   }
 }

@@ -38,6 +38,8 @@ export interface InvitationPage {
   roleLabel: string;
   email: string;
   providers: SignInPage['providers'];
+  /** Whoever is signed in here already: they join as who they are. */
+  signedInAs?: string;
   problem?: string;
 }
 

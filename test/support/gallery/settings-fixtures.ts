@@ -156,7 +156,7 @@ export const apiKeys = (): S.ApiKeysPage => ({
       lastUsedFrom: '203.0.113.9',
       expiresAt: '2026-11-14T10:00:00Z',
       trouble: 'Expires within 14 days. Make a new one and exchange it.',
-      scopes: 'invoice.read, posting.read',
+      scopes: 'Read invoices, Read postings',
       limits: '2 customers',
       by: 'Jo Díaz',
     },
@@ -165,6 +165,7 @@ export const apiKeys = (): S.ApiKeysPage => ({
     { value: 'invoice.read', label: 'Read invoices', checked: true },
     { value: 'posting.manage', label: 'Post, retry and skip', checked: false },
   ],
+  periods: [{ value: '365', label: 'In a year', selected: true }],
   presets: [
     { value: 'read', label: 'Read everything', selected: true },
     { value: 'chosen', label: 'What is ticked below', selected: false },

@@ -63,6 +63,11 @@ export class AuditController {
     ]);
     const numbers = await this.reading.invoiceNumbers(caller, invoicesIn(items));
     const people = members.map(({ personId, name }) => ({ value: personId, label: name, selected: personId === wanted.person }));
+    // Support, a key or a former member: filtered by without being among the choices.
+    if (wanted.person !== undefined && !people.some(({ selected }) => selected)) {
+      const label = items.find(({ actor }) => actor.id === wanted.person)?.actor.label ?? 'Somebody who is no member';
+      people.push({ value: wanted.person, label, selected: true });
+    }
     const page: AuditPage = {
       ...frame,
       rows: items.map((item) => auditRow(item, numbers)),
@@ -121,7 +126,7 @@ export class AuditController {
   }
 }
 
-export function invoicesIn(items: readonly AuditItem[]): string[] {
+function invoicesIn(items: readonly AuditItem[]): string[] {
   return items.filter(({ subject }) => subject.kind === 'invoice').map(({ subject }) => subject.id);
 }
 

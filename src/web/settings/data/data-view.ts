@@ -34,7 +34,7 @@ export interface DataPage extends SettingsFrame {
   exports: { id: string; at: string; by: string; outcome: string; href?: string; until?: string }[];
   people: { id: string; label: string }[];
   certificates: { href: string; subject: string; at: string }[];
-  erasure?: { at: string; by: string; hasBegun: boolean; certificateHref: string; problem?: string };
+  erasure?: { at: string; by: string; hasBegun: boolean; certificateHref: string };
   tenantName: string;
   graceDays: number;
 }

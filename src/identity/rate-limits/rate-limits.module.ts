@@ -6,7 +6,7 @@ import { LimitBehindGuards } from './behind-guards.js';
 
 /** Importing it puts the limits before every route of the application. */
 @Module({ imports: [BudgetsModule], providers: [{ provide: APP_INTERCEPTOR, useClass: LimitBehindGuards }] })
-export class LimitsModule implements NestModule {
+export class RateLimitsModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {
     consumer.apply(LimitBeforeRoutes).forRoutes('{*path}');
   }
