@@ -226,6 +226,15 @@ describe('a clean-up', () => {
     expect((await retention.dryRun(tenantId)).kept).toContainEqual(expect.stringContaining('1 raw record waits'));
   });
 
+  it('keeps raw payloads that were not read yet, also when intake lets the old ones go', async () => {
+    await asOwner(`update vendor_record set interpreted_at = null where tenant_id = $1 and external_id = '703'`, [tenantId]);
+    const left = () => query('select external_id as id from vendor_record where tenant_id = $1');
+    await tx.run(tenantId, () => opened.module.get(VendorRecords).expire(source.connectionId, new Date('2030-01-01')));
+    expect(await left()).toEqual([{ id: '703' }]);
+    await cleanUp();
+    expect(await left()).toEqual([{ id: '703' }]);
+  });
+
   it('touches nobody else', async () => {
     const other = await createTenant(database.ownerUrl, 'Other');
     const theirs = await seedConnections(opened.module, other);
