@@ -96,6 +96,20 @@ describe('erasing a person', () => {
     expect(await walk(tenantId)).toMatchObject({ problem: undefined, links: 7, erasedParts: 7 });
   });
 
+  it('leaves whole what is said of somebody whose address or name only contains theirs', async () => {
+    const tenantId = await aBusyTenant();
+    const others = ['jordana@lumen.example', 'dana@lumen.example.org', 'x.dana@lumen.example', 'Jordana Reyes', 'Dana Reyesberg'];
+    await record(tenantId, max, 'mail.sent', { kind: 'mail', id: 'n' }, undefined, { to: others, reason: `Ask ${others.join(', ')}.` });
+    await record(tenantId, max, 'invoice.rejected', { kind: 'invoice', id: 'k' }, undefined, {
+      reason: '(dana@lumen.example): Dana Reyes.',
+    });
+    expect(await tx.run(tenantId, () => keeper.forgetPerson(dana.id, KNOWN))).toBe(8);
+    const said = await everythingSaid(tenantId);
+    expect(said).toContain(`Ask ${others.join(', ')}.`);
+    expect(said).toContain(JSON.stringify(others));
+    expect(said).not.toContain('(dana@lumen.example)');
+  });
+
   it('may be asked twice, and the second time takes nothing more', async () => {
     const tenantId = await aBusyTenant();
     const forget = () => tx.run(tenantId, () => keeper.forgetPerson(dana.id, KNOWN));

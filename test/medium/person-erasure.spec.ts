@@ -205,6 +205,18 @@ describe('a member', () => {
     expect(await erasure.list(tenantId)).toHaveLength(1);
   });
 
+  it('whose address and name are the tail or the head of another’s leaves the other’s whole', async () => {
+    const others = [`mc${EMAIL}`, `x.${EMAIL}`, `${EMAIL}.au`, `Ana ${NAME}son`.replace('(Ops)', 'Ops'), `De${NAME}`];
+    const reason = (text: string) => `Ask ${text}, not ${others.join(', ')}.`;
+    await asOwner('update rejection set reason = $2, rejected_by_label = $3 where tenant_id = $1', [tenantId, reason(EMAIL), others[1]]);
+    await asOwner('update reviewer set email = $2, name = $3 where tenant_id = $1', [tenantId, others[0], others[4]]);
+    const certificate = await erasure.certificate(tenantId, await erasure.member(owner, personId));
+    const mark = certificate.subjectLabel.slice(-4);
+    expect(await rejection()).toMatchObject({ label: others[1], reason: reason(`former-${mark}-2@erased.invalid`) });
+    const people = await tx.run(tenantId, () => tx.query('select email, name from reviewer where tenant_id = $1', [tenantId]));
+    expect(people).toEqual([{ email: others[0], name: others[4] }]);
+  });
+
   it('keeps their sign-in for another company, and nothing there changes', async () => {
     const other = await createTenant(database.ownerUrl, 'Other');
     await aMember(other, 'member', NAME, EMAIL, personId);
