@@ -13,7 +13,7 @@ import { AuditSealer } from '../../src/storage/audit/audit-sealer.js';
 import { walkChain, type ExportedHead, type Walked } from '../../src/storage/audit/audit-walk.js';
 import { StorageModule } from '../../src/storage/storage.module.js';
 import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { createTestDatabase, whileDeletingIsSlow, type TestDatabase } from '../support/database.js';
 import { createTenant } from '../support/tenant.js';
 
 const dana: Actor = { kind: 'person', id: uuidv7(), label: 'Dana Reyes', sourceIp: '203.0.113.7' };
@@ -216,6 +216,18 @@ describe('the end of a tenant', () => {
       }
     });
     expect(await walk(other)).toMatchObject({ problem: undefined, links: 6 });
+  });
+
+  it('may take longer than other statements', async () => {
+    const tenantId = await aBusyTenant();
+    await withClient(database.ownerUrl, (owner) => owner.query('update tenant set deleted_at = now() where id = $1', [tenantId]));
+    await whileDeletingIsSlow(database, 'audit_seal', 0.6, () =>
+      tx.run(tenantId, async () => {
+        await tx.execute("set local statement_timeout = '300ms'");
+        await keeper.close();
+      }),
+    );
+    expect(await walk(tenantId)).toMatchObject({ links: 0 });
   });
 
   it('needs a tenant, like everything that the keeper does', async () => {
