@@ -83,7 +83,10 @@ export class RetainJob {
 
   /** The record goes from its beginning, so any hold keeps all of it: nobody knows yet which part will be asked for. */
   private async expireAudit(id: string, { auditBefore }: Cutoffs): Promise<boolean> {
-    if (auditBefore === null || (await this.holds.standing()).length > 0) return false;
+    if (auditBefore === null) return false;
+    // Whoever sets a hold at this moment waits for this step, and the next one sees the hold.
+    await this.holds.lock();
+    if ((await this.holds.standing()).length > 0) return false;
     const gone = await this.keeper.expire(auditBefore);
     if (gone > 0) await this.store.count(id, { audit_event: gone }, this.clock.now());
     return gone > 0;

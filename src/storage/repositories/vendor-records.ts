@@ -133,10 +133,14 @@ export class VendorRecords {
     );
   }
 
-  /** Raw payloads are kept only as long as they are of use; what is set aside stays until somebody has looked, and what is held while it is held. */
+  /**
+   * Raw payloads are kept only as long as they are of use: one that was not read yet may be all there is of an invoice; what is set
+   * aside stays until somebody has looked, and what is held while it is held.
+   */
   async expire(connectionId: string, now: Date): Promise<number> {
     return await this.tx.execute(
-      `delete from vendor_record r where r.tenant_id = $1 and r.connection_id = $2 and r.expires_at < $3 and r.problem is null
+      `delete from vendor_record r
+       where r.tenant_id = $1 and r.connection_id = $2 and r.expires_at < $3 and r.problem is null and r.interpreted_at is not null
          and not tenant_is_held() and not exists (select from invoice i where i.tenant_id = r.tenant_id and i.connection_id = r.connection_id
            and i.external_id = r.external_id and i.id in (select held_invoices()))`,
       [this.tx.tenantId, connectionId, now],
