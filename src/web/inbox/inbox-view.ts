@@ -109,6 +109,7 @@ export interface InboxPage {
   invoice?: InvoiceView;
   checklist?: ChecklistView;
   overview?: OverviewView;
+  unkept?: { sourceLabel?: string };
 }
 
 /** Answer to a decision: the next invoice (or the overview) takes the pane, the decided row and the counts change in place. */

@@ -90,6 +90,19 @@ export const dataBusy = (): DataPage => {
   return { ...page, shell: { ...page.shell, erasure: { by: 'Jo Díaz', at: '2026-11-11T12:00:00Z', hasBegun: false } } };
 };
 
+export const dataContent = (obstacles: string[] = []): DataPage =>
+  data({
+    contentPreview: {
+      rows: [
+        { what: 'Revisions of invoices', count: 1_377, size: '9.8 MB' },
+        { what: 'PDF files', count: 1_350, size: '148 MB' },
+        { what: 'Customers with address and contact', count: 94, size: '61 kB' },
+        { what: 'Raw payloads', count: 312, size: '4.4 MB' },
+      ],
+      obstacles,
+    },
+  });
+
 export const dataEmpty = (): DataPage => data({ runs: [], holds: [], exports: [], certificates: [], people: [] });
 
 export const dataFlows = (): DataFlowsPage => ({

@@ -48,6 +48,27 @@ export function screens(engine: ViewEngine, positions: LinePosition[] = []): Scr
     anInbox({ list: aList({ rows: aList().rows.map((row, index) => ({ ...row, ticked: index < 3 })) }), overview: OVERVIEW }),
   );
   add('invoice', 'inbox', anInbox({ list: open(), invoice: anInvoice({}, 'document', positions) }));
+  add('inbox-unkept', 'inbox', anInbox({ unkept: { sourceLabel: 'Harbor PSA' } }));
+  add(
+    'invoice-unkept',
+    'inbox',
+    anInbox({
+      list: open(),
+      invoice: anInvoice(
+        {
+          notice: {
+            icon: 'eye-off',
+            text: 'Read from Harbor PSA just now. This company keeps no invoice content, so it is neither reviewed nor posted here.',
+            action: { label: 'What that means', href: '/settings/data#content' },
+          },
+          approval: { allowed: false, label: 'Approve', withdrawable: false },
+          rejection: { allowed: false },
+        },
+        'document',
+        positions,
+      ),
+    }),
+  );
   add('invoice-lines', 'inbox', anInbox({ list: open(), invoice: anInvoice({}, 'lines') }));
   add('invoice-changes', 'inbox', anInbox({ list: open(), invoice: anInvoice({}, 'changes') }));
   add(
@@ -135,6 +156,13 @@ export function screens(engine: ViewEngine, positions: LinePosition[] = []): Scr
   add('settings-identities', 'settings/identities', settings.identities());
   add('settings-data', 'settings/data', data.data());
   add('settings-data-busy', 'settings/data', data.dataBusy());
+  add('settings-data-content', 'settings/data', data.dataContent());
+  add(
+    'settings-data-content-obstacle',
+    'settings/data',
+    data.dataContent(['3 invoices are approved or on the way to a ledger. Let them be posted, or take the approvals back.']),
+  );
+  add('settings-data-unkept', 'settings/data', data.data({ keepsContent: false }));
   add('settings-data-empty', 'settings/data', data.dataEmpty());
   add('settings-data-reader', 'settings/data', data.data({}, 'read_only'));
   add('settings-data-flows', 'settings/data-flows', data.dataFlows());
