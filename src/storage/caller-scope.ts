@@ -19,7 +19,7 @@ export function narrowTo(scope: InvoiceScope): void {
   else if (isLimited(scope)) throw new Error('A limited caller needs a request that carries their limits: see asRequest');
 }
 
-/** What the policies named caller_scope read; undefined for everybody who sees all. */
+/** What the policies named caller_scope read, in the role that they hold for; undefined for everybody who sees all. */
 export function scopeSetting(): string | undefined {
   const scope = requests.getStore()?.scope;
   return scope && isLimited(scope) ? JSON.stringify({ customers: scope.customers, locations: scope.locations }) : undefined;

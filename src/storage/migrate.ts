@@ -38,6 +38,7 @@ async function migrateAlone(ownerUrl: string): Promise<void> {
     await dataSource.destroy();
   }
   await prepareQueues(ownerUrl);
+  await withClient(ownerUrl, (owner) => owner.query('select grant_limited()'));
 }
 
 /** `1763683200001-foundation.sql` becomes the TypeORM migration `foundation1763683200001`. */

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
+import { LIMITED_ROLE } from '../platform/postgres/roles.js';
 import { inSpan } from '../platform/telemetry/spans.js';
 import { noteTenant } from '../platform/telemetry/work-context.js';
 import { scopeSetting } from './caller-scope.js';
@@ -13,11 +14,18 @@ interface Open {
   afterCommit: (() => void)[];
 }
 
+/** In one statement, so that no scope stands without the role that heeds it. Both end with the transaction, however it ends. */
+function binding(tenantId: string, scope: string | undefined): [sql: string, parameters: string[]] {
+  const tenant = "select set_config('app.tenant_id', $1, true)";
+  if (scope === undefined) return [tenant, [tenantId]];
+  return [`${tenant}, set_config('app.scope', $2, true), set_config('role', '${LIMITED_ROLE}', true)`, [tenantId, scope]];
+}
+
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /**
  * The only door to the database: one transaction, bound to one tenant by `app.tenant_id`, which every row policy reads.
- * A request of somebody who may know of some invoices only is bound to these as well, by `app.scope`.
+ * A request of somebody who may know of some invoices only is bound to these as well, by `app.scope` and a role of its own.
  * Without an open one everything throws. No vendor call and no PDF belongs inside.
  */
 @Injectable()
@@ -43,9 +51,7 @@ export class TenantTransaction {
     const result = await inSpan({ name: 'tenant transaction', attributes: { 'db.system.name': 'postgresql' } }, () =>
       this.dataSource.transaction(async (manager) => {
         for (const statement of first) await manager.query(statement);
-        await manager.query("select set_config('app.tenant_id', $1, true)", [tenantId]);
-        const scope = scopeSetting();
-        if (scope !== undefined) await manager.query("select set_config('app.scope', $1, true)", [scope]);
+        await manager.query(...binding(tenantId, scopeSetting()));
         return await this.storage.run({ tenantId, manager, afterCommit }, work);
       }),
     );

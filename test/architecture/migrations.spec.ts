@@ -4,6 +4,7 @@ import { prepareDatabase, restrictDatabase, withClient, type DatabaseUrls } from
 import { migrate } from '../../src/storage/migrate.js';
 import { testKey } from '../support/test-key.js';
 import { catalogueProblems } from './house/catalogue.js';
+import { limitedProblems } from './house/catalogue-limited.js';
 import { birthProblems, namingProblems } from './house/migration-rules.js';
 import { schemaPrint } from './house/schema-print.js';
 import { filesBelow } from './house/source-files.js';
@@ -82,6 +83,22 @@ describe('the migrator', () => {
     const before = await withClient(urls.ownerUrl, schemaPrint);
     await Promise.all([migrate(urls.ownerUrl), migrate(urls.ownerUrl)]);
     expect(await withClient(urls.ownerUrl, schemaPrint)).toEqual(before);
+  });
+
+  it('gives the limited role what the app has, whatever came later', async () => {
+    await withClient(urls.ownerUrl, async (owner) => {
+      await owner.query('begin');
+      await owner.query(`create table gift (tenant_id uuid primary key, secret text);
+        create function give(integer) returns integer language sql as 'select $1';
+        grant insert, select (tenant_id) on gift to countersign_app;
+        grant select, delete on gift to countersign_limited;
+        grant execute on function give(integer) to countersign_app;
+        revoke delete on lease from countersign_app`);
+      expect(await limitedProblems(owner)).toHaveLength(6);
+      await owner.query('select grant_limited()');
+      expect(await limitedProblems(owner)).toEqual([]);
+      await owner.query('rollback');
+    });
   });
 
   it('notes each file once, in order', async () => {

@@ -37,14 +37,27 @@ describe('a pool shared by all tenants', () => {
     expect(tally.aborted).toBeGreaterThan(4_000);
   });
 
-  it('names no tenant on a connection that was given back', async () => {
+  it('names no tenant, no scope and no other role on a connection that was given back', async () => {
     const settings = await Promise.all(
       Array.from({ length: 3 * POOL }, () =>
-        dataSource.query<{ tenant: string | null }[]>("select current_setting('app.tenant_id', true) as tenant"),
+        dataSource.query<{ left: string }[]>(
+          "select concat(current_setting('app.tenant_id', true), current_setting('app.scope', true), current_user) as left",
+        ),
       ),
     );
-    expect(settings.flat().filter(({ tenant }) => tenant !== null && tenant !== '')).toEqual([]);
+    expect(new Set(settings.flat().map(({ left }) => left))).toEqual(new Set(['countersign_app']));
     expect(await dataSource.query('select * from tenant_settings')).toEqual([]);
+  });
+
+  it('would be seen to leak if a role stayed set on its connection', async () => {
+    const careless = await openDataSource(database.appUrl, POOL);
+    await Promise.all(
+      Array.from({ length: POOL }, () => careless.query("select set_config('role', 'countersign_limited', false), pg_sleep(0.2)")),
+    );
+    const tx = new TenantTransaction(careless);
+    const tally = await runPooledTransactions({ tx, tenants, transactions: 100, concurrency: POOL, seed: 1 });
+    await careless.destroy();
+    expect(tally.surprises[0]).toMatch(/ran as countersign_limited, not as countersign_app/);
   });
 
   it('would be seen to leak if a tenant stayed set on its connection', async () => {

@@ -1,3 +1,4 @@
+import { asRequest, narrowTo } from '../../src/storage/caller-scope.js';
 import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
 
 /** What a run of many transactions over one pool came to. */
@@ -7,7 +8,7 @@ export interface PoolTally {
   aborted: number;
   /** Rows of somebody else that any of them saw. The only acceptable number is 0. */
   foreignRows: number;
-  /** Transactions that did not see their own row, or answered something unforeseen; the first few, in words. */
+  /** Transactions that did not see their own row, in their own role, or answered something unforeseen; the first few, in words. */
   surprises: string[];
 }
 
@@ -31,6 +32,7 @@ const ENDINGS = [
   'commit',
   'commit',
   'nested',
+  'savepoint',
   'throw',
   'throw late',
   'sql error',
@@ -38,6 +40,7 @@ const ENDINGS = [
   'lost connection',
 ] as const;
 type Ending = (typeof ENDINGS)[number];
+const COMMITTED: readonly Ending[] = ['commit', 'nested', 'savepoint'];
 
 /** Runs them all and looks, in each, at every row that the role can see: without a WHERE, so that the policies alone decide. */
 export async function runPooledTransactions(run: PoolRun): Promise<PoolTally> {
@@ -50,18 +53,43 @@ export async function runPooledTransactions(run: PoolRun): Promise<PoolTally> {
       // A lost connection costs a new one: rare enough that the pool is busy with the rest.
       const wanted = pick(ENDINGS);
       const ending = wanted === 'lost connection' && random() > 0.02 ? 'throw' : wanted;
-      await one(run, pick(run.tenants), pick(run.tenants), ending, tally);
+      const [tenant, other] = [pick(run.tenants), pick(run.tenants)];
+      // Every third is of a limited caller, whose role and scope must not stay on the connection either.
+      const limited = random() < 1 / 3;
+      const work = () => one(run, { tenant, other, ending, scope: limited ? tenant : undefined }, tally);
+      await (limited ? asLimitedTo(tenant, work) : work());
     }
   };
   await Promise.all(Array.from({ length: run.concurrency }, worker));
   return tally;
 }
 
-async function one({ tx }: PoolRun, tenant: string, other: string, ending: Ending, tally: PoolTally): Promise<void> {
+/** A request of somebody who may know of one customer; any id will do for that. */
+async function asLimitedTo(customer: string, work: () => Promise<void>): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    asRequest(() => {
+      narrowTo({ customers: [customer], locations: [] });
+      work().then(resolve, reject);
+    });
+  });
+}
+
+const SEEN = `select tenant_id as "tenantId", current_user::text || coalesce(current_setting('app.scope', true), '') as caller from tenant_settings`;
+
+interface Turn {
+  tenant: string;
+  other: string;
+  ending: Ending;
+  scope: string | undefined;
+}
+
+async function one({ tx }: PoolRun, { tenant, other, ending, scope }: Turn, tally: PoolTally): Promise<void> {
+  const expected = scope === undefined ? 'countersign_app' : `countersign_limited{"customers":["${scope}"],"locations":[]}`;
   const look = async (): Promise<void> => {
-    const rows = await tx.query<{ tenantId: string }>('select tenant_id as "tenantId" from tenant_settings');
+    const rows = await tx.query<{ tenantId: string; caller: string }>(SEEN);
     tally.foreignRows += rows.filter(({ tenantId }) => tenantId !== tenant).length;
     if (rows.length !== 1) surprise(tally, `${ending}: saw ${rows.length} rows`);
+    for (const { caller } of rows) if (caller !== expected) surprise(tally, `${ending}: ran as ${caller}, not as ${expected}`);
   };
   try {
     await tx.run(tenant, async () => {
@@ -69,7 +97,7 @@ async function one({ tx }: PoolRun, tenant: string, other: string, ending: Endin
       await END[ending](tx, tenant, other, look);
     });
     tally.committed += 1;
-    if (!['commit', 'nested'].includes(ending)) surprise(tally, `${ending}: was committed`);
+    if (!COMMITTED.includes(ending)) surprise(tally, `${ending}: was committed`);
   } catch (error) {
     tally.aborted += 1;
     if (!isExpected(ending, error)) surprise(tally, `${ending}: ${(error as Error).message}`);
@@ -79,6 +107,12 @@ async function one({ tx }: PoolRun, tenant: string, other: string, ending: Endin
 const END: Readonly<Record<Ending, (tx: TenantTransaction, tenant: string, other: string, look: () => Promise<void>) => Promise<void>>> = {
   commit: async (tx, tenant) => void (await tx.execute('update tenant_settings set locale = locale where tenant_id = $1', [tenant])),
   nested: async (tx, tenant, _other, look) => await tx.run(tenant, look),
+  savepoint: async (tx, _tenant, _other, look) => {
+    await tx.query('savepoint here');
+    await tx.query('select 1 / 0').catch(() => undefined);
+    await tx.query('rollback to savepoint here');
+    await look();
+  },
   throw: async () => await Promise.reject(new OnPurpose()),
   'throw late': async (tx, tenant, _other, look) => {
     await tx.execute('update tenant_settings set locale = $2 where tenant_id = $1', [tenant, 'never']);
@@ -90,12 +124,17 @@ const END: Readonly<Record<Ending, (tx: TenantTransaction, tenant: string, other
     if (other === tenant) throw new OnPurpose();
     await tx.execute('insert into lease (tenant_id, name, holder, until) values ($1, $2, $1, now())', [other, 'forged']);
   },
-  'lost connection': async (tx) => void (await tx.query('select pg_terminate_backend(pg_backend_pid())')),
+  'lost connection': async (tx) => {
+    // The limited role may end no connection, not even its own.
+    await tx.query("select set_config('role', 'none', true)");
+    await tx.query('select pg_terminate_backend(pg_backend_pid())');
+  },
 };
 
 const EXPECTED: Readonly<Record<Ending, RegExp | undefined>> = {
   commit: undefined,
   nested: undefined,
+  savepoint: undefined,
   throw: undefined,
   'throw late': undefined,
   'sql error': /division by zero/,

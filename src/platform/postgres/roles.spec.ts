@@ -50,6 +50,18 @@ describe('the database roles', () => {
     await expect(valueOf(urls.appUrl, 'SET ROLE countersign_definer')).rejects.toThrow(/permission denied/);
   });
 
+  it('let the app step down into the limited one, and nobody else', async () => {
+    await expect(valueOf(urls.appUrl, 'SET ROLE countersign_limited')).resolves.toBeUndefined();
+    await expect(valueOf(urls.schedulerUrl, 'SET ROLE countersign_limited')).rejects.toThrow(/permission denied/);
+    await expect(valueOf(urls.appUrl, "SELECT pg_has_role('countersign_limited', 'usage')")).resolves.toBe(false);
+  });
+
+  it('stop inheriting the limited one when somebody changed that', async () => {
+    await valueOf(urls.ownerUrl, 'GRANT countersign_limited TO countersign_app WITH INHERIT TRUE');
+    await prepareDatabase(server.ownerUrl, key);
+    await expect(valueOf(urls.appUrl, "SELECT pg_has_role('countersign_limited', 'usage')")).resolves.toBe(false);
+  });
+
   it('are refused when somebody made them powerful', async () => {
     await valueOf(urls.ownerUrl, 'ALTER ROLE countersign_app BYPASSRLS');
     await expect(prepareDatabase(server.ownerUrl, key)).rejects.toThrow(/countersign_app has more rights/);
@@ -61,7 +73,7 @@ describe('the database roles', () => {
     await valueOf(server.ownerUrl, "CREATE ROLE hosted LOGIN CREATEROLE CREATEDB PASSWORD 'hosted'");
     await valueOf(
       server.ownerUrl,
-      'GRANT countersign_app, countersign_scheduler, countersign_definer, countersign_keeper TO hosted WITH ADMIN OPTION',
+      'GRANT countersign_app, countersign_scheduler, countersign_definer, countersign_keeper, countersign_limited TO hosted WITH ADMIN OPTION',
     );
     Object.assign(hosted, { username: 'hosted', password: 'hosted', pathname: '/hosted' });
     const prepared = await prepareDatabase(hosted.href, key);

@@ -8,6 +8,8 @@ export const SCHEDULER_ROLE = 'countersign_scheduler';
 export const DEFINER_ROLE = 'countersign_definer';
 /** Owns the functions that delete and forget: retention, erasure, the audit's seal. They work in the tenant of their transaction only. */
 export const KEEPER_ROLE = 'countersign_keeper';
+/** What the app becomes for the transactions of somebody who may know of some invoices only: its rights, narrower policies. */
+export const LIMITED_ROLE = 'countersign_limited';
 const DEFAULT_DATABASE = 'countersign';
 /** Any number, as long as every process of ours takes the same: two starting at once would change the same role rows. */
 export const ROLES_LOCK = 4_207_711;
@@ -32,6 +34,8 @@ export async function prepareRoles(serverUrl: string): Promise<string> {
     await ensureRole(client, SCHEDULER_ROLE, 'LOGIN');
     await ensureRole(client, DEFINER_ROLE, 'NOLOGIN');
     await ensureRole(client, KEEPER_ROLE, 'NOLOGIN');
+    await ensureRole(client, LIMITED_ROLE, 'NOLOGIN');
+    await letAppStepDown(client);
     await restrictDatabase(client);
   });
   return ownerUrl;
@@ -127,6 +131,18 @@ async function refusePowerfulRole(client: pg.Client, role: string): Promise<void
   );
   if (rows[0]?.powerful === false) return;
   throw new OneSentenceError(`The database role ${role} has more rights than it may have: take SUPERUSER, BYPASSRLS and the like from it.`);
+}
+
+/** The app may become the limited role without inheriting it: what that role's policies hide, they hide from it alone. */
+async function letAppStepDown(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ done: boolean; version: number }>(
+    `SELECT pg_has_role($1, $2, 'MEMBER') AND NOT pg_has_role($1, $2, 'USAGE') AS done, current_setting('server_version_num')::int AS version`,
+    [APP_ROLE, LIMITED_ROLE],
+  );
+  if (rows[0]?.done === true) return;
+  // PostgreSQL 15 asks the app's own NOINHERIT alone.
+  const options = (rows[0]?.version ?? 0) < 160_000 ? '' : ' WITH INHERIT FALSE, SET TRUE';
+  await client.query(`GRANT ${LIMITED_ROLE} TO ${APP_ROLE}${options}`);
 }
 
 /** Connecting is for our roles, and nobody but the owner makes objects. A clone of a database does not inherit these grants. */

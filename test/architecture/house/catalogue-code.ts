@@ -11,8 +11,9 @@ interface Code {
 
 /** The definer looks things up across tenants; the keeper deletes and forgets, in the tenant of the transaction alone. */
 const OWNERS = ['countersign_definer', 'countersign_keeper'];
+const CALLERS = 'countersign_app,countersign_limited';
 
-/** A SECURITY DEFINER function steps over every policy of its caller, so it is owned by a plain role, pinned, and given to the app only. */
+/** A SECURITY DEFINER function steps over every policy of its caller, so it is owned by a plain role, pinned, and given to the app only, in both its roles. */
 export async function functionProblems(client: ClientBase): Promise<string[]> {
   const { rows } = await client.query<Code>(`
     select p.oid::regprocedure::text as name, p.proowner::regrole::text as owner, p.prosecdef as definer, p.proconfig as settings,
@@ -33,7 +34,7 @@ function definerProblems({ name, owner, settings, callers, language }: Code): st
   return [
     ...(OWNERS.includes(owner) ? [] : [`${name} is SECURITY DEFINER and runs as ${owner}`]),
     ...(settings?.join() === 'search_path=public, pg_temp' ? [] : [`${name} is SECURITY DEFINER without a pinned search_path`]),
-    ...(callers.join() === 'countersign_app' ? [] : [`${name} is SECURITY DEFINER and may be called by ${callers.join(', ') || 'nobody'}`]),
+    ...(callers.join() === CALLERS ? [] : [`${name} is SECURITY DEFINER and may be called by ${callers.join(', ') || 'nobody'}`]),
     ...languageProblems(name, language),
   ];
 }

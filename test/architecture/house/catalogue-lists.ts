@@ -49,11 +49,6 @@ export const SCOPED_OTHERWISE: Readonly<Record<string, { command: '*' | 'r'; bec
   audit_event: { command: 'r', because: 'what anybody did is always recorded' },
 };
 
-/** Refers to an invoice and is open to limited callers all the same. */
-export const SCOPED_BY_INVOICE: Readonly<Record<string, string>> = {
-  invoice_view: 'read beside an invoice that its own policy showed, and tells of nothing but that somebody opened it',
-};
-
 /** The scheduler's only rights: these columns. */
 export const SCHEDULER_COLUMNS: Readonly<Record<string, readonly string[]>> = {
   schedule: ['id', 'kind', 'next_due_at', 'paused', 'tenant_id'],

@@ -1,12 +1,9 @@
 import type { ClientBase } from 'pg';
 import { isGlobal, type Table } from './catalogue-tables.js';
-import { EXTRA_POLICIES, SCOPED_BY_INVOICE, SCOPED_OTHERWISE } from './catalogue-lists.js';
+import { EXTRA_POLICIES, SCOPED_OTHERWISE } from './catalogue-lists.js';
 
 /** The agreed wording, as Postgres prints it. Any other may be slow by orders of magnitude, or wrong. */
 const AGREED = `(tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))`;
-
-/** Asked once per statement, so that those whom nothing limits pay nothing. */
-const UNLIMITED = `(( SELECT (COALESCE(current_setting('app.scope'::text, true), ''::text) = ''::text)) OR caller_knows`;
 
 interface Policy {
   name: string;
@@ -38,20 +35,20 @@ async function scopeProblems(client: ClientBase, policies: ReadonlyMap<string, r
   const { rows } = await client.query<{ name: string }>(
     "select distinct conrelid::regclass::text as name from pg_constraint where contype = 'f' and confrelid = 'invoice'::regclass and conparentid = 0",
   );
-  const hanging = rows.map(({ name }) => name).filter((name) => SCOPED_BY_INVOICE[name] === undefined);
-  const scoped = ['invoice', ...hanging].map((name): [string, '*' | 'r'] => [name, '*']);
-  const wanted = new Map([
-    ...scoped,
-    ...Object.entries(SCOPED_OTHERWISE).map(([name, { command }]): [string, '*' | 'r'] => [name, command]),
-  ]);
+  const hanging = ['invoice', ...rows.map(({ name }) => name)].map((name): [string, '*' | 'r'] => [name, '*']);
+  const otherwise = Object.entries(SCOPED_OTHERWISE).map(([name, { command }]): [string, '*' | 'r'] => [name, command]);
+  const wanted = new Map([...hanging, ...otherwise]);
   return [...wanted].flatMap(([table, command]) => {
     const policy = policies.get(table)?.find(({ name }) => name === 'caller_scope');
     if (!policy) return [`${table} shows limited callers what hangs on invoices they may not know of: it has no policy caller_scope`];
-    const { permissive, roles, using, check } = policy;
-    if (!permissive && roles === 'countersign_app' && policy.command === command && check === null && using?.startsWith(UNLIMITED))
-      return [];
-    return [`${table}.caller_scope is not the agreed policy: ${using}`];
+    return isAgreedScope(policy, command) ? [] : [`${table}.caller_scope is not the agreed policy: ${policy.using}`];
   });
+}
+
+/** For the limited role alone, since everybody to whom a policy applies pays for planning it. */
+function isAgreedScope({ permissive, roles, command, using, check }: Policy, wanted: '*' | 'r'): boolean {
+  const asks = using?.startsWith('caller_knows') ?? false;
+  return !permissive && roles === 'countersign_limited' && command === wanted && check === null && asks;
 }
 
 function globalProblems(table: Table): string[] {

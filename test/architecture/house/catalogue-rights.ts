@@ -6,7 +6,9 @@ const APP = 'countersign_app';
 const SCHEDULER = 'countersign_scheduler';
 const DEFINER = 'countersign_definer';
 const KEEPER = 'countersign_keeper';
-const OUR_ROLES = [APP, SCHEDULER, DEFINER, KEEPER];
+const LIMITED = 'countersign_limited';
+const OUR_ROLES = [APP, SCHEDULER, DEFINER, KEEPER, LIMITED];
+const SIGN_IN = [APP, SCHEDULER];
 const APP_MAY = new Set(['SELECT', 'INSERT', 'UPDATE', 'DELETE']);
 
 interface Right {
@@ -48,11 +50,11 @@ export async function rightProblems(client: ClientBase, tables: readonly Table[]
 
 function rightProblem(right: Right, table: Table | undefined): string | undefined {
   if (right.grantable) return 'a right may not be handed on';
-  if (right.grantee === APP) return appProblem(right, table);
+  if (right.grantee === APP || right.grantee === LIMITED) return appProblem(right, table);
   if (right.grantee === SCHEDULER) return schedulerProblem(right);
   if (right.grantee === DEFINER) return definerProblem(right, table);
   if (right.grantee === KEEPER) return keeperProblem(right, table);
-  return 'only our four roles have rights';
+  return 'only our five roles have rights';
 }
 
 function appProblem({ schema, relation, kind, right }: Right, table: Table | undefined): string | undefined {
@@ -104,13 +106,14 @@ async function attributeProblems(client: ClientBase): Promise<string[]> {
     [OUR_ROLES],
   );
   const { rows: members } = await client.query<{ role: string; of: string }>(
-    'select member::regrole::text as role, roleid::regrole::text as of from pg_auth_members where member = any($1::regrole[]::oid[])',
+    `select member::regrole::text as role, roleid::regrole::text as of from pg_auth_members where member = any($1::regrole[]::oid[])
+       and not (member = '${APP}'::regrole and roleid = '${LIMITED}'::regrole and set_option and not inherit_option and not admin_option)`,
     [OUR_ROLES],
   );
   return [
     ...OUR_ROLES.filter((role) => !rows.some((row) => row.role === role)).map((role) => `there is no role ${role}`),
     ...rows.filter(({ powerful }) => powerful).map(({ role }) => `${role} is more than a plain role`),
-    ...rows.filter(({ role, login }) => login && (role === DEFINER || role === KEEPER)).map(({ role }) => `${role} can sign in`),
+    ...rows.filter(({ role, login }) => login && !SIGN_IN.includes(role)).map(({ role }) => `${role} can sign in`),
     ...members.map(({ role, of }) => `${role} is a member of ${of}`),
   ];
 }

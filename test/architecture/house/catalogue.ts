@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg';
 import { functionProblems, viewProblems } from './catalogue-code.js';
 import { keyProblems } from './catalogue-keys.js';
+import { limitedProblems } from './catalogue-limited.js';
 import { GLOBAL_TABLES } from './catalogue-lists.js';
 import { policyProblems } from './catalogue-policies.js';
 import { rightProblems, roleProblems } from './catalogue-rights.js';
@@ -9,7 +10,7 @@ import { tablesIn, type Table } from './catalogue-tables.js';
 /** Everything in the database that the law of isolation does not allow, one sentence each. Reads pg_catalog only. */
 export async function catalogueProblems(client: ClientBase): Promise<string[]> {
   const tables = await tablesIn(client);
-  const checks = [kindProblems, policyProblems, keyProblems, rightProblems, roleProblems, functionProblems, viewProblems];
+  const checks = [kindProblems, policyProblems, keyProblems, rightProblems, roleProblems, limitedProblems, functionProblems, viewProblems];
   const problems: string[] = [];
   for (const check of checks) problems.push(...(await check(client, tables)));
   return problems;

@@ -33,6 +33,18 @@ export async function leakMutations(client: ClientBase): Promise<Mutation[]> {
   });
 }
 
+/** What holds a limited caller back, taken away table by table. */
+export async function scopeMutations(client: ClientBase): Promise<Mutation[]> {
+  const { rows } = await client.query<{ name: string }>(
+    "select polrelid::regclass::text as name from pg_policy where polname = 'caller_scope' order by 1",
+  );
+  return rows.flatMap(({ name }) => [
+    mutation(name, 'its scope dropped', `drop policy caller_scope on ${name}`),
+    mutation(name, 'its scope opened', `alter policy caller_scope on ${name} using (true)`),
+    mutation(name, 'its scope for another role', `alter policy caller_scope on ${name} to countersign_app`),
+  ]);
+}
+
 /** Primary keys, and foreign keys between rows of one tenant. */
 export async function keyMutations(client: ClientBase): Promise<Mutation[]> {
   const tenantTables = new Map((await tablesIn(client)).filter((table) => !isGlobal(table)).map((table) => [table.name, table]));
