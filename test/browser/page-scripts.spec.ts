@@ -148,6 +148,39 @@ describe('the document', () => {
   });
 });
 
+describe('what somebody typed', () => {
+  const name = () => page.$eval('#erase-name', (field) => (field as HTMLInputElement).value);
+  const comeBack = (from: string) =>
+    page.goto(`${gallery.origin}/settings-data`, { waitUntil: 'networkidle0', referer: `${gallery.origin}${from}` });
+
+  const typeAndSend = async () => {
+    await open('settings-data');
+    await page.type('#erase-name', 'Dana Reyes');
+    await page.click('form[action="/settings/data/names"] [type=checkbox]');
+    await Promise.all([page.waitForNavigation(), page.click('form[action="/settings/data/names"] button')]);
+  };
+
+  it('is there again, and goes with one key, after they had to prove who they are', async () => {
+    await typeAndSend();
+    await comeBack('/sign-in/confirm?returnTo=%2Fsettings-data');
+    expect(await name()).toBe('Dana Reyes');
+    expect(await page.$eval('form[action="/settings/data/names"] [type=checkbox]', (box) => (box as HTMLInputElement).checked)).toBe(true);
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Erase');
+    expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+    // The gallery has no such route; the app does.
+    trouble = trouble.filter((line) => !line.includes('404'));
+  });
+
+  it('is gone when they come from anywhere else', async () => {
+    await typeAndSend();
+    await comeBack('/invoices');
+    expect(await name()).toBe('');
+    await comeBack('/sign-in/confirm');
+    expect(await name()).toBe('');
+    trouble = trouble.filter((line) => !line.includes('404'));
+  });
+});
+
 it('the chosen theme is a cookie, so that the server knows it', async () => {
   await open('inbox');
   await page.click('[popovertarget="menu"]');

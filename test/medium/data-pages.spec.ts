@@ -26,6 +26,7 @@ import { createTenant } from '../support/tenant.js';
 
 const HERE = '/settings/data';
 const PERIODS = { documentsYears: '3', rawDays: '14', logDays: '60', auditYears: 'ever' };
+const dryRun = (periods: Record<string, string>) => `${HERE}/dry-run?${String(new URLSearchParams(periods))}`;
 const SIGNAL = new AbortController().signal;
 const dataDir = mkdtempSync(join(tmpdir(), 'countersign-data-pages-'));
 
@@ -75,9 +76,11 @@ it('is looked at by an admin and changed by an owner only', async () => {
   expect([mine.status, theirs.status]).toEqual([200, 200]);
   expect(theirs.text).toContain('An owner can change it');
   expect(theirs.text).not.toMatch(/<button class="button (primary|danger)|Set hold|Prepare an export/);
-  const writes = ['', '/dry-run', '/clean-up', '/holds', '/exports', '/people', '/names', '/erasure'];
+  const writes = ['', '/content', '/clean-up', '/holds', '/exports', '/people', '/names', '/erasure'];
   for (const path of writes) expect([path, (await admin('POST', HERE + path, PERIODS)).status]).toEqual([path, 403]);
   for (const path of [`/holds/${id}`, '/erasure']) expect([path, (await admin('DELETE', HERE + path)).status]).toEqual([path, 403]);
+  for (const path of [`/dry-run?${String(new URLSearchParams(PERIODS))}`, '/content'])
+    expect([path, (await admin('GET', HERE + path)).status]).toEqual([path, 403]);
   for (const path of [`/exports/${id}`, `/exports/${id}/progress`, `/certificates/${id}`, `/certificates/${id}/json`])
     expect([path, (await admin('GET', HERE + path)).status, (await owner('GET', HERE + path)).status]).toEqual([path, 403, 404]);
 });
@@ -85,13 +88,13 @@ it('is looked at by an admin and changed by an owner only', async () => {
 describe('the periods', () => {
   it('are counted before they are saved, then saved, then cleaned up by', async () => {
     await anOldInvoice();
-    const dry = await owner('POST', `${HERE}/dry-run`, PERIODS);
+    const dry = await owner('GET', dryRun(PERIODS));
     expect(dry.text).toContain('Would be deleted with these periods');
     expect(dry.text).toMatch(/<td class="full">Invoices<\/td><td class="figure" data-label="Rows">1</);
     expect(dry.text).toContain('<time datetime="2022-01-31"');
     expect(dry.text).toContain('name="documentsYears" value="3"');
     expect((await owner('POST', HERE, PERIODS)).location).toBe(`${HERE}?saved=yes`);
-    expect((await owner('POST', `${HERE}/dry-run`, PERIODS)).text).toContain('Would be deleted now');
+    expect((await owner('GET', dryRun(PERIODS))).text).toContain('Would be deleted now');
     expect((await owner('POST', `${HERE}/clean-up`)).location).toBe(HERE);
     const run = await only(RetentionRunRow);
     expect((await owner('GET', HERE)).text).toContain('Waiting to start the clean-up');
@@ -103,10 +106,10 @@ describe('the periods', () => {
   });
 
   it.each([
-    ['/dry-run', { ...PERIODS, rawDays: '400' }, 'Choose 1 to 365 days.'],
-    ['', { ...PERIODS, logDays: '1' }, 'Choose 30 to 365 days.'],
-  ])('that cannot be are marked by %s', async (path, form, sentence) => {
-    const answer = await owner('POST', HERE + path, form);
+    ['before they are counted', () => owner('GET', dryRun({ ...PERIODS, rawDays: '400' })), 'Choose 1 to 365 days.'],
+    ['when they are saved', () => owner('POST', HERE, { ...PERIODS, logDays: '1' }), 'Choose 30 to 365 days.'],
+  ])('that cannot be are marked %s', async (_when, ask, sentence) => {
+    const answer = await ask();
     expect([answer.status, answer.text.includes(`<span class="problem">${sentence}</span>`)]).toEqual([422, true]);
   });
 

@@ -101,7 +101,7 @@ describe('choosing to keep none', () => {
   it('counts first, and says what stands in the way', async () => {
     expect((await found()).length).toBeGreaterThan(100);
     await billing.approve(posted);
-    const preview = await owner('POST', `${CONTENT}/preview`);
+    const preview = await owner('GET', CONTENT);
     expect(preview.status).toBe(200);
     expect(preview.text).toMatch(
       /Revisions of invoices[\s\S]*PDF files[\s\S]*Flags[\s\S]*Customers with address and contact[\s\S]*Raw payloads/,
@@ -115,7 +115,7 @@ describe('choosing to keep none', () => {
     expect(await owner('POST', CONTENT, { keep: 'no' })).toMatchObject({ status: 409 });
     await holds.lift(billing.owner, hold);
     expect(await billing.query('select keeps_content() as keeps where $1::uuid is not null')).toEqual([{ keeps: true }]);
-    expect((await owner('POST', `${CONTENT}/preview`)).text).toContain('Forget it, and keep none');
+    expect((await owner('GET', CONTENT)).text).toContain('Forget it, and keep none');
   });
 
   it('is an owner’s alone', async () => {

@@ -32,7 +32,8 @@ export function inboxRow(item: InboxItem, { filter, mayDecide, currentId, ticked
     state: invoiceStateWords(item.state),
     showState: item.state !== 'in_review' && item.state !== filter.tab,
     unread: item.unread && item.id !== currentId,
-    flags: { count: errors + warnings + infos, ...(tone && { tone }) },
+    // Nobody looked at what is for reading only, so there is no good news about it either.
+    ...(item.state !== 'skipped' && { flags: { count: errors + warnings + infos, ...(tone && { tone }) } }),
     reviewers: item.reviewers.map(({ name, state }) => ({ name, initials: initials(name), state })),
     current: item.id === currentId,
     ticked: ticked?.has(item.id) ?? false,

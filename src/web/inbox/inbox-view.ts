@@ -22,7 +22,8 @@ export interface InboxRow {
   showState: boolean;
   unread: boolean;
   /** Open (not dismissed) flags; `tone` by the worst of them. */
-  flags: { count: number; tone?: Tone };
+  /** Absent where no rule has looked. */
+  flags?: { count: number; tone?: Tone };
   reviewers: { initials: string; name: string; state: 'waiting' | 'viewed' | 'approved' | 'rejected' }[];
   /** The invoice shown beside the list. */
   current: boolean;

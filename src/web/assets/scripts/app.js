@@ -6,6 +6,7 @@ import './inbox-list.js';
 import './keys.js';
 import './flag-lines.js';
 import './forms.js';
+import './typed.js';
 import './brand-preview.js';
 import './brand-document.js';
 import { openDocuments } from './pdf-view.js';

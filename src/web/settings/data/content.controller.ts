@@ -1,4 +1,4 @@
-import { Body, Post, Req, Res } from '@nestjs/common';
+import { Body, Get, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { CurrentCaller, type Caller } from '../../../identity/caller.js';
@@ -19,7 +19,7 @@ export class ContentController {
   ) {}
 
   /** Counts and changes nothing. */
-  @Post('preview')
+  @Get()
   @Requires('tenant.manage')
   async preview(@CurrentCaller() caller: Caller, @Req() request: Request, @Res() response: Response): Promise<void> {
     await this.data.send(request, response, caller, { contentPreview: await this.content.preview(caller.tenantId) });

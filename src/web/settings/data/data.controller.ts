@@ -1,4 +1,4 @@
-import { Body, Get, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { CurrentCaller, type Caller } from '../../../identity/caller.js';
@@ -41,12 +41,12 @@ export class DataController {
     await this.data.send(request, response, caller);
   }
 
-  /** Counts and changes nothing. */
-  @Post('dry-run')
+  /** Counts and changes nothing; an address that can be opened again, for instance after a fresh proof. */
+  @Get('dry-run')
   @Requires('tenant.manage')
   async dryRun(
     @CurrentCaller() caller: Caller,
-    @Body({ schema: policyForm }) policy: z.infer<typeof policyForm>,
+    @Query({ schema: policyForm }) policy: z.infer<typeof policyForm>,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
