@@ -118,12 +118,17 @@ begin
 end $$;
 grant execute on function audit_home() to countersign_keeper;
 
+-- A pattern for a text where it is nobody else's: `ann@x.example` stands neither in `joann@x.example` nor in `ann@x.example.org`.
+create function standing_alone(known text) returns text language sql immutable parallel safe as $$
+  select '(?<![[:alnum:]_.+%-])' || regexp_replace(btrim(known), '([][\\.*+?^${}()|])', '\\\1', 'g') || '(?!\.?[[:alnum:]_-])'
+$$;
+
 -- Whether any text in the value is one of these, or holds one of them that is an e-mail address or a name of several words.
 create function audit_mentions(value jsonb, known text[]) returns boolean language sql immutable parallel safe as $$
   select exists (
     select from jsonb_path_query(value, '$.**') found cross join unnest(known) k
       where jsonb_typeof(found) = 'string' and btrim(k) <> ''
-        and (lower(btrim(found #>> '{}')) = lower(btrim(k)) or (btrim(k) ~ '[@ ]' and position(lower(btrim(k)) in lower(found #>> '{}')) > 0)))
+        and (lower(btrim(found #>> '{}')) = lower(btrim(k)) or (btrim(k) ~ '[@ ]' and found #>> '{}' ~* standing_alone(k))))
 $$;
 
 -- The parts of `before` or `after` that have a commitment each: its fields; something that is no object is one part.

@@ -71,7 +71,6 @@ declare
 begin
   if here is null then raise exception 'No tenant is set' using errcode = 'insufficient_privilege'; end if;
   perform pg_advisory_xact_lock(hashtextextended('legal hold ' || here, 0));
-  perform set_config('statement_timeout', '10min', true);
   delete from credential_lookup c using invitation v where c.tenant_id = here and c.kind = 'invitation' and v.tenant_id = here and v.id = c.row_id
     and (v.email = any(known) or v.accepted_by = wanted);
   for one in
@@ -93,8 +92,8 @@ begin
   foreach value in array known loop
     position := position + 1;
     continue when btrim(value) = '';
-    pattern := regexp_replace(btrim(value), '([][\\.*+?^${}()|])', '\\\1', 'g');
-    -- A single word may be part of anything: only where it stands alone.
+    pattern := standing_alone(value);
+    -- A single word may be part of any sentence: only where it is the whole text.
     if value !~ '[@ ]' then pattern := '^\s*' || pattern || '\s*$'; end if;
     for one in select p.*, t.condition from person_columns() p left join tables_of_invoices() t on t.target = p.target loop
       guard := case when one.condition is null then 'true' else format('not (%s)', one.condition) end;

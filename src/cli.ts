@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { commandNamed, USAGE } from './cli/commands.js';
 import { Refusal } from './domain/refusal.js';
 import { IdentityRefusal } from './identity/identity-refusal.js';
+import { withFileSecrets } from './platform/config/file-secrets.js';
 import { OneSentenceError } from './platform/process/one-sentence-error.js';
 
 /** @returns the exit code */
@@ -21,6 +22,8 @@ function isForPeople(error: unknown): error is Error {
 if (existsSync('.env')) process.loadEnvFile('.env');
 
 try {
+  // As the launcher does: in a container only the files are named.
+  Object.assign(process.env, withFileSecrets(process.env));
   process.exitCode = await run(process.argv.slice(2));
 } catch (error) {
   console.error(isForPeople(error) ? error.message : error);

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dataDirOf } from '../platform/launcher/data-dir.js';
 import { ownServerUrl } from '../platform/postgres/own-server-url.js';
 import { OneSentenceError } from '../platform/process/one-sentence-error.js';
 
@@ -11,7 +11,7 @@ export interface Command {
 }
 
 export function dataDir(): string {
-  return resolve(process.env['DATA_DIR'] ?? '.data');
+  return dataDirOf(process.env);
 }
 
 /** The owner's address: of a server of one's own, or of the embedded one while it runs. */

@@ -11,6 +11,7 @@ import { Handshakes } from './handshake.js';
 import { KeyRotation } from './key-rotation.js';
 import { LedgerSetup, ReferenceAges } from './ledger-setup.js';
 import { LimitWaits } from './limit-waits.js';
+import { LiveInvoices } from './live-invoices.js';
 import { PendingGrants } from './pending-grants.js';
 import { SealedCredentials } from './sealed-credentials.js';
 import { SetAside } from './set-aside.js';
@@ -28,6 +29,7 @@ const SHARED = [
   KeyRotation,
   LedgerSetup,
   LimitWaits,
+  LiveInvoices,
   SealedCredentials,
   SetAside,
   SettingsTogether,

@@ -1,7 +1,8 @@
 /**
  * draft: read, not yet checked · in_review: waits for people · approved: a person agreed to a stored document ·
  * posted: in the ledger · settled: paid or credited in full and told to the PSA · rejected: sent back to the PSA ·
- * void: gone from the PSA or voided in the ledger · skipped: older than the go-live date, kept for reading.
+ * void: gone from the PSA or voided in the ledger · skipped: for reading only, since it was
+ * closed before it was first read, is older than the go-live date, or came while no content was kept.
  */
 export const INVOICE_STATES = ['draft', 'in_review', 'approved', 'posted', 'settled', 'rejected', 'void', 'skipped'] as const;
 export type InvoiceState = (typeof INVOICE_STATES)[number];
@@ -24,6 +25,7 @@ export const INVOICE_TRANSITIONS: readonly (readonly [InvoiceState, InvoiceState
   ['posted', 'void'],
   ['settled', 'posted'],
   ['settled', 'void'],
+  ['skipped', 'draft'],
   ['skipped', 'in_review'],
   ['skipped', 'void'],
 ];

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ConnectionsModule } from '../connections/connections.module.js';
+import { ContentKeeping } from './content.js';
 import { Certificates } from './erasure/certificates.js';
 import { EraseTenantJob } from './erasure/erase-tenant.job.js';
 import { PersonErasure } from './erasure/person-erasure.js';
@@ -18,7 +19,7 @@ const SERVICES = [
   EraseTenantJob,
   PersonErasure,
   TenantErasure,
-
+  ContentKeeping,
   ExportFiles,
   ExportJob,
   Exports,

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { Clock } from '../platform/clock/clock.js';
 import { SYSTEM } from '../storage/actor.js';
+import { orAgain } from '../scheduling/or-again.js';
 import { JobQueue } from '../storage/jobs/job-queue.js';
 import { DueSchedules, type DueTask } from '../storage/due-schedules.js';
 import { Erasures } from '../storage/repositories/erasures.js';
@@ -40,13 +41,11 @@ export class Nightly {
   async tick(): Promise<void> {
     if (!this.enabled || this.busy) return;
     this.busy = true;
-    try {
-      for (const task of await this.due.tasks(this.clock.now(), PER_TICK)) await this.run(task);
-    } catch (error) {
-      this.log.warn(`Looking for due tasks failed and will be tried again: ${error instanceof Error ? error.message : 'unknown cause'}`);
-    } finally {
-      this.busy = false;
-    }
+    await orAgain(this.log, 'Looking for due tasks', async () => {
+      for (const task of await this.due.tasks(this.clock.now(), PER_TICK))
+        await orAgain(this.log, `Planning the ${task.kind} of ${task.tenantId}`, () => this.run(task));
+    });
+    this.busy = false;
   }
 
   private async run({ tenantId, kind }: DueTask): Promise<void> {

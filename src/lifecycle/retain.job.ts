@@ -44,7 +44,8 @@ export class RetainJob {
     const cutoffs = await this.tx.run(tenantId, () => this.begin(id));
     if (!cutoffs) return;
     try {
-      while (await this.tx.run(tenantId, () => this.batch(id, cutoffs))) signal.throwIfAborted();
+      while (await this.tx.run(tenantId, () => this.counted(id, () => this.store.forgetBatch(BATCH)))) signal.throwIfAborted();
+      while (await this.tx.run(tenantId, () => this.counted(id, () => this.store.deleteBatch(cutoffs, BATCH)))) signal.throwIfAborted();
       while (await this.tx.run(tenantId, () => this.expireAudit(id, cutoffs))) signal.throwIfAborted();
       await this.tx.run(tenantId, () => this.finish(id, cutoffs));
     } catch (error) {
@@ -59,7 +60,8 @@ export class RetainJob {
     if (!run || run.finishedAt) return undefined;
     const cutoffs = await this.retention.cutoffs(await this.policies.present());
     const now = this.clock.now();
-    const due = await this.store.preview(cutoffs);
+    const content = (await this.policies.keepsContent()) ? [] : await this.store.content();
+    const due = [...content, ...(await this.store.preview(cutoffs))];
     const left = due.reduce((sum, { rows }) => sum + rows, 0);
     await this.store.change(id, {
       state: 'running',
@@ -72,8 +74,8 @@ export class RetainJob {
   }
 
   /** @returns whether anything was deleted */
-  private async batch(id: string, cutoffs: Cutoffs): Promise<boolean> {
-    const counts = await this.store.deleteBatch(cutoffs, BATCH);
+  private async counted(id: string, batch: () => Promise<Record<string, number>>): Promise<boolean> {
+    const counts = await batch();
     if (Object.keys(counts).length === 0) return false;
     await this.store.count(id, counts, this.clock.now());
     return true;
@@ -81,7 +83,10 @@ export class RetainJob {
 
   /** The record goes from its beginning, so any hold keeps all of it: nobody knows yet which part will be asked for. */
   private async expireAudit(id: string, { auditBefore }: Cutoffs): Promise<boolean> {
-    if (auditBefore === null || (await this.holds.standing()).length > 0) return false;
+    if (auditBefore === null) return false;
+    // Whoever sets a hold at this moment waits for this step, and the next one sees the hold.
+    await this.holds.lock();
+    if ((await this.holds.standing()).length > 0) return false;
     const gone = await this.keeper.expire(auditBefore);
     if (gone > 0) await this.store.count(id, { audit_event: gone }, this.clock.now());
     return gone > 0;

@@ -8,6 +8,7 @@ import { Schedules } from '../storage/repositories/schedules.js';
 import { SyncRuns } from '../storage/repositories/sync-runs.js';
 import { ConnectionRow } from '../storage/rows/connection-rows.js';
 import { TenantTransaction } from '../storage/tenant-transaction.js';
+import { orAgain } from './or-again.js';
 
 const TICK_MS = 2_000;
 const PER_TICK = 200;
@@ -39,15 +40,11 @@ export class Ticker {
   async tick(): Promise<void> {
     if (!this.enabled || this.busy) return;
     this.busy = true;
-    try {
-      for (const schedule of await this.due.now(this.clock.now(), PER_TICK)) await this.run(schedule);
-    } catch (error) {
-      this.log.warn(
-        `Looking for due schedules failed and will be tried again: ${error instanceof Error ? error.message : 'unknown cause'}`,
-      );
-    } finally {
-      this.busy = false;
-    }
+    await orAgain(this.log, 'Looking for due schedules', async () => {
+      for (const schedule of await this.due.now(this.clock.now(), PER_TICK))
+        await orAgain(this.log, `The schedule ${schedule.id} of ${schedule.tenantId}`, () => this.run(schedule));
+    });
+    this.busy = false;
   }
 
   private async run({ tenantId, id }: DueSchedule): Promise<void> {

@@ -5,7 +5,7 @@ import { noteTenant } from '../platform/telemetry/work-context.js';
 import { scopeSetting } from './caller-scope.js';
 import { DataSource, type EntityManager, type EntityTarget, type ObjectLiteral, type QueryResult, type Repository } from 'typeorm';
 
-import { SNAPSHOT_STATEMENTS } from './repositories/export-statements.js';
+import { MINUTES_FOR_EACH_STATEMENT, SNAPSHOT_STATEMENTS } from './repositories/export-statements.js';
 
 interface Open {
   tenantId: string;
@@ -80,6 +80,11 @@ export class TenantTransaction {
   /** For statements that change rows: how many. */
   async execute(sql: string, parameters: unknown[] = []): Promise<number> {
     return (await this.statement(sql, parameters)).affected ?? 0;
+  }
+
+  /** For statements that read or change a great deal at once: from here on each may take minutes, until the transaction ends. */
+  async allowMinutes(): Promise<void> {
+    await this.execute(MINUTES_FOR_EACH_STATEMENT);
   }
 
   /** For what may only be told to others once it is true, such as waking a waiting page. */

@@ -11,6 +11,7 @@ const SAFE = /^(GET|HEAD|OPTIONS) /;
 const WITHOUT: Readonly<Record<string, string>> = {
   'BrandController.showSample': 'draws a sample of what is typed and keeps nothing',
   'ConfirmController.mail': 'sends a code to the person’s own address; what it confirms is noted',
+  'ContentController.preview': 'counts what would be forgotten and forgets nothing',
   'DataController.dryRun': 'counts what would be deleted and deletes nothing',
   'IdentityLinkController.begin': 'leads to a provider; the way of signing in that comes of it is noted',
   'MemberController.customers': 'finds customers by their names for a form and keeps nothing',

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { CONNECTORS } from '../../src/connectors/index.js';
@@ -64,11 +65,45 @@ describe('the compose file', () => {
     expect(compose.services['app']?.tmpfs).toEqual([expect.stringMatching(/^\/tmp:exec,/)]);
   });
 
+  it('mounts files that are there', () => {
+    const mounted = Object.values(compose.services).flatMap(({ volumes }) => volumes.filter((volume) => volume.startsWith('./')));
+    expect(mounted).toEqual(['./Caddyfile:/etc/caddy/Caddyfile:ro', './backup.sh:/backup.sh:ro']);
+    for (const volume of mounted) expect(existsSync(join('deploy', volume.split(':')[0] ?? '')), volume).toBe(true);
+  });
+
+  it('hands the volume of the dumps over before anything is written to it, and only that', () => {
+    const { backup } = compose.services;
+    expect(backup?.cap_add).toEqual(['CHOWN', 'SETGID', 'SETUID']);
+    expect(backup?.['command']).toEqual(['bash', '-euc', expect.stringMatching(/^chown postgres:postgres \/backups; exec gosu postgres /)]);
+  });
+
   it('would be seen to be careless', () => {
     const planted = composeFile.parse({
-      services: { app: { image: 'x:latest', privileged: true, ports: ['80:80'], secrets: ['gone'], environment: { SMTP_PASSWORD: 'x' } } },
+      services: {
+        app: {
+          image: 'x:latest',
+          privileged: true,
+          ports: ['80:80'],
+          secrets: ['gone'],
+          environment: { SMTP_PASSWORD: 'x' },
+          cap_add: ['SYS_ADMIN'],
+          user: 'postgres',
+          volumes: ['./x:/x', 'backups:/backups'],
+        },
+      },
       secrets: {},
     });
-    expect(composeProblems(planted, 'countersign')).toHaveLength(10);
+    expect(composeProblems(planted, 'countersign')).toHaveLength(13);
+  });
+
+  it.each([
+    ['through a network that leads outside', ['inside', 'outside'], '172.30.77.0/24'],
+    ['through none', ['egress'], '172.30.77.0/24'],
+    ['from a network of other addresses', ['inside'], '10.0.0.0/8'],
+  ])('would be seen to let the proxy in %s', (_how, inside, subnet) => {
+    const { app, proxy, ...others } = compose.services;
+    const networks = { ...compose.networks, inside: { internal: true, ipam: { config: [{ subnet }] } } };
+    const planted = composeFile.parse({ ...compose, networks, services: { ...others, proxy, app: { ...app, networks: inside } } });
+    expect(composeProblems(planted, 'countersign')).toEqual(['app: the proxy comes from a network that is not the trusted one']);
   });
 });

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
@@ -76,6 +76,12 @@ describe('an operator', () => {
     expect(await cli(['backup'], { DATABASE_URL: 'postgresql://a:b@127.0.0.1:1/c' })).toMatch(
       /^1: DATABASE_URL names a server of your own: /,
     );
+    // As in a container, where secrets are named by their files.
+    const file = join(place, 'database_url');
+    writeFileSync(file, 'postgresql://a:b@127.0.0.1:1/c\n');
+    const refused = ['create-tenant', '--name', 'Lumen IT', '--owner-email', 'owner@lumen.example'];
+    expect(await cli(refused, { DATABASE_URL_FILE: file })).toMatch(/^1: connect ECONNREFUSED 127\.0\.0\.1:1\n/);
+    expect(await cli(refused, { DATABASE_URL_FILE: `${file}-gone` })).toMatch(/^1: DATABASE_URL_FILE cannot be read: ENOENT/);
     expect(await cli(['list-backups'], { BACKUP_DIR: join(place, 'none') })).toMatch(/^0: There is no backup in /);
   }, 120_000);
 });

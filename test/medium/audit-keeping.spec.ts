@@ -13,7 +13,7 @@ import { AuditSealer } from '../../src/storage/audit/audit-sealer.js';
 import { walkChain, type ExportedHead, type Walked } from '../../src/storage/audit/audit-walk.js';
 import { StorageModule } from '../../src/storage/storage.module.js';
 import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { createTestDatabase, whileDeletingIsSlow, type TestDatabase } from '../support/database.js';
 import { pastTheTriggers } from '../support/past-the-triggers.js';
 import { createTenant } from '../support/tenant.js';
 
@@ -95,6 +95,20 @@ describe('erasing a person', () => {
     for (const kept of ['Max Ito', '203.0.113.8', '12.00', '"role":"admin"', '"kept":"yes"']) expect(said).toContain(kept);
     await sealer.seal(tenantId);
     expect(await walk(tenantId)).toMatchObject({ problem: undefined, links: 7, erasedParts: 7 });
+  });
+
+  it('leaves whole what is said of somebody whose address or name only contains theirs', async () => {
+    const tenantId = await aBusyTenant();
+    const others = ['jordana@lumen.example', 'dana@lumen.example.org', 'x.dana@lumen.example', 'Jordana Reyes', 'Dana Reyesberg'];
+    await record(tenantId, max, 'mail.sent', { kind: 'mail', id: 'n' }, undefined, { to: others, reason: `Ask ${others.join(', ')}.` });
+    await record(tenantId, max, 'invoice.rejected', { kind: 'invoice', id: 'k' }, undefined, {
+      reason: '(dana@lumen.example): Dana Reyes.',
+    });
+    expect(await tx.run(tenantId, () => keeper.forgetPerson(dana.id, KNOWN))).toBe(8);
+    const said = await everythingSaid(tenantId);
+    expect(said).toContain(`Ask ${others.join(', ')}.`);
+    expect(said).toContain(JSON.stringify(others));
+    expect(said).not.toContain('(dana@lumen.example)');
   });
 
   it('may be asked twice, and the second time takes nothing more', async () => {
@@ -202,6 +216,18 @@ describe('the end of a tenant', () => {
       }
     });
     expect(await walk(other)).toMatchObject({ problem: undefined, links: 6 });
+  });
+
+  it('may take longer than other statements', async () => {
+    const tenantId = await aBusyTenant();
+    await withClient(database.ownerUrl, (owner) => owner.query('update tenant set deleted_at = now() where id = $1', [tenantId]));
+    await whileDeletingIsSlow(database, 'audit_seal', 0.6, () =>
+      tx.run(tenantId, async () => {
+        await tx.execute("set local statement_timeout = '300ms'");
+        await keeper.close();
+      }),
+    );
+    expect(await walk(tenantId)).toMatchObject({ links: 0 });
   });
 
   it('needs a tenant, like everything that the keeper does', async () => {

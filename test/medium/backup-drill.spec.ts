@@ -1,6 +1,6 @@
 /** Goal: what was committed can be had back to the second, from files that open for nobody without the key. Real servers, real disks. */
 import { createHash, randomBytes } from 'node:crypto';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
@@ -13,6 +13,7 @@ import { readBackup } from '../../src/platform/postgres/backup/read-backup.js';
 import { restore } from '../../src/platform/postgres/backup/restore.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/platform/postgres/embedded-postgres.js';
 import { withClient } from '../../src/platform/postgres/roles.js';
+import { fixedKeys, keysOf } from '../../src/platform/vault/keys.js';
 import { nextWal } from '../../src/platform/postgres/backup/wal-names.js';
 
 const place = mkdtempSync(join(tmpdir(), 'countersign-drill-'));
@@ -39,7 +40,7 @@ const sum = async (client: pg.Client): Promise<{ rows: number; hash: string }> =
 };
 
 async function walSealed(patienceMs = 20_000): Promise<void> {
-  const schedule = new BackupSchedule(server.running, settings, keys, silent);
+  const schedule = new BackupSchedule(server.running, settings, fixedKeys(keys), silent);
   await withClient(server.ownerUrl, (client) => client.query('select pg_switch_wal()'));
   const current = await withClient(server.ownerUrl, async (client) => {
     const { rows } = await client.query<{ wal: string }>('select pg_walfile_name(pg_current_wal_insert_lsn()) as wal');
@@ -251,7 +252,7 @@ describe('keeping', () => {
     const said: string[] = [];
     const log = { info: (_facts: unknown, words?: string) => void said.push(words ?? ''), error: silent.error };
     const run = async (running = server.running): Promise<void> => {
-      const schedule = new BackupSchedule(running, { dir: own, keep: 7, at: '02:30' }, keys, log);
+      const schedule = new BackupSchedule(running, { dir: own, keep: 7, at: '02:30' }, fixedKeys(keys), log);
       schedule.start();
       await schedule.stop();
     };
@@ -264,5 +265,26 @@ describe('keeping', () => {
     expect(failures).toEqual(
       expect.arrayContaining([expect.stringMatching(/^No backup could be made/), expect.stringMatching(/^The log could not be archived/)]),
     );
+  }, 60_000);
+
+  it('makes the next one under the new key when the ring was rotated meanwhile', async () => {
+    const own = join(place, 'rotated');
+    const keysFile = join(place, 'keys');
+    const write = (...rings: KeyRing[]) =>
+      writeFileSync(keysFile, rings.map(({ current }) => `${current.id}:${current.bytes.toString('base64')}`).join(','));
+    write(keys);
+    const file = keysOf({ keys, keysFile });
+    const schedule = new BackupSchedule(server.running, { dir: own, keep: 7, at: '02:30' }, file, silent);
+    const run = async (): Promise<(string | undefined)[]> => {
+      schedule.start();
+      await schedule.stop();
+      return (await listBackups(own)).map(({ header }) => header?.keyId);
+    };
+    expect(await run()).toEqual(['k1']);
+    const [name = ''] = readdirSync(own).filter((one) => one.endsWith('.backup'));
+    renameSync(join(own, name), join(own, 'countersign-20200101T010203Z-00000000.backup'));
+    write(ring('k2'), keys);
+    file.reread();
+    expect(await run()).toEqual(['k1', 'k2']);
   }, 60_000);
 });

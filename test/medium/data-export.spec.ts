@@ -12,6 +12,7 @@ import { TABLE_DECISIONS } from '../../src/lifecycle/export/table-decisions.js';
 import { writeExport } from '../../src/lifecycle/export/write-export.js';
 import { withClient } from '../../src/platform/postgres/roles.js';
 import type { Caller } from '../../src/storage/actor.js';
+import { DataExports } from '../../src/storage/repositories/data-exports.js';
 import { DataExportRow } from '../../src/storage/rows/lifecycle-rows.js';
 import { TableDocumentStore } from '../../src/storage/table-document-store.js';
 import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
@@ -175,6 +176,40 @@ describe('an export', () => {
     expect([(await row(id)).state, existsSync(file(id))]).toEqual(['expired', false]);
     await opened.module.get(ExportJob).export({ tenantId, id: queued }, SIGNAL);
     expect((await exports.list(tenantId))[0]).toMatchObject({ id: queued, state: 'ready' });
+  });
+
+  it.each(['queued', 'running'] as const)('that is %s and gave no sign of life for ten minutes makes way for a new one', async (state) => {
+    const exports = opened.module.get(Exports);
+    opened.clock.set('2027-06-20T12:00:00Z');
+    const id = await exports.request(owner);
+    await tx.run(tenantId, () =>
+      opened.module.get(DataExports).change(id, { state, heartbeatAt: state === 'running' ? opened.clock.now() : null }),
+    );
+    const part = file(id).replace('.zip', '.part');
+    writeFileSync(part, 'half of everything');
+    opened.clock.set('2027-06-20T12:10:00Z');
+    await expect(exports.request(owner)).rejects.toThrow('being prepared already');
+    opened.clock.set('2027-06-20T12:10:01Z');
+    const second = await exports.request(owner);
+    expect(await row(id)).toMatchObject({ state: 'failed', problem: expect.stringContaining('Prepare a new one') as string });
+    expect(existsSync(part)).toBe(false);
+    // The job of the first was not lost after all: it comes too late.
+    for (const one of [id, second]) await opened.module.get(ExportJob).export({ tenantId, id: one }, SIGNAL);
+    expect([(await row(id)).state, (await row(second)).state]).toEqual(['failed', 'ready']);
+  });
+
+  it('whose day is not over by our clock, but by the database’s, is looked at again', async () => {
+    const id = await prepared();
+    const jobs = () =>
+      tx.run(tenantId, () =>
+        tx.query<{ at: Date }>(
+          `select start_after as at from pgboss.job where name = 'lifecycle.export' and data ->> 'id' = $1 order by 1`,
+          [id],
+        ),
+      );
+    const { expiresAt } = await row(id);
+    await opened.module.get(ExportJob).export({ tenantId, id }, SIGNAL);
+    expect((await jobs()).slice(-2).map(({ at }) => at.getTime() - (expiresAt?.getTime() ?? 0))).toEqual([0, 60_000]);
   });
 
   it('that breaks off leaves no file and is written anew', async () => {

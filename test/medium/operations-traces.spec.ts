@@ -5,7 +5,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import { Controller, Get, Module, Param } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { AppModule } from '../../src/app.module.js';
 import { watchedConnector } from '../../src/connections/watched-connector.js';
 import { CONNECTORS } from '../../src/connectors/index.js';
@@ -25,6 +25,9 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { startOtlpReceiver, type OtlpReceiver, type ReceivedSpan } from '../support/otlp-receiver.js';
 import { createTenant } from '../support/tenant.js';
 import { testKey } from '../support/test-key.js';
+
+/** npm tells its scripts; a container starts without npm. */
+vi.hoisted(() => delete process.env['npm_package_version']);
 
 const nobody = '0199f0a0-0000-7000-8000-0000000000aa';
 let receiver: OtlpReceiver;
@@ -126,6 +129,7 @@ describe('a trace', () => {
     expect(request).toMatchObject({ kind: 2, attributes: { 'http.response.status_code': '200' } });
     const transaction = await spanWhere((span) => span.parentSpanId === request.spanId && span.links.length > 0);
     const job = await spanWhere(({ name }) => name === 'work posting.reconcile');
+    expect(receiver.raw()).toMatch(/"service\.version","value":\{"stringValue":"\d+\.\d+\.\d+"/);
     expect(transaction.traceId).toBe(request.traceId);
     expect(transaction.links[0]).toMatchObject({ traceId: job.traceId, spanId: job.parentSpanId });
     expect(job.attributes).toMatchObject({ 'countersign.tenant_id': tenantId, 'countersign.subject_id': nobody });

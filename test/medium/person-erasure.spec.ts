@@ -12,7 +12,7 @@ import { Erasures } from '../../src/storage/repositories/erasures.js';
 import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
 import { isGlobal, tablesIn } from '../architecture/house/catalogue-tables.js';
 import { columnsOf, plantRows } from '../architecture/house/sample-rows.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { createTestDatabase, whileDeletingIsSlow, type TestDatabase } from '../support/database.js';
 import { openLifecycle, type OpenedLifecycle } from '../support/lifecycle.js';
 import { pastTheTriggers } from '../support/past-the-triggers.js';
 import { aKey } from '../support/reading.js';
@@ -201,6 +201,28 @@ describe('a member', () => {
     expect(JSON.stringify(certificate.body)).not.toMatch(/canary/i);
     expect(await left(personId)).toEqual([]);
     expect(await erasure.list(tenantId)).toHaveLength(1);
+  });
+
+  it('whose address and name are the tail or the head of another’s leaves the other’s whole', async () => {
+    const others = [`mc${EMAIL}`, `x.${EMAIL}`, `${EMAIL}.au`, `Ana ${NAME}son`.replace('(Ops)', 'Ops'), `De${NAME}`];
+    const reason = (text: string) => `Ask ${text}, not ${others.join(', ')}.`;
+    await asOwner('update rejection set reason = $2, rejected_by_label = $3 where tenant_id = $1', [tenantId, reason(EMAIL), others[1]]);
+    await asOwner('update reviewer set email = $2, name = $3 where tenant_id = $1', [tenantId, others[0], others[4]]);
+    const certificate = await erasure.certificate(tenantId, await erasure.member(owner, personId));
+    const mark = certificate.subjectLabel.slice(-4);
+    expect(await rejection()).toMatchObject({ label: others[1], reason: reason(`former-${mark}-2@erased.invalid`) });
+    const people = await tx.run(tenantId, () => tx.query('select email, name from reviewer where tenant_id = $1', [tenantId]));
+    expect(people).toEqual([{ email: others[0], name: others[4] }]);
+  });
+
+  it('may take longer than other statements', async () => {
+    await whileDeletingIsSlow(database, 'membership', 0.6, () =>
+      tx.run(tenantId, async () => {
+        await tx.execute("set local statement_timeout = '300ms'");
+        await opened.module.get(Erasures).person(personId, [EMAIL], 'Former member 3f2a', 'former-3f2a@erased.invalid');
+      }),
+    );
+    expect(await left(personId)).not.toContain('membership');
   });
 
   it('keeps their sign-in for another company, and nothing there changes', async () => {

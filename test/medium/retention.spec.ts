@@ -1,12 +1,14 @@
 /** Goal: what is too old goes, exactly what the dry run said and nothing else; unfinished and held things stay. Real Postgres, as the app role. */
 import 'reflect-metadata';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Interpret } from '../../src/billing/intake/interpret.js';
 import { Holds } from '../../src/lifecycle/holds.js';
 import { Nightly } from '../../src/lifecycle/nightly.js';
 import { RetainJob } from '../../src/lifecycle/retain.job.js';
 import { Retention } from '../../src/lifecycle/retention.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
+import { AuditKeeper } from '../../src/storage/audit/audit-keeper.js';
 import { AuditSealer } from '../../src/storage/audit/audit-sealer.js';
 import type { Caller } from '../../src/storage/actor.js';
 import { DEFAULT_POLICY } from '../../src/storage/repositories/data-policies.js';
@@ -14,7 +16,7 @@ import { RetentionStore } from '../../src/storage/repositories/retention-store.j
 import { RetentionRunRow } from '../../src/storage/rows/lifecycle-rows.js';
 import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
 import { VendorRecords } from '../../src/storage/repositories/vendor-records.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { createTestDatabase, someoneWaitsForLock, type TestDatabase } from '../support/database.js';
 import { openLifecycle, type OpenedLifecycle } from '../support/lifecycle.js';
 import { pastTheTriggers } from '../support/past-the-triggers.js';
 import { aKey } from '../support/reading.js';
@@ -42,6 +44,8 @@ afterAll(async () => {
   await opened.close();
   await database.drop();
 });
+
+afterEach(() => vi.restoreAllMocks());
 
 /** Six invoices of 2020 to 2025, of which the numbers say the state. */
 beforeEach(async () => {
@@ -223,6 +227,15 @@ describe('a clean-up', () => {
     expect((await retention.dryRun(tenantId)).kept).toContainEqual(expect.stringContaining('1 raw record waits'));
   });
 
+  it('keeps raw payloads that were not read yet, also when intake lets the old ones go', async () => {
+    await asOwner(`update vendor_record set interpreted_at = null where tenant_id = $1 and external_id = '703'`, [tenantId]);
+    const left = () => query('select external_id as id from vendor_record where tenant_id = $1');
+    await tx.run(tenantId, () => opened.module.get(VendorRecords).expire(source.connectionId, new Date('2030-01-01')));
+    expect(await left()).toEqual([{ id: '703' }]);
+    await cleanUp();
+    expect(await left()).toEqual([{ id: '703' }]);
+  });
+
   it('touches nobody else', async () => {
     const other = await createTenant(database.ownerUrl, 'Other');
     const theirs = await seedConnections(opened.module, other);
@@ -274,7 +287,10 @@ describe('a clean-up', () => {
 });
 
 describe('the record of events', () => {
-  it('goes from its beginning once it is older than its own period, never under a hold', async () => {
+  const old = () => query(`select from audit_event where tenant_id = $1 and action = 'old.event'`);
+
+  /** Three events of which the period is over; the database's own clock decides that nothing younger than 30 days goes. */
+  beforeEach(async () => {
     await asOwner(
       `insert into audit_event (tenant_id, id, at, actor_kind, actor_id, actor_label, action, subject_kind, subject_id)
        select $1, gen_random_uuid(), '2026-02-01'::timestamptz + n * interval '1 minute', 'system', 'x', 'x', 'old.event', 'x', 'x' from generate_series(1, 3) n`,
@@ -286,9 +302,10 @@ describe('the record of events', () => {
     );
     await tx.run(tenantId, () => opened.module.get(AuditSealer).sealVisible());
     await retention.save(owner, { ...DEFAULT_POLICY, auditYears: 1 });
-    // The database’s own clock decides that nothing younger than 30 days goes.
     opened.clock.set('2027-03-01T12:00:00Z');
-    const old = () => query(`select from audit_event where tenant_id = $1 and action = 'old.event'`);
+  });
+
+  it('goes from its beginning once it is older than its own period, never under a hold', async () => {
     const hold = await opened.module.get(Holds).set(owner, { scope: 'invoice', subject: '10005', reason: 'Audit' });
     await cleanUp();
     expect([(await old()).length, rowsOf((await retention.dryRun(tenantId)).due)['audit_event']]).toEqual([3, undefined]);
@@ -296,6 +313,25 @@ describe('the record of events', () => {
     expect(rowsOf((await retention.dryRun(tenantId)).due)['audit_event']).toBe(3);
     expect((await cleanUp()).counts).toMatchObject({ audit_event: 3 });
     expect(await old()).toHaveLength(0);
+  });
+
+  it('goes under no hold that comes between the look at the holds and the deletion: that one waits', async () => {
+    const keeper = opened.module.get(AuditKeeper);
+    const outside = AsyncLocalStorage.snapshot();
+    const expire = keeper.expire.bind(keeper);
+    const setting = Promise.withResolvers<string>();
+    const order: string[] = [];
+    vi.spyOn(keeper, 'expire').mockImplementationOnce(async (olderThan) => {
+      const set = outside(() => opened.module.get(Holds).set(owner, { scope: 'invoice', subject: '10005', reason: 'Audit' }));
+      setting.resolve(set.finally(() => order.push('held')));
+      await Promise.race([set, someoneWaitsForLock(database)]);
+      const gone = await expire(olderThan);
+      order.push(`${gone} gone`);
+      return gone;
+    });
+    await cleanUp();
+    await setting.promise;
+    expect(order).toEqual(['3 gone', 'held']);
   });
 });
 

@@ -1,5 +1,6 @@
 /** Goal: an erased tenant leaves no row in any table, whatever dies on the way, and nobody else loses one. Real Postgres, as the app role. */
 import 'reflect-metadata';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClientBase } from 'pg';
@@ -11,12 +12,13 @@ import { Holds } from '../../src/lifecycle/holds.js';
 import { Nightly } from '../../src/lifecycle/nightly.js';
 import { withClient } from '../../src/platform/postgres/roles.js';
 import type { Caller } from '../../src/storage/actor.js';
+import { Erasures } from '../../src/storage/repositories/erasures.js';
 import { TenantErasureRow } from '../../src/storage/rows/lifecycle-rows.js';
 import { TenantSettingsRow } from '../../src/storage/rows/tenant-rows.js';
 import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
 import { isGlobal, tablesIn } from '../architecture/house/catalogue-tables.js';
 import { plantRows } from '../architecture/house/sample-rows.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { createTestDatabase, someoneWaitsForLock, type TestDatabase } from '../support/database.js';
 import { openLifecycle, type OpenedLifecycle } from '../support/lifecycle.js';
 import { Died, MortalTransaction } from '../support/mortal.js';
 import { aKey } from '../support/reading.js';
@@ -230,6 +232,21 @@ describe('an owner', () => {
     await erase(row.id);
     expect((await erasure.certificate(row.certificateId)).body).toMatchObject({ company: 'Northlight' });
     await expect(erasure.certificate(tenantId)).rejects.toMatchObject({ kind: 'not_found' });
+  });
+
+  it('who undoes it at the moment it begins is told that it has begun', async () => {
+    const row = await erasure.request(owner, 'Northlight');
+    opened.clock.set('2027-06-22T12:00:01Z');
+    const cancelled = Promise.withResolvers<unknown>();
+    const outside = AsyncLocalStorage.snapshot();
+    await tx.run(tenantId, async () => {
+      expect(await opened.module.get(Erasures).begin(opened.clock.now())).toBe(true);
+      outside(() => erasure.cancel(owner)).then(cancelled.resolve, cancelled.resolve);
+      await someoneWaitsForLock(database);
+    });
+    expect(await cancelled.promise).toMatchObject({ kind: 'conflict', message: expect.stringContaining('has begun') as string });
+    await erase(row.id);
+    expect(Object.keys(await traces(tenantId))).toEqual(['tenant_certificate']);
   });
 
   it('is told when somebody changed a certificate or made one up', async () => {

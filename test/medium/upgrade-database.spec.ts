@@ -1,9 +1,10 @@
 /** Goal: a data folder of an older PostgreSQL becomes one of ours with every row as it was, or stays as it is. Two real servers. */
-import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OPERATOR_COMMANDS } from '../../src/platform/launcher/operator-commands.js';
 import { programsIn, upgradeDatabase } from '../../src/platform/launcher/upgrade-database.js';
 import { copyDatabase } from '../../src/platform/postgres/backup/copy-database.js';
 import { startEmbeddedPostgres } from '../../src/platform/postgres/embedded-postgres.js';
@@ -46,10 +47,8 @@ describe('upgrade-db', () => {
     // The programs are of one major; what is older is where the folder says it is.
     renameSync(join(dataDir, 'postgres', '18'), join(dataDir, 'postgres', '17'));
     await expect(startEmbeddedPostgres({ dataDir })).rejects.toThrow(/holds the data of PostgreSQL 17.*upgrade-db/);
-    const result = await upgradeDatabase(dataDir, {
-      programs: await findPostgresPrograms(isRoot() ? findSystemUser(['postgres', 'nobody']) : undefined),
-      masterKey: testKey,
-    });
+    const programs = await findPostgresPrograms(isRoot() ? findSystemUser(['postgres', 'nobody']) : undefined);
+    const result = await upgradeDatabase(dataDir, programs);
     expect(result.rows).toBeGreaterThan(1_200);
     expect(existsSync(join(dataDir, 'postgres', '17', 'PG_VERSION'))).toBe(true);
     expect(existsSync(join(dataDir, 'upgrade'))).toBe(false);
@@ -73,7 +72,16 @@ describe('upgrade-db', () => {
   it('says when there is nothing to upgrade and when the programs are not there', async () => {
     expect(() => programsIn(dataDir)).toThrow(/There is no .*postgres: name the folder above "bin"/);
     const programs = await findPostgresPrograms(undefined);
-    await expect(upgradeDatabase(join(dataDir, 'empty'), { programs, masterKey: testKey })).rejects.toThrow(/there is nothing to upgrade/);
+    await expect(upgradeDatabase(join(dataDir, 'empty'), programs)).rejects.toThrow(/there is nothing to upgrade/);
+    // As a command, on a machine that was never given the key ring: nothing that is sealed is opened here.
+    mkdirSync(join(dataDir, 'older', 'bin'), { recursive: true });
+    writeFileSync(join(dataDir, 'older', 'bin', 'postgres'), '');
+    const upgrade = OPERATOR_COMMANDS['upgrade-db']?.(
+      ['--old-programs', join(dataDir, 'older')],
+      { DATA_DIR: join(dataDir, 'empty') },
+      () => undefined,
+    );
+    await expect(upgrade).rejects.toThrow(/there is nothing to upgrade/);
   });
 });
 

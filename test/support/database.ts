@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { inject } from 'vitest';
 import { databaseUrls, restrictDatabase, withClient, type DatabaseUrls } from '../../src/platform/postgres/roles.js';
 import { testKey } from './test-key.js';
@@ -26,4 +27,27 @@ export async function createTestDatabase(): Promise<TestDatabase> {
       await withClient(maintenance.href, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
     },
   };
+}
+
+/** Until a transaction waits for a lock that another one holds. */
+export async function someoneWaitsForLock({ ownerUrl }: DatabaseUrls): Promise<void> {
+  await withClient(ownerUrl, async (client) => {
+    const waits = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    while ((await client.query(waits)).rowCount === 0) await setTimeout(20);
+  });
+}
+
+/** Runs `work` while each deletion from the table takes so many seconds. */
+export async function whileDeletingIsSlow(
+  { ownerUrl }: DatabaseUrls,
+  table: string,
+  seconds: number,
+  work: () => Promise<void>,
+): Promise<void> {
+  await withClient(ownerUrl, async (client) => {
+    await client.query(`create function dawdle() returns trigger language plpgsql as $$ begin perform pg_sleep(${seconds}); return null; end $$;
+      create trigger dawdle before delete on ${table} for each statement execute function dawdle()`);
+    await work();
+    await client.query(`drop function dawdle cascade`);
+  });
 }

@@ -12,6 +12,7 @@ import { ConfigModule } from '../../src/platform/config/config.module.js';
 import { loadConfig } from '../../src/platform/config/load-config.js';
 import { VendorEnvironmentModule } from '../../src/platform/config/vendor-environment.module.js';
 import type { DatabaseUrls } from '../../src/platform/postgres/roles.js';
+import { SchedulingModule } from '../../src/scheduling/scheduling.module.js';
 import { StorageModule } from '../../src/storage/storage.module.js';
 import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
 import { KEYS } from './vendors.js';
@@ -62,6 +63,7 @@ export async function openLifecycle(
       ConfigModule.of(config),
       VendorEnvironmentModule.of(config),
       StorageModule.connect(database.appUrl, database.schedulerUrl),
+      SchedulingModule,
       LifecycleModule,
     ],
     providers: [Interpret, CheckJob, Decisions],

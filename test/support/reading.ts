@@ -6,6 +6,7 @@ import { CONNECTOR_DESCRIPTORS } from '../../src/billing/reading/systems.js';
 import { CheckJob } from '../../src/billing/review/check.job.js';
 import { Decisions } from '../../src/billing/review/decisions.js';
 import { ReviewDesk } from '../../src/billing/review/review-desk.js';
+import { LiveInvoices } from '../../src/connections/live-invoices.js';
 import type { Role } from '../../src/domain/role.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
 import type { DatabaseUrls } from '../../src/platform/postgres/roles.js';
@@ -30,7 +31,16 @@ export const DESCRIPTORS = [
 export async function openReading(database: DatabaseUrls): Promise<TestingModule> {
   const module = await Test.createTestingModule({
     imports: [StorageModule.connect(database.appUrl, database.schedulerUrl)],
-    providers: [Interpret, CheckJob, Decisions, ReviewDesk, ...READERS, { provide: CONNECTOR_DESCRIPTORS, useValue: DESCRIPTORS }],
+    providers: [
+      Interpret,
+      CheckJob,
+      Decisions,
+      ReviewDesk,
+      ...READERS,
+      { provide: CONNECTOR_DESCRIPTORS, useValue: DESCRIPTORS },
+      // All content is kept here, so nothing is read live.
+      { provide: LiveInvoices, useValue: {} },
+    ],
   }).compile();
   return await module.init();
 }

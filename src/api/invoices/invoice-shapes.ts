@@ -168,6 +168,8 @@ export const invoice = named(
     ),
     revisions: z.array(revision),
     whatChanged: whatChanged.nullable(),
+    /** Not null where no content is kept: it was read at its source just now, or could not be, which `problem` says. */
+    unkept: z.object({ problem: z.string().nullable() }).nullable(),
     /** Deep links into the systems that hold it. */
     links: z.array(link),
     timeline: z.array(timelineEvent),

@@ -32,6 +32,7 @@ export function presentInvoice(detail: InvoiceDetail): z.infer<typeof invoice> {
     settlements: detail.settlements,
     revisions: detail.revisions,
     whatChanged: detail.whatChanged ?? null,
+    unkept: detail.unkept ? { problem: detail.unkept.problem ?? null } : null,
     links: [source, ledger].flatMap((side) => (side?.link ? [{ label: side.label, href: side.link }] : [])),
     timeline: detail.timeline,
   };

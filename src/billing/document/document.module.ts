@@ -1,15 +1,18 @@
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
+import { ConnectionsModule } from '../../connections/connections.module.js';
 import { Config } from '../../platform/config/config.js';
 import { launchBrowser } from '../../platform/browser/launch-browser.js';
 import { BrandPreview } from './brand-preview.js';
 import { BrandSettings } from './brand-settings.js';
 import { Documents } from './documents.js';
+import { LiveDocuments } from './live-documents.js';
 import { ChromiumPool } from './render/chromium-pool.js';
 import { RenderAhead } from './render-ahead.js';
 import { Printing } from './printing.js';
 import { RenderJob } from './render.job.js';
 
 @Module({
+  imports: [ConnectionsModule],
   providers: [
     {
       provide: ChromiumPool,
@@ -23,6 +26,7 @@ import { RenderJob } from './render.job.js';
     BrandPreview,
     BrandSettings,
     Documents,
+    LiveDocuments,
     Printing,
     RenderAhead,
     RenderJob,

@@ -5,31 +5,35 @@ import { notFound } from '../../domain/refusal.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { uuidv7 } from '../../platform/ids/uuidv7.js';
 import { DOCUMENT_STORE, type DocumentStore } from '../../ports/document-store.js';
-import { ApprovalRow, DocumentRow, InvoiceRevisionRow, InvoiceRow } from '../../storage/rows/invoice-rows.js';
+import { ApprovalRow, DocumentRow, InvoiceRevisionRow, InvoiceRow, isBare } from '../../storage/rows/invoice-rows.js';
 import { BrandRow, TenantSettingsRow } from '../../storage/rows/tenant-rows.js';
 import { TenantTransaction } from '../../storage/tenant-transaction.js';
-import { documentBrand } from './document-brand.js';
+import { documentInput, type Dressed } from './document-input.js';
+import { LiveDocuments } from './live-documents.js';
 import { ChromiumPool } from './render/chromium-pool.js';
 import { readLinePositions } from './render/positions.js';
 import { renderInvoice } from './render/render-invoice.js';
 
-interface Wanted {
-  invoice: InvoiceRow;
+interface Wanted extends Dressed {
   revision: InvoiceRevisionRow;
-  brand: BrandRow;
-  settings: TenantSettingsRow;
-  look: string;
 }
 
-/** The stored PDF of an invoice: rendered once per revision and look, and from then on always the same bytes. */
+/** A document to look at; `id` and the like have only those that are stored. */
+export type ShownDocument = Pick<DocumentRow, 'sha256' | 'size' | 'positions' | 'pages'>;
+
+/**
+ * The stored PDF of an invoice: rendered once per revision and look, and from then on always the same bytes. Where the content is
+ * not kept, the document is not either, and is printed anew for whoever looks.
+ */
 @Injectable()
 export class Documents {
   /** Renders under way in this process, so that two viewers of one invoice print it once. */
-  private readonly rendering = new Map<string, Promise<DocumentRow>>();
+  private readonly rendering = new Map<string, Promise<ShownDocument>>();
 
   constructor(
     private readonly tx: TenantTransaction,
     private readonly pool: ChromiumPool,
+    private readonly live: LiveDocuments,
     private readonly clock: Clock,
     @Inject(DOCUMENT_STORE) private readonly store: DocumentStore,
   ) {}
@@ -38,7 +42,7 @@ export class Documents {
    * The document to look at: the one an approval pins, else the one of the present revision and look, rendered now if
    * there is none. @throws Refusal when the invoice does not exist, PrintedTotalDiffers when the page would lie.
    */
-  async present(tenantId: string, invoiceId: string, signal?: AbortSignal): Promise<DocumentRow> {
+  async present(tenantId: string, invoiceId: string, signal?: AbortSignal): Promise<ShownDocument> {
     const found = await this.tx.run(
       tenantId,
       async () => (await this.pinned(invoiceId)) ?? (await this.stored(await this.wanted(invoiceId))),
@@ -52,24 +56,28 @@ export class Documents {
 
   /** The bytes with this hash, if they belong to this invoice. */
   async bytes(tenantId: string, invoiceId: string, sha256: string): Promise<Buffer> {
-    return await this.tx.run(tenantId, async () => {
+    const stored = await this.tx.run(tenantId, async () => {
       const belongs = await this.tx.rows(DocumentRow).existsBy({ tenantId, invoiceId, sha256 });
-      const bytes = belongs ? await this.store.get(sha256) : undefined;
-      if (!bytes) throw notFound('This document');
-      return bytes;
+      return belongs ? await this.store.get(sha256) : undefined;
     });
+    const bytes = stored ?? (await this.printedNow(tenantId, invoiceId, sha256));
+    if (!bytes) throw notFound('This document');
+    return bytes;
   }
 
-  private async render(tenantId: string, invoiceId: string, signal?: AbortSignal): Promise<DocumentRow> {
+  private async printedNow(tenantId: string, invoiceId: string, sha256: string): Promise<Buffer | undefined> {
+    const wanted = await this.tx.run(tenantId, () => this.wanted(invoiceId));
+    if (!isBare(wanted.revision.content)) return undefined;
+    const document = await this.live.print(tenantId, wanted);
+    return document.sha256 === sha256 ? document.pdf : undefined;
+  }
+
+  private async render(tenantId: string, invoiceId: string, signal?: AbortSignal): Promise<ShownDocument> {
     const wanted = await this.tx.run(tenantId, () => this.wanted(invoiceId));
     const { content } = wanted.revision;
+    if (isBare(content)) return await this.live.print(tenantId, wanted, signal);
     assertSums(content);
-    const input = {
-      content,
-      brand: documentBrand(wanted.brand, wanted.settings, content, wanted.invoice.locationExternalId),
-      asOf: content.date,
-    };
-    const rendered = await renderInvoice(input, this.pool, signal ? { signal } : {});
+    const rendered = await renderInvoice(documentInput(wanted, content), this.pool, signal ? { signal } : {});
     const positions = await readLinePositions(rendered.pdf);
     return await this.tx.run(tenantId, async () => {
       const { sha256, size } = await this.store.put(rendered.pdf);
@@ -99,7 +107,8 @@ export class Documents {
   private async pinned(invoiceId: string): Promise<DocumentRow | null> {
     const tenantId = this.tx.tenantId;
     const approval = await this.tx.rows(ApprovalRow).findOneBy({ tenantId, invoiceId, state: 'standing', final: true });
-    return approval ? await this.tx.rows(DocumentRow).findOneByOrFail({ tenantId, id: approval.documentId }) : null;
+    if (!approval?.documentId) return null;
+    return await this.tx.rows(DocumentRow).findOneByOrFail({ tenantId, id: approval.documentId });
   }
 
   private async stored(wanted: Wanted): Promise<DocumentRow | null> {

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { JobQueue } from '../../storage/jobs/job-queue.js';
+import { DataPolicies } from '../../storage/repositories/data-policies.js';
 import { TenantTransaction } from '../../storage/tenant-transaction.js';
 
 /** However often a list is looked at, one job per invoice in this time. */
@@ -14,6 +15,7 @@ export class RenderAhead {
 
   constructor(
     private readonly tx: TenantTransaction,
+    private readonly policies: DataPolicies,
     private readonly jobs: JobQueue,
   ) {}
 
@@ -27,6 +29,8 @@ export class RenderAhead {
 
   private async ask(tenantId: string, invoiceIds: readonly string[]): Promise<void> {
     await this.tx.run(tenantId, async () => {
+      // A document that is not stored would be rendered in vain.
+      if (!(await this.policies.keepsContent())) return;
       for (const id of invoiceIds) await this.jobs.once('document.render', id, ASK_AGAIN_AFTER_S);
     });
   }

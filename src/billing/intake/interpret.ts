@@ -5,7 +5,7 @@ import { assertSums, SumsDisagree } from '../../domain/invoice-sums.js';
 import type { SourceInvoice } from '../../domain/invoice.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { uuidv7 } from '../../platform/ids/uuidv7.js';
-import { MappingProblem, type MapInvoice } from '../../ports/billing-source.js';
+import { MappingProblem, type MapInvoice, type RawInvoice } from '../../ports/billing-source.js';
 import { SYSTEM } from '../../storage/actor.js';
 import { AuditLog } from '../../storage/audit-log.js';
 import { JobQueue } from '../../storage/jobs/job-queue.js';
@@ -75,13 +75,25 @@ export class Interpret {
     if (waiting.length === 0) return { read: 0, changed: 0, setAside: 0 };
     const mapped: Mapped[] = [];
     const interpretations = waiting.map((record) => readRecord(record, map, mapped));
-    const changed = await this.save(connectionId, mapped);
+    const changed = await this.save(connectionId, mapped, 'draft');
     await this.records.interpreted(connectionId, interpretations, this.clock.now());
     if (mapped.length > 0) await this.jobs.enqueue('review.check', connectionId);
     return { read: waiting.length, changed, setAside: interpretations.filter((interpretation) => interpretation.problem).length };
   }
 
-  private async save(connectionId: string, read: readonly Mapped[]): Promise<number> {
+  /**
+   * What is read in passing, in the open transaction: where no content is kept, nothing raw is either. Nothing of it is put
+   * before reviewers.
+   */
+  async passing(connectionId: string, invoices: readonly RawInvoice[], map: MapInvoice): Promise<InterpretCounts> {
+    const mapped: Mapped[] = [];
+    const read = invoices.map((raw) => ({ ...readRecord(raw, map, mapped), raw }));
+    const changed = await this.save(connectionId, mapped, 'skipped');
+    await this.records.passed(connectionId, read, this.clock.now());
+    return { changed, setAside: read.filter(({ problem }) => problem !== undefined).length };
+  }
+
+  private async save(connectionId: string, read: readonly Mapped[], open: 'draft' | 'skipped'): Promise<number> {
     const purged = await this.invoices.purged(
       connectionId,
       read.map((entry) => entry.externalId),
@@ -100,7 +112,7 @@ export class Interpret {
     );
     const writes = mapped
       .map((entry) => ({ entry, before: known.get(entry.externalId) }))
-      .map(({ entry, before }) => decide(entry, before, customers));
+      .map(({ entry, before }) => decide(entry, before, customers, open));
     await this.invoices.insertRevisions(writes, now);
     await this.invoices.insertInvoices(
       connectionId,
@@ -110,12 +122,12 @@ export class Interpret {
     const existing = writes.filter((write) => !write.state);
     await this.invoices.refreshInvoices(existing, now);
     await this.tellOthers(existing, known);
-    return writes.filter((write) => write.revision).length;
+    return writes.filter((write) => write.revision && !write.restored).length;
   }
 
   /** A new charge ends consent to the old one; a charge that changed behind the books' back is recorded. */
   private async tellOthers(existing: readonly InvoiceWrite[], known: Map<string, KnownInvoice>): Promise<void> {
-    const revised = existing.filter((write) => write.revision);
+    const revised = existing.filter((write) => write.revision && !write.restored);
     const current = revised.filter((write) => write.revision?.current);
     await this.approvals.lapse(
       current.map((write) => write.id),
@@ -143,7 +155,7 @@ export class Interpret {
   }
 }
 
-function readRecord(record: WaitingRecord, map: MapInvoice, mapped: Mapped[]): Interpretation {
+function readRecord(record: Pick<WaitingRecord, 'externalId' | 'payload'>, map: MapInvoice, mapped: Mapped[]): Interpretation {
   try {
     const { invoice, customer } = map(record.payload);
     assertSums(invoice.content);
@@ -158,21 +170,26 @@ function readRecord(record: WaitingRecord, map: MapInvoice, mapped: Mapped[]): I
   }
 }
 
-function decide(entry: Mapped, before: KnownInvoice | undefined, customers: Map<string, string>): InvoiceWrite {
+function decide(entry: Mapped, before: KnownInvoice | undefined, customers: Map<string, string>, open: 'draft' | 'skipped'): InvoiceWrite {
   const customerId = customers.get(entry.customer.externalId);
   if (!customerId) throw new Error(`Customer ${entry.customer.externalId} was not saved`);
   const common = { invoice: entry.invoice, contentHash: entry.hash, customerId };
   if (!before) {
     // What was closed before we ever saw it is history: kept for reading, not put before reviewers.
-    const state = entry.invoice.context.status.closed ? 'skipped' : 'draft';
+    const state = entry.invoice.context.status.closed ? 'skipped' : open;
     return { ...common, id: uuidv7(), state, revision: { id: uuidv7(), number: 1, current: true } };
   }
-  if (before.contentHash === entry.hash) return { ...common, id: before.id };
-  return { ...common, id: before.id, revision: { id: uuidv7(), number: before.revisionNumber + 1, current: !before.inLedger } };
+  const known = { ...common, id: before.id };
+  const isBack = open === 'draft' && !before.contentIsKept;
+  const isSame = before.contentHash === entry.hash;
+  if (isSame && !isBack) return known;
+  const opened = isBack && before.state === 'skipped' && !entry.invoice.context.status.closed;
+  const revision = { id: uuidv7(), number: before.revisionNumber + 1, current: isSame || !before.inLedger };
+  return { ...known, revision, opened, restored: isSame };
 }
 
 /** The database says that a value is out of its range or against its rules (classes 22 and 23), as opposed to being away. */
-function isUnstorable(error: unknown): error is Error {
+export function isUnstorable(error: unknown): error is Error {
   const { code } = (error instanceof Error ? error : {}) as { code?: unknown };
   return typeof code === 'string' && /^2[23]/.test(code);
 }

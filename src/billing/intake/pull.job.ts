@@ -1,16 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { Vendors } from '../../connections/vendors.js';
 import { Clock } from '../../platform/clock/clock.js';
-import type { SourcePage } from '../../ports/billing-source.js';
+import type { MapInvoice, SourcePage } from '../../ports/billing-source.js';
 import { isConnectorError } from '../../ports/connector-error.js';
 import { JobHandler } from '../../scheduling/job-handler.js';
 import type { JobPayload } from '../../storage/jobs/queues.js';
 import { Leases } from '../../storage/leases.js';
+import { DataPolicies } from '../../storage/repositories/data-policies.js';
 import { SyncRuns } from '../../storage/repositories/sync-runs.js';
 import { VendorRecords } from '../../storage/repositories/vendor-records.js';
 import type { SyncRunRow } from '../../storage/rows/connection-rows.js';
 import { TenantTransaction } from '../../storage/tenant-transaction.js';
-import { Interpret } from './interpret.js';
+import { Interpret, type InterpretCounts } from './interpret.js';
+import { Passing } from './passing.js';
 
 const LEASE_MS = 30_000;
 const OUR_FAULT =
@@ -24,7 +26,9 @@ export class PullJob {
     private readonly vendors: Vendors,
     private readonly runs: SyncRuns,
     private readonly records: VendorRecords,
+    private readonly policies: DataPolicies,
     private readonly interpret: Interpret,
+    private readonly passing: Passing,
     private readonly leases: Leases,
     private readonly clock: Clock,
   ) {}
@@ -45,11 +49,13 @@ export class PullJob {
     if (!(await this.tx.run(tenantId, () => this.runs.begin(run.id, cursor)))) return;
     try {
       const { source, mapInvoice } = await this.vendors.source(tenantId, connectionId, signal);
+      await this.passing.setAside(tenantId, connectionId, source, mapInvoice);
       await this.interpret.everything(tenantId, connectionId, mapInvoice);
       for await (const page of source.pull(cursor)) {
         signal.throwIfAborted();
-        await this.tx.run(tenantId, () => this.store(connectionId, page));
-        const counts = await this.interpret.everything(tenantId, connectionId, mapInvoice);
+        const counts = (await this.tx.run(tenantId, () => this.policies.keepsContent()))
+          ? await this.stored(tenantId, connectionId, page, mapInvoice)
+          : await this.passed(tenantId, connectionId, page, mapInvoice);
         const progress = { fetched: page.invoices.length, ...counts, ...(page.expected !== undefined && { expected: page.expected }) };
         if (!(await this.tx.run(tenantId, () => this.runs.advance(run.id, progress)))) return;
       }
@@ -62,8 +68,18 @@ export class PullJob {
     }
   }
 
-  private async store(connectionId: string, page: SourcePage): Promise<void> {
-    await this.records.store(connectionId, page.invoices, this.clock.now());
-    await this.runs.moveCursor(connectionId, 'pull', page.cursor);
+  private async stored(tenantId: string, connectionId: string, page: SourcePage, map: MapInvoice): Promise<InterpretCounts> {
+    await this.tx.run(tenantId, async () => {
+      await this.records.store(connectionId, page.invoices, this.clock.now());
+      await this.runs.moveCursor(connectionId, 'pull', page.cursor);
+    });
+    return await this.interpret.everything(tenantId, connectionId, map);
+  }
+
+  /** The cursor moves behind what was read: a process that dies between reads the page again. */
+  private async passed(tenantId: string, connectionId: string, page: SourcePage, map: MapInvoice): Promise<InterpretCounts> {
+    const counts = await this.passing.read(tenantId, connectionId, page.invoices, map);
+    await this.tx.run(tenantId, () => this.runs.moveCursor(connectionId, 'pull', page.cursor));
+    return counts;
   }
 }

@@ -4,6 +4,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import type { Caller } from '../../storage/actor.js';
 import { AuditLog } from '../../storage/audit-log.js';
 import { JobQueue } from '../../storage/jobs/job-queue.js';
+import { DataPolicies } from '../../storage/repositories/data-policies.js';
 import { lockInvoices } from '../../storage/repositories/invoice-locks.js';
 import { Postings } from '../../storage/repositories/postings.js';
 import { Settlements } from '../../storage/repositories/settlements.js';
@@ -19,6 +20,7 @@ export class PostingDesk {
   constructor(
     private readonly tx: TenantTransaction,
     private readonly jobs: JobQueue,
+    private readonly policies: DataPolicies,
     private readonly postings: Postings,
     private readonly settlements: Settlements,
     private readonly audit: AuditLog,
@@ -31,6 +33,7 @@ export class PostingDesk {
       const posting = await this.lock(id);
       if (posting.operation === 'contact' || posting.operation === 'item')
         throw new Refusal('conflict', 'This is made together with the documents that need it: press Retry at one of them.');
+      if (posting.operation === 'document' || posting.operation === 'attachment') await this.policies.refuseWithoutContent();
       if (
         posting.approvalId &&
         !(await this.tx.rows(ApprovalRow).existsBy({ tenantId: caller.tenantId, id: posting.approvalId, state: 'standing' }))

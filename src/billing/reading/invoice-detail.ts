@@ -114,6 +114,11 @@ export interface InvoiceDetail {
   /** SHA-256 of the stored document an approval would consent to, or has; absent until it is rendered. */
   documentHash?: string;
   unread: boolean;
+  /**
+   * Present where the content is not kept: what is charged was read at its source just now. `problem` says why that could not be
+   * done; then there are no lines, and `customer.party` is the name alone.
+   */
+  unkept?: { problem?: string };
   /** Oldest first. */
   timeline: TimelineEvent[];
 }

@@ -6,7 +6,7 @@ import type { Systems } from './systems.js';
 type Head = Omit<
   InvoiceDetail,
   | 'lines' | 'showsCost' | 'flags' | 'reviewers' | 'approval' | 'approvals' | 'rejection' | 'postings' | 'settlements'
-  | 'revisions' | 'whatChanged' | 'source' | 'ledger' | 'documentHash' | 'unread' | 'timeline'
+  | 'revisions' | 'whatChanged' | 'source' | 'ledger' | 'documentHash' | 'unread' | 'unkept' | 'timeline'
 >; // prettier-ignore
 
 /** What the row and the current content say: sums and dates are the content's, state and balance the row's. */

@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { assertSums } from '../../domain/invoice-sums.js';
-import { notFound } from '../../domain/refusal.js';
+import type { SourceInvoice } from '../../domain/invoice.js';
+import { notFound, Refusal } from '../../domain/refusal.js';
 import { may } from '../../domain/role.js';
+import { LiveInvoices } from '../../connections/live-invoices.js';
 import type { Caller } from '../../storage/actor.js';
 import { AuditList } from '../../storage/repositories/audit-list.js';
 import { InboxRows } from '../../storage/repositories/inbox-rows.js';
 import { InvoiceRecords, type InvoiceHeader, type RevisionHead } from '../../storage/repositories/invoice-records.js';
 import { PostingList } from '../../storage/repositories/posting-list.js';
-import type { ApprovalRow } from '../../storage/rows/invoice-rows.js';
+import { InvoiceRow, type ApprovalRow } from '../../storage/rows/invoice-rows.js';
 import { TenantTransaction } from '../../storage/tenant-transaction.js';
 import type { InvoiceDetail } from './invoice-detail.js';
 import { invoiceHead, invoiceLedger, invoiceSource } from './invoice-head.js';
@@ -28,16 +30,40 @@ export class InvoiceReading {
     private readonly events: AuditList,
     private readonly inbox: InboxRows,
     private readonly systems: Systems,
+    private readonly live: LiveInvoices,
   ) {}
 
   /** @throws Refusal 'not_found'; SumsDisagree when the stored content does not add up. */
   async one(caller: Caller, id: string): Promise<InvoiceDetail> {
-    return await this.tx.run(caller.tenantId, async () => {
-      const header = await this.records.header(id);
-      if (!header) throw notFound('This invoice');
-      assertSums(header.content);
-      return await this.detail(caller, header);
+    const { tenantId } = caller;
+    const found = await this.tx.run(tenantId, async () => {
+      const header = await this.header(id);
+      return header.contentIsKept ? await this.detail(caller, header) : header.invoice;
     });
+    if ('timeline' in found) return found;
+    const live = await this.atSource(tenantId, found);
+    return await this.tx.run(tenantId, async () => {
+      const header = await this.header(id);
+      if ('problem' in live) return { ...(await this.detail(caller, header)), unkept: live };
+      return { ...(await this.detail(caller, asNow(header, live))), unkept: {} };
+    });
+  }
+
+  private async header(id: string): Promise<InvoiceHeader> {
+    const header = await this.records.header(id);
+    if (!header) throw notFound('This invoice');
+    if (header.contentIsKept) assertSums(header.content);
+    return header;
+  }
+
+  /** What the source says now; in words, why that cannot be told just now. */
+  private async atSource(tenantId: string, invoice: InvoiceRow): Promise<SourceInvoice | { problem: string }> {
+    try {
+      return await this.live.one(tenantId, invoice);
+    } catch (error) {
+      if (error instanceof Refusal) return { problem: error.message };
+      throw error;
+    }
   }
 
   private async detail(caller: Caller, header: InvoiceHeader): Promise<InvoiceDetail> {
@@ -91,7 +117,7 @@ export class InvoiceReading {
     approvals: readonly ApprovalRow[],
   ): Promise<WhatChanged | undefined> {
     const pair = revisionsToCompare(revisions, header.invoice.revisionId, approvals);
-    if (!pair) return undefined;
+    if (!pair || pair.before.isBare || pair.after.isBare) return undefined;
     return whatChanged(pair, await this.records.content(pair.before.id), await this.records.content(pair.after.id));
   }
 
@@ -99,4 +125,9 @@ export class InvoiceReading {
     if (!caller.personId || (invoice.state !== 'draft' && invoice.state !== 'in_review')) return false;
     return !(await this.records.viewed(invoice.id, caller.personId));
   }
+}
+
+/** The state, the sums that lists show and everything of ours stay; what is charged and for what is the source's word of this moment. */
+function asNow(header: InvoiceHeader, { content, context }: SourceInvoice): InvoiceHeader {
+  return { ...header, content, invoice: Object.assign(new InvoiceRow(), header.invoice, { context }) };
 }

@@ -6,6 +6,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { uuidv7 } from '../../platform/ids/uuidv7.js';
 import { JobHandler } from '../../scheduling/job-handler.js';
 import type { JobPayload } from '../../storage/jobs/queues.js';
+import { DataPolicies } from '../../storage/repositories/data-policies.js';
 import type { InvoiceRow } from '../../storage/rows/invoice-rows.js';
 import { TenantTransaction } from '../../storage/tenant-transaction.js';
 
@@ -26,11 +27,13 @@ interface Previous {
 export class CheckJob {
   constructor(
     private readonly tx: TenantTransaction,
+    private readonly policies: DataPolicies,
     private readonly clock: Clock,
   ) {}
 
   @JobHandler('review.check')
   async check({ tenantId, id: connectionId }: JobPayload, signal: AbortSignal): Promise<void> {
+    if (!(await this.tx.run(tenantId, () => this.policies.keepsContent()))) return;
     for (;;) {
       signal.throwIfAborted();
       if ((await this.tx.run(tenantId, () => this.chunk(connectionId))) < CHUNK) return;

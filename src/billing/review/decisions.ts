@@ -7,6 +7,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { uuidv7 } from '../../platform/ids/uuidv7.js';
 import type { Caller } from '../../storage/actor.js';
 import { AuditLog } from '../../storage/audit-log.js';
+import { DataPolicies } from '../../storage/repositories/data-policies.js';
 import { Postings, UNDO_MS } from '../../storage/repositories/postings.js';
 import { ApprovalRow, DocumentRow, InvoiceRow, RejectionRow, ReviewerRow } from '../../storage/rows/invoice-rows.js';
 import { BrandRow } from '../../storage/rows/tenant-rows.js';
@@ -25,6 +26,7 @@ export interface ApprovalResult {
 export class Decisions {
   constructor(
     private readonly tx: TenantTransaction,
+    private readonly policies: DataPolicies,
     private readonly postings: Postings,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
@@ -158,6 +160,7 @@ export class Decisions {
   }
 
   private async lock(invoiceId: string): Promise<InvoiceRow> {
+    await this.policies.refuseWithoutContent();
     const invoice = await this.tx
       .rows(InvoiceRow)
       .findOne({ where: { tenantId: this.tx.tenantId, id: invoiceId }, lock: { mode: 'pessimistic_write' } });

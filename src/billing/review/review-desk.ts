@@ -4,6 +4,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { uuidv7 } from '../../platform/ids/uuidv7.js';
 import type { Caller } from '../../storage/actor.js';
 import { AuditLog } from '../../storage/audit-log.js';
+import { DataPolicies } from '../../storage/repositories/data-policies.js';
 import { FlagRow, InvoiceRow, ReviewerRow } from '../../storage/rows/invoice-rows.js';
 import { TenantTransaction } from '../../storage/tenant-transaction.js';
 import { OPEN_COUNTS } from './check.job.js';
@@ -13,6 +14,7 @@ import { OPEN_COUNTS } from './check.job.js';
 export class ReviewDesk {
   constructor(
     private readonly tx: TenantTransaction,
+    private readonly policies: DataPolicies,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
@@ -20,6 +22,7 @@ export class ReviewDesk {
   /** "Mark as OK": hangs on the record in the PSA, so that a new pull does not bring the flag back. */
   async dismiss(caller: Caller, invoiceId: string, flagId: string, dismissed: boolean): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
+      await this.policies.refuseWithoutContent();
       const flag = await this.tx.rows(FlagRow).findOneBy({ tenantId: caller.tenantId, invoiceId, id: flagId });
       if (!flag) throw notFound('This flag');
       const mark = dismissed
@@ -37,6 +40,7 @@ export class ReviewDesk {
 
   async addReviewer(caller: Caller, invoiceId: string, reviewer: { email: string; name: string }): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
+      await this.policies.refuseWithoutContent();
       await this.mustExist(invoiceId);
       const email = reviewer.email.trim().toLowerCase();
       await this.tx.execute(

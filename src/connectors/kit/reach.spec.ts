@@ -127,7 +127,7 @@ it('an agent that is asked without a way to tell throws the refusal itself', () 
 });
 
 it('what the operator opens is names and networks', () => {
-  expect(allowedPrivateHosts.parse(' psa.corp.internal, 10.0.0.0/8,fd00::/8 ')).toEqual(['psa.corp.internal', '10.0.0.0/8', 'fd00::/8']);
+  expect(allowedPrivateHosts.parse(' PSA.corp.Internal, 10.0.0.0/8,FD00::/8 ')).toEqual(['psa.corp.internal', '10.0.0.0/8', 'fd00::/8']);
   for (const bad of ['10.0.0.0/33', 'http://a.example', '*', '1.2.3', 'a b'])
     expect(allowedPrivateHosts.safeParse(bad).success, bad).toBe(false);
 });

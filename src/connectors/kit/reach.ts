@@ -18,7 +18,7 @@ export type Resolver = (
 export interface ReachOptions {
   /** Addresses that the operator configured: where they lead is the operator's word, and nobody else's. */
   operators?: readonly (string | undefined)[];
-  /** Names, addresses and networks that the operator opened for what people type. */
+  /** Names, addresses and networks that the operator opened for what people type, in small letters. */
   allowed?: readonly string[];
   resolve?: Resolver;
 }
@@ -39,7 +39,7 @@ type Connected = (error: Error | null, stream: Duplex) => void;
  */
 export function reach({ operators = [], allowed = [], resolve = lookupAll }: ReachOptions): Reach {
   const own = new Set(operators.filter((url) => url !== undefined).map((url) => hostOf(new URL(url))));
-  const names = new Set(allowed.filter((entry) => !isNetwork(entry)).map((name) => name.toLowerCase()));
+  const names = new Set(allowed.filter((entry) => !isNetwork(entry)));
   const networks = allowed.filter(isNetwork);
   const judge = (host: string, address: string): Verdict => {
     if (own.has(host) || isPublicAddress(address) || isWithin(address, networks)) return undefined;
@@ -54,21 +54,21 @@ export function reach({ operators = [], allowed = [], resolve = lookupAll }: Rea
   return { httpAgent: new GuardedHttp(guarded), httpsAgent: new GuardedHttps(guarded) };
 }
 
-/** `ALLOWED_PRIVATE_HOSTS`: names and networks, comma between. */
+/** `ALLOWED_PRIVATE_HOSTS`: names and networks, comma between; in small letters, as every host is compared. */
 export const allowedPrivateHosts = z
   .string()
   .default('')
   .transform((text) =>
     text
       .split(',')
-      .map((part) => part.trim())
+      .map((part) => part.trim().toLowerCase())
       .filter(Boolean),
   )
   .refine((parts) => parts.every((part) => isNetwork(part) || NAME.test(part)), {
     error: 'must be names like psa.example.internal or networks like 10.0.0.0/8, comma between',
   });
 
-const NAME = /^(?=.*[a-z])[a-z0-9-]+(?:\.[a-z0-9-]+)*$/i;
+const NAME = /^(?=.*[a-z])[a-z0-9-]+(?:\.[a-z0-9-]+)*$/;
 /** Where clouds hand their secrets to machines; no name that an operator opens leads there. */
 const LINK_LOCAL = ['169.254.0.0/16', 'fe80::/10'];
 

@@ -77,6 +77,8 @@ export class TenantErasure {
   async cancel(caller: Caller): Promise<void> {
     const { tenantId, actor } = caller;
     await this.tx.run(tenantId, async () => {
+      // Whoever begins the erasing takes the same lock: read without it, an erasure that begins now would still look like waiting.
+      await this.holds.lock();
       const row = await this.erasures.openTenantErasure();
       if (!row) throw notFound('A planned erasure');
       if (row.state === 'erasing') throw new Refusal('conflict', 'The erasing has begun. What is gone cannot be brought back.');

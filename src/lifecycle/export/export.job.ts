@@ -15,6 +15,7 @@ import { writeExport, type WrittenExport } from './write-export.js';
 const LEASE_MS = 30_000;
 const PROGRESS_MS = 2_000;
 export const EXPORT_KEPT_MS = 24 * 3_600_000;
+const CLOCKS_DIFFER_MS = 60_000;
 const OUR_FAULT = 'The export stopped because of a fault in Countersign. It is tried again by itself; the log says more.';
 
 /** Writes an export into a file, and takes the file away after its day. */
@@ -97,8 +98,15 @@ export class ExportJob {
   }
 
   private async expire(row: DataExportRow): Promise<void> {
-    if (row.expiresAt && row.expiresAt > this.clock.now()) return;
+    const { expiresAt } = row;
+    if (expiresAt && expiresAt > this.clock.now()) return await this.expireLater(row.tenantId, row.id, expiresAt);
     await this.files.remove(row.tenantId, row.id);
     await this.tx.run(row.tenantId, () => this.exports.change(row.id, { state: 'expired' }));
+  }
+
+  /** The queue goes by the database's clock, which may be ahead of ours: a job that is dropped now would leave the file for ever. */
+  private async expireLater(tenantId: string, id: string, expiresAt: Date): Promise<void> {
+    const startAfter = new Date(expiresAt.getTime() + CLOCKS_DIFFER_MS);
+    await this.tx.run(tenantId, () => this.jobs.enqueue('lifecycle.export', id, { startAfter }));
   }
 }

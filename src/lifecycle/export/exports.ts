@@ -29,6 +29,7 @@ export class Exports {
   async request(caller: Caller): Promise<string> {
     return await this.tx.run(caller.tenantId, async () => {
       const { actor } = caller;
+      for (const lost of await this.exports.giveUpSilent(this.clock.now())) await this.files.remove(caller.tenantId, lost);
       const id = await this.exports.request(
         { kind: caller.personId === undefined ? 'api_key' : 'person', id: actor.id, label: actor.label },
         this.clock.now(),

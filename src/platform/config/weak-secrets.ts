@@ -1,4 +1,5 @@
 import type { Environment } from './config.js';
+import { isLoopback } from './sandbox-mode.js';
 
 const FEWEST_CHARACTERS = 8;
 /** What stands in the place of a secret in manuals and half-finished settings. */
@@ -46,8 +47,8 @@ function passwordIn(address: string): string {
  * @returns what is wrong with the address as given, or the one to use
  */
 export function guardedSmtp(address: string): { problem: string } | { smtpUrl: string } {
+  if (isLoopback(address)) return { smtpUrl: address };
   const url = new URL(address);
-  if (/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname)) return { smtpUrl: address };
   const off = ['ignoreTLS', 'requireTLS', 'opportunisticTLS', 'secure', 'tls.rejectUnauthorized'].find((name) =>
     url.searchParams.has(name),
   );

@@ -1,7 +1,13 @@
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import type { Environment } from '../config/config.js';
 import { OneSentenceError } from '../process/one-sentence-error.js';
 import { commandOf, isAlive } from '../process/running-process.js';
+
+/** For commands that need nothing else of the settings. */
+export function dataDirOf(env: Environment): string {
+  return resolve(env['DATA_DIR'] || '.data');
+}
 
 /** Makes DATA_DIR ours. Two launchers on one folder would stop each other's database server as a leftover. */
 export function claimDataDir(dataDir: string): void {

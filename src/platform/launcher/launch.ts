@@ -74,7 +74,8 @@ async function startDatabase(databaseUrl: string | undefined, settings: Settings
   return await prepareDatabase(serverUrl, await installationSecret(ownerUrl, keysOf(settings)));
 }
 
-async function startOwnServer({ dataDir, backup, keys, logLevel, sandbox }: Settings, parts: RunningParts): Promise<string> {
+async function startOwnServer(settings: Settings, parts: RunningParts): Promise<string> {
+  const { dataDir, backup, logLevel, sandbox } = settings;
   const log = createLog({ level: logLevel, role: 'launcher', readable: sandbox });
   const database = createLog({ level: logLevel, role: 'database', readable: sandbox });
   const server = await startEmbeddedPostgres({
@@ -83,7 +84,7 @@ async function startOwnServer({ dataDir, backup, keys, logLevel, sandbox }: Sett
     // Its checkpoints and starts are of interest to few; what it warns of is to all.
     said: (line) => database[/\b(WARNING|ERROR|FATAL|PANIC): /.test(line) ? 'warn' : 'debug'](line),
   });
-  const schedule = backup.at === undefined ? undefined : new BackupSchedule(server.running, backup, keys, log);
+  const schedule = backup.at === undefined ? undefined : new BackupSchedule(server.running, backup, keysOf(settings), log);
   schedule?.start();
   const stop = async (): Promise<void> => {
     await server.stop();

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Environment, Settings } from '../config/config.js';
@@ -12,7 +11,8 @@ import { DataFolder } from '../postgres/data-folder.js';
 import { addressOf, startEmbeddedPostgres } from '../postgres/embedded-postgres.js';
 import { withClient } from '../postgres/roles.js';
 import { OneSentenceError } from '../process/one-sentence-error.js';
-import { claimDataDir, isClaimed } from './data-dir.js';
+import { claimDataDir, dataDirOf, isClaimed } from './data-dir.js';
+import { withOwnKeys } from './launcher-environment.js';
 import { programsIn, upgradeDatabase } from './upgrade-database.js';
 
 export const OPERATOR_USAGE = `  npm run cli -- backup
@@ -57,9 +57,9 @@ export const OPERATOR_COMMANDS: Readonly<Record<string, (args: string[], env: En
   'upgrade-db': async (args, env, say) => {
     const { 'old-programs': folder } = parseArgs({ args, options: { 'old-programs': { type: 'string' } } }).values;
     if (!folder) throw new OneSentenceError(`--old-programs is needed.\n\n${OPERATOR_USAGE}`);
-    const { dataDir, keys } = settingsFor(env);
+    const dataDir = dataDirOf(env);
     claimDataDir(dataDir);
-    const { tables, rows, from } = await upgradeDatabase(dataDir, { programs: programsIn(folder), masterKey: keys.current.bytes });
+    const { tables, rows, from } = await upgradeDatabase(dataDir, programsIn(folder));
     say(`${rows} rows of ${tables} tables are in the new database, and every table's checksum is the same.`);
     say(`Start as usual. The old data are still in ${from}; delete them when you are content.`);
   },
@@ -73,9 +73,7 @@ const OWN_SERVER =
 function settingsFor(env: Environment): Settings {
   const names = ['DATA_DIR', 'BACKUP_DIR', 'BACKUP_KEEP', 'COUNTERSIGN_KEYS', 'COUNTERSIGN_KEYS_FILE'];
   const given = Object.fromEntries(names.map((name) => [name, env[name]]));
-  const ownKeys = join(env['DATA_DIR'] || '.data', 'keys');
-  const noKeys = !given['COUNTERSIGN_KEYS'] && !given['COUNTERSIGN_KEYS_FILE'];
-  return loadSettings({ ...given, SANDBOX: 'on', ...(noKeys && existsSync(ownKeys) && { COUNTERSIGN_KEYS_FILE: ownKeys }) });
+  return loadSettings({ ...withOwnKeys(given, dataDirOf(env)), SANDBOX: 'on' });
 }
 
 /** The server that runs on this folder, or one that is started for as long as it takes. */

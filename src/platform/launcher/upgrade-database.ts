@@ -4,7 +4,7 @@ import { copyDatabase } from '../postgres/backup/copy-database.js';
 import { DataFolder } from '../postgres/data-folder.js';
 import { startEmbeddedPostgres } from '../postgres/embedded-postgres.js';
 import { POSTGRES_MAJOR, type PostgresPrograms } from '../postgres/postgres-programs.js';
-import { prepareDatabase, withClient } from '../postgres/roles.js';
+import { prepareRoles, withClient } from '../postgres/roles.js';
 import { OneSentenceError } from '../process/one-sentence-error.js';
 
 export interface Upgraded {
@@ -25,7 +25,7 @@ export function programsIn(folder: string): PostgresPrograms {
  * Brings the old database to this version's shape, copies it row by row into a new server, compares, and only then puts the new
  * folder where the app looks for it. The npm package has neither pg_upgrade nor pg_dump, so it is our own copy.
  */
-export async function upgradeDatabase(dataDir: string, old: { programs: PostgresPrograms; masterKey: Buffer }): Promise<Upgraded> {
+export async function upgradeDatabase(dataDir: string, programs: PostgresPrograms): Promise<Upgraded> {
   const root = join(dataDir, 'postgres');
   const found = new DataFolder(root);
   const major = found.isInitialised ? undefined : found.otherMajor();
@@ -33,7 +33,7 @@ export async function upgradeDatabase(dataDir: string, old: { programs: Postgres
   const draft = join(dataDir, 'upgrade');
   rmSync(draft, { recursive: true, force: true });
   try {
-    const copied = await copyInto(draft, dataDir, { major: Number.parseInt(major, 10), ...old });
+    const copied = await copyInto(draft, dataDir, { major: Number.parseInt(major, 10), programs });
     renameSync(join(root, 'owner-password'), join(root, `owner-password.${major}`));
     for (const name of ['owner-password', 'lineage']) renameSync(join(draft, 'postgres', name), join(root, name));
     renameSync(join(draft, 'postgres', String(POSTGRES_MAJOR)), found.cluster);
@@ -46,16 +46,17 @@ export async function upgradeDatabase(dataDir: string, old: { programs: Postgres
 async function copyInto(
   draft: string,
   dataDir: string,
-  { major, programs, masterKey }: { major: number; programs: PostgresPrograms; masterKey: Buffer },
+  old: { major: number; programs: PostgresPrograms },
 ): Promise<Awaited<ReturnType<typeof copyDatabase>>> {
   const { migrate } = await import('../../storage/migrate.js');
-  const oldServer = await startEmbeddedPostgres({ dataDir, old: { major, programs } });
+  const oldServer = await startEmbeddedPostgres({ dataDir, old });
   try {
     const newServer = await startEmbeddedPostgres({ dataDir: draft });
     try {
-      const [from, to] = [await prepareDatabase(oldServer.ownerUrl, masterKey), await prepareDatabase(newServer.ownerUrl, masterKey)];
-      for (const { ownerUrl } of [from, to]) await migrate(ownerUrl);
-      return await withClient(from.ownerUrl, (source) => withClient(to.ownerUrl, (target) => copyDatabase(source, target)));
+      // Without passwords: nobody but the owner signs in here, and the next start gives the roles theirs.
+      const [from, to] = [await prepareRoles(oldServer.ownerUrl), await prepareRoles(newServer.ownerUrl)];
+      for (const ownerUrl of [from, to]) await migrate(ownerUrl);
+      return await withClient(from, (source) => withClient(to, (target) => copyDatabase(source, target)));
     } finally {
       await newServer.stop();
     }

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
+import { z } from 'zod';
 import { Config } from '../config/config.js';
 import { BackupAge } from './backup-age.js';
 import { startTracing, type Tracing } from './tracing.js';
@@ -26,5 +28,7 @@ export class TracingModule {}
 
 const NO_TRACING: Tracing = { stop: async () => {} };
 
-/** Of package.json, as npm tells its scripts. */
-const VERSION = process.env['npm_package_version'] ?? 'unknown';
+/** Read from the file: npm tells it to its own scripts only, and a container starts without npm. */
+const { version: VERSION } = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')));

@@ -5,6 +5,7 @@ import { AuditInspector } from '../../storage/audit/audit-inspector.js';
 import { AuditKeeper } from '../../storage/audit/audit-keeper.js';
 import { AuditSealer } from '../../storage/audit/audit-sealer.js';
 import { AuditWatch } from '../../storage/audit/audit-watch.js';
+import { orAgain } from '../or-again.js';
 import { HeadExport } from './head-export.js';
 
 const SEAL_MS = 2_000;
@@ -41,19 +42,21 @@ export class AuditTicker {
   @Interval(SEAL_MS)
   async seal(): Promise<void> {
     await this.alone('Sealing the audit log', async () => {
-      for (const tenantId of await this.watch.waiting(TENANTS_PER_TICK)) {
-        for (let batch = 0; batch < BATCHES_PER_TENANT && (await this.sealer.seal(tenantId)) > 0; batch += 1);
-      }
+      for (const tenantId of await this.watch.waiting(TENANTS_PER_TICK))
+        await orAgain(this.log, `Sealing the audit log of ${tenantId}`, () => this.sealTenant(tenantId));
     });
+  }
+
+  private async sealTenant(tenantId: string): Promise<void> {
+    for (let batch = 0; batch < BATCHES_PER_TENANT && (await this.sealer.seal(tenantId)) > 0; batch += 1);
   }
 
   @Interval(TEND_MS)
   async tend(): Promise<void> {
     await this.alone('Making room in the audit log', async () => void (await this.keeper.makePartitions()));
     await this.alone('Walking the audit log', async () => {
-      for (const tenantId of await this.watch.unverifiedSince(this.clock.later(-DAY_MS), VERIFIED_PER_ROUND)) {
-        await this.inspector.verify(tenantId);
-      }
+      for (const tenantId of await this.watch.unverifiedSince(this.clock.later(-DAY_MS), VERIFIED_PER_ROUND))
+        await orAgain(this.log, `Walking the audit log of ${tenantId}`, async () => void (await this.inspector.verify(tenantId)));
     });
     await this.alone('Carrying out the heads of the audit log', async () => void (await this.heads.daily()));
     await this.alone('Looking after the audit log', async () => await this.raiseAlarms());
@@ -69,12 +72,7 @@ export class AuditTicker {
   private async alone(what: string, work: () => Promise<void>): Promise<void> {
     if (!this.enabled || this.busy.has(what)) return;
     this.busy.add(what);
-    try {
-      await work();
-    } catch (error) {
-      this.log.warn(`${what} failed and will be tried again: ${error instanceof Error ? error.message : 'unknown cause'}`);
-    } finally {
-      this.busy.delete(what);
-    }
+    await orAgain(this.log, what, work);
+    this.busy.delete(what);
   }
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { link, mkdir, open, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
@@ -27,6 +28,7 @@ export class HeadExport {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const now = this.clock.now();
     const file = join(folder, `${now.toISOString().slice(0, 10)}.json`);
+    if (existsSync(file)) return undefined;
     const heads = await this.watch.heads();
     const text = `${JSON.stringify(headFileOf(heads, now, this.config.keys.current), null, 2)}\n`;
     if (!(await writeOnce(file, text))) return undefined;

@@ -3,6 +3,10 @@ import { uuidv7 } from '../../platform/ids/uuidv7.js';
 import { DataExportRow } from '../rows/lifecycle-rows.js';
 import { TenantTransaction } from '../tenant-transaction.js';
 
+/** An export without a sign of life for so long lost its process, and its job with it. */
+const SILENT = "interval '10 minutes'";
+const GIVEN_UP = 'The export stopped without a word, perhaps because Countersign was stopped. Prepare a new one.';
+
 @Injectable()
 export class DataExports {
   constructor(private readonly tx: TenantTransaction) {}
@@ -16,6 +20,16 @@ export class DataExports {
       [this.tx.tenantId, id, by.kind, by.id, by.label, now],
     );
     return made === 1 ? id : undefined;
+  }
+
+  /** @returns those that stopped without a word: they would keep the tenant from exporting for ever */
+  async giveUpSilent(now: Date): Promise<string[]> {
+    const silent = await this.tx.query<{ id: string }>(
+      `update data_export set state = 'failed', finished_at = $2, problem = $3
+       where tenant_id = $1 and state in ('queued', 'running') and coalesce(heartbeat_at, queued_at) < $2::timestamptz - ${SILENT} returning id`,
+      [this.tx.tenantId, now, GIVEN_UP],
+    );
+    return silent.map(({ id }) => id);
   }
 
   async find(id: string): Promise<DataExportRow | null> {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Refusal } from '../../domain/refusal.js';
 import { DataPolicyRow } from '../rows/lifecycle-rows.js';
 import { TenantTransaction } from '../tenant-transaction.js';
 
@@ -7,6 +8,9 @@ export type DataPolicy = Pick<DataPolicyRow, 'documentsYears' | 'rawDays' | 'log
 
 /** What holds for a tenant that has chosen nothing. */
 export const DEFAULT_POLICY: DataPolicy = { documentsYears: 7, rawDays: 30, logDays: 90, auditYears: 7 };
+
+const WITHOUT_CONTENT =
+  'This company keeps no invoice content, so nothing is reviewed or posted here. An owner can change that under Settings, Data.';
 
 @Injectable()
 export class DataPolicies {
@@ -17,6 +21,23 @@ export class DataPolicies {
     if (!row) return DEFAULT_POLICY;
     const { documentsYears, rawDays, logDays, auditYears } = row;
     return { documentsYears, rawDays, logDays, auditYears };
+  }
+
+  /** Whether lines, documents and raw payloads are stored at all. The database itself lets nothing of them in where they are not. */
+  async keepsContent(): Promise<boolean> {
+    const [row] = await this.tx.query<{ keeps: boolean }>('select keeps_content() as keeps');
+    return row?.keeps ?? true;
+  }
+
+  /** @throws Refusal: without content there is nothing to consent to, and nothing to send */
+  async refuseWithoutContent(): Promise<void> {
+    if (!(await this.keepsContent())) throw new Refusal('conflict', WITHOUT_CONTENT, { keepsContent: false });
+  }
+
+  /** From now on. What is stored already is forgotten batch by batch. */
+  async keepContent(keepsContent: boolean, now: Date): Promise<void> {
+    const { tenantId } = this.tx;
+    await this.tx.rows(DataPolicyRow).upsert({ ...(await this.present()), keepsContent, tenantId, updatedAt: now }, ['tenantId']);
   }
 
   /** Raw payloads that are stored already expire by the new number, too. */

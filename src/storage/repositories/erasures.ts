@@ -17,6 +17,7 @@ export class Erasures {
 
   /** @returns rows by table, and by 'table.column' where a pseudonym took the place of a name */
   async person(personId: string | null, known: readonly string[], pseudonym: string, address: string): Promise<Record<string, number>> {
+    await this.tx.allowMinutes();
     const [row] = await this.tx.query<{ counts: Record<string, number> }>('select erase_person($1, $2, $3, $4) as counts', [
       personId,
       known,

@@ -13,11 +13,14 @@ export interface ExportTable {
   columns: ExportColumn[];
 }
 
+/** Until the transaction ends. A function cannot do it for itself: the time of a statement is set when it begins. */
+export const MINUTES_FOR_EACH_STATEMENT = "set local statement_timeout = '10min'";
+
 /** From now on everything is read as it is at this moment, and instants are written in UTC. */
 export const SNAPSHOT_STATEMENTS = [
   'set transaction isolation level repeatable read read only',
   "set local time zone 'UTC'",
-  "set local statement_timeout = '10min'",
+  MINUTES_FOR_EACH_STATEMENT,
   "set local idle_in_transaction_session_timeout = '10min'",
 ];
 

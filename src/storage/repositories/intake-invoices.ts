@@ -12,6 +12,8 @@ export interface KnownInvoice {
   state: InvoiceState;
   revisionNumber: number;
   contentHash: string;
+  /** False: the tenant kept no content when this revision was read. */
+  contentIsKept: boolean;
   /** A document posting is on its way or done: the books hold, or may hold, what was approved. */
   inLedger: boolean;
 }
@@ -22,6 +24,10 @@ export interface InvoiceWrite {
   contentHash: string;
   /** Absent: the revision stays as it is. */
   revision?: { id: string; number: number; current: boolean };
+  /** The same charge as before, with its content again: no news for anybody. */
+  restored?: boolean;
+  /** It was passed over while no content was kept, and is now to be reviewed like a new one. */
+  opened?: boolean;
   /** Only for new invoices. */
   state?: InvoiceState;
   customerId: string;
@@ -41,10 +47,10 @@ export class IntakeInvoices {
     );
     const rows = await this.tx.query<KnownInvoice>(
       `select i.id, i.external_id as "externalId", i.state, r.number as "revisionNumber", r.content_hash as "contentHash",
-              exists (select from posting p where p.tenant_id = i.tenant_id and p.invoice_id = i.id and p.operation = 'document'
+              r.kept as "contentIsKept", exists (select from posting p where p.tenant_id = i.tenant_id and p.invoice_id = i.id and p.operation = 'document'
                       and p.state in ('sending', 'unknown', 'posted')) as "inLedger"
        from invoice i
-       join lateral (select number, content_hash from invoice_revision r
+       join lateral (select number, content_hash, not content ? 'bare' as kept from invoice_revision r
          where r.tenant_id = i.tenant_id and r.invoice_id = i.id order by number desc limit 1) r on true
        where i.tenant_id = $1 and i.connection_id = $2 and i.external_id = any($3)`,
       [this.tx.tenantId, connectionId, externalIds],
@@ -115,23 +121,28 @@ export class IntakeInvoices {
 
   /** What may always change: balance, status, routing, and the charge itself when the revision became the current one. */
   async refreshInvoices(writes: readonly InvoiceWrite[], now: Date): Promise<void> {
-    const moved = writes.filter((write) => write.revision?.current);
-    const kept = writes.filter((write) => !write.revision?.current);
+    const moved = writes.filter((write) => write.revision?.current && !write.restored);
+    const kept = writes.filter((write) => !moved.includes(write));
     if (kept.length > 0) {
       // What a ledger holds is paid there, and the PSA learns it from us: until it did, its own balance is behind.
       await this.tx.execute(
         `update invoice i set balance = case when i.state in ('posted', 'settled') then i.balance else n.balance end,
-          context = n.context, source_updated_at = n.source_updated_at, updated_at = $2, check_wanted = true,
+          context = n.context, revision_id = coalesce(n.restored_id, i.revision_id),
+          agreement_external_id = case when n.restored_id is null then i.agreement_external_id else n.agreement_external_id end,
+          state = case when n.opened then 'draft' else i.state end, source_updated_at = n.source_updated_at, updated_at = $2, check_wanted = true,
                 changed_after_posting = i.changed_after_posting or n.revised
-         from jsonb_to_recordset($3::jsonb) as n (id uuid, revised boolean, ${TYPES}) where i.tenant_id = $1 and i.id = n.id`,
+         from jsonb_to_recordset($3::jsonb) as n (id uuid, revised boolean, restored_id uuid, opened boolean, ${TYPES})
+         where i.tenant_id = $1 and i.id = n.id`,
         [this.tx.tenantId, now, JSON.stringify(kept.map(toRecord))],
       );
     }
     if (moved.length > 0) {
       await this.tx.execute(
         `update invoice i set revision_id = n.revision_id, customer_id = n.customer_id, updated_at = $2, check_wanted = true,
+                state = case when n.opened then 'draft' else i.state end,
                 ${COLUMNS.map((column) => `${column} = n.${column}`).join(', ')}
-         from jsonb_to_recordset($3::jsonb) as n (id uuid, revision_id uuid, customer_id uuid, ${TYPES}) where i.tenant_id = $1 and i.id = n.id`,
+         from jsonb_to_recordset($3::jsonb) as n (id uuid, revision_id uuid, customer_id uuid, opened boolean, ${TYPES})
+         where i.tenant_id = $1 and i.id = n.id`,
         [this.tx.tenantId, now, JSON.stringify(moved.map(toRecord))],
       );
     }
@@ -168,7 +179,9 @@ function toRecord(write: InvoiceWrite): Record<string, unknown> {
     external_id: context.externalId,
     state: write.state,
     revision_id: write.revision?.id,
-    revised: write.revision !== undefined,
+    revised: write.revision !== undefined && !write.restored,
+    opened: write.opened === true,
+    restored_id: write.restored ? write.revision?.id : undefined,
     customer_id: write.customerId,
     number: content.number,
     search: searchText(content.number, content.customer.name),

@@ -8,6 +8,8 @@ import { TenantTransaction } from '../tenant-transaction.js';
 export interface InvoiceHeader {
   invoice: InvoiceRow;
   content: InvoiceContent;
+  /** False: lines, addresses and all the rest are to be read at the source. */
+  contentIsKept: boolean;
   customer: Customer;
   sourceConnector: string;
   ledgerConnectionId: string | null;
@@ -22,6 +24,8 @@ export interface RevisionHead {
   contentHash: string;
   total: string;
   currency: string;
+  /** Its content is not kept, so it cannot be compared. */
+  isBare: boolean;
   createdAt: Date;
 }
 
@@ -34,7 +38,8 @@ export class InvoiceRecords {
     const invoice = await this.tx.rows(InvoiceRow).findOneBy({ tenantId: this.tx.tenantId, id });
     if (!invoice) return undefined;
     const [rest] = await this.tx.query<Omit<InvoiceHeader, 'invoice'>>(
-      `select r.content, k.data as customer, s.connector as "sourceConnector", c.id as "ledgerConnectionId", c.connector as "ledgerConnector",
+      `select r.content, not r.content ? 'bare' as "contentIsKept", k.data as customer, s.connector as "sourceConnector",
+              c.id as "ledgerConnectionId", c.connector as "ledgerConnector",
               (select p.link from posting p where p.tenant_id = i.tenant_id and p.invoice_id = i.id and p.operation = 'document'
                 and p.state = 'posted') as "ledgerLink"
        from invoice i
@@ -79,7 +84,8 @@ export class InvoiceRecords {
   /** Oldest first, without their content. */
   async revisions(invoiceId: string): Promise<RevisionHead[]> {
     return await this.tx.query(
-      `select id, number, content_hash as "contentHash", content ->> 'total' as total, content ->> 'currency' as currency, created_at as "createdAt"
+      `select id, number, content_hash as "contentHash", content ->> 'total' as total, content ->> 'currency' as currency,
+              content ? 'bare' as "isBare", created_at as "createdAt"
        from invoice_revision where tenant_id = $1 and invoice_id = $2 order by number`,
       [this.tx.tenantId, invoiceId],
     );

@@ -22,6 +22,9 @@ export interface DueRows {
   newest: Date | null;
 }
 
+/** bigint: text on the JavaScript side. */
+type Counted = Omit<DueRows, 'rows' | 'bytes'> & { rows: string; bytes: string };
+
 const ENDED_JOBS = `j.data ->> 'tenantId' = $1 and j.state in ('completed', 'cancelled', 'failed') and j.completed_on < $2`;
 
 /** The functions that count and delete by age. They work in the tenant of the transaction and pass over what is held. */
@@ -30,17 +33,26 @@ export class RetentionStore {
   constructor(private readonly tx: TenantTransaction) {}
 
   async preview({ documentsBefore, rawBefore, logsBefore, auditBefore }: Cutoffs): Promise<DueRows[]> {
-    const rows = await this.tx.query<DueRows & { rows: string; bytes: string }>(
-      'select kind, target, rows, bytes, oldest, newest from retention_preview($1::date, $2, $3)',
-      [documentsBefore, rawBefore, logsBefore],
-    );
+    const rows = await this.tx.query<Counted>('select kind, target, rows, bytes, oldest, newest from retention_preview($1::date, $2, $3)', [
+      documentsBefore,
+      rawBefore,
+      logsBefore,
+    ]);
     const jobs = await this.countJobs(logsBefore);
     const audit = await this.countAudit(auditBefore);
-    return [...jobs, ...rows, ...audit].map((row) => ({
-      ...row,
-      rows: Number.parseInt(row.rows, 10),
-      bytes: Number.parseInt(row.bytes, 10),
-    }));
+    return [...jobs, ...rows, ...audit].map(inNumbers);
+  }
+
+  /** What there is of invoice content, whatever its age. */
+  async content(): Promise<DueRows[]> {
+    const rows = await this.tx.query<Counted>('select kind, target, rows, bytes, oldest, newest from content_left()');
+    return rows.map(inNumbers).filter(({ rows: count }) => count > 0);
+  }
+
+  /** One batch of it, where none is to be kept. @returns rows by what they were; empty when nothing is left */
+  async forgetBatch(batch: number): Promise<Record<string, number>> {
+    const [row] = await this.tx.query<{ counts: Record<string, number> }>('select forget_content($1) as counts', [batch]);
+    return row?.counts ?? {};
   }
 
   /** Whose time has come and that stay all the same. */
@@ -70,7 +82,19 @@ export class RetentionStore {
     return row?.counts ?? {};
   }
 
-  private async countJobs(before: Date): Promise<(DueRows & { rows: string; bytes: string })[]> {
+  /** What needs its content still: invoices that are approved for a ledger, and documents on their way there. */
+  async awaitingContent(): Promise<number> {
+    const [row] = await this.tx.query<{ count: number }>(
+      `select count(*)::int as count from (
+         select id from invoice where tenant_id = $1 and state = 'approved'
+         union select coalesce(invoice_id, id) from posting where tenant_id = $1 and operation in ('document', 'attachment', 'contact', 'item')
+           and state in ('planned', 'sending', 'unknown')) waiting`,
+      [this.tx.tenantId],
+    );
+    return row?.count ?? 0;
+  }
+
+  private async countJobs(before: Date): Promise<Counted[]> {
     return await this.tx.query(
       `select 'logs' as kind, 'job' as target, count(*) as rows, coalesce(sum(pg_column_size(j.*)), 0) as bytes,
          min(j.completed_on) as oldest, max(j.completed_on) as newest
@@ -80,7 +104,7 @@ export class RetentionStore {
   }
 
   /** Only what is sealed goes, and any hold keeps all of it. */
-  private async countAudit(before: Date | null): Promise<(DueRows & { rows: string; bytes: string })[]> {
+  private async countAudit(before: Date | null): Promise<Counted[]> {
     return await this.tx.query(
       `select 'audit' as kind, 'audit_event' as target, count(*) as rows, coalesce(sum(pg_column_size(e.*)), 0) as bytes,
          min(e.at) as oldest, max(e.at) as newest
@@ -139,4 +163,8 @@ export class RetentionStore {
       [this.tx.tenantId, id, JSON.stringify(counts), now],
     );
   }
+}
+
+function inNumbers(row: Counted): DueRows {
+  return { ...row, rows: Number.parseInt(row.rows, 10), bytes: Number.parseInt(row.bytes, 10) };
 }

@@ -79,6 +79,52 @@ export class VendorRecords {
     );
   }
 
+  /** What was read in passing, where nothing raw is kept: that it could not be understood, and why. Understood ones leave no trace. */
+  async passed(connectionId: string, read: readonly (Interpretation & { raw: RawInvoice })[], now: Date): Promise<void> {
+    const ids = read.map(({ externalId }) => externalId);
+    await this.drop(connectionId, ids);
+    const aside = read.filter(({ problem }) => problem !== undefined);
+    if (aside.length === 0) return;
+    await this.tx.execute(
+      `insert into vendor_record (tenant_id, connection_id, kind, external_id, number, payload, vendor_updated_at, fetched_at, expires_at,
+         problem, problem_field, interpreted_at)
+       select $1, $2, 'invoice', a.external_id, a.number, 'null', a.updated_at, $3::timestamptz, $3::timestamptz, a.problem, a.field, $3::timestamptz
+       from jsonb_to_recordset($4::jsonb) as a (external_id text, number text, updated_at timestamptz, problem text, field text)`,
+      [
+        this.tx.tenantId,
+        connectionId,
+        now,
+        storableJson(
+          aside.map(({ externalId, problem, problemField, raw }) => ({
+            external_id: externalId,
+            number: raw.number,
+            updated_at: raw.updatedAt,
+            problem,
+            field: problemField,
+          })),
+        ),
+      ],
+    );
+  }
+
+  /** Ids that wait to be read again and of which nothing is stored. */
+  async toFetchAnew(connectionId: string): Promise<string[]> {
+    const rows = await this.tx.query<{ externalId: string }>(
+      `select external_id as "externalId" from vendor_record
+       where tenant_id = $1 and connection_id = $2 and interpreted_at is null and payload = 'null' order by external_id`,
+      [this.tx.tenantId, connectionId],
+    );
+    return rows.map(({ externalId }) => externalId);
+  }
+
+  async drop(connectionId: string, externalIds: readonly string[]): Promise<void> {
+    await this.tx.execute('delete from vendor_record where tenant_id = $1 and connection_id = $2 and external_id = any($3)', [
+      this.tx.tenantId,
+      connectionId,
+      externalIds,
+    ]);
+  }
+
   /** Reads set-aside records again with the present mapping; answers how many. */
   async retrySetAside(connectionId: string): Promise<number> {
     return await this.tx.execute(
@@ -87,10 +133,14 @@ export class VendorRecords {
     );
   }
 
-  /** Raw payloads are kept only as long as they are of use; what is set aside stays until somebody has looked, and what is held while it is held. */
+  /**
+   * Raw payloads are kept only as long as they are of use: one that was not read yet may be all there is of an invoice; what is set
+   * aside stays until somebody has looked, and what is held while it is held.
+   */
   async expire(connectionId: string, now: Date): Promise<number> {
     return await this.tx.execute(
-      `delete from vendor_record r where r.tenant_id = $1 and r.connection_id = $2 and r.expires_at < $3 and r.problem is null
+      `delete from vendor_record r
+       where r.tenant_id = $1 and r.connection_id = $2 and r.expires_at < $3 and r.problem is null and r.interpreted_at is not null
          and not tenant_is_held() and not exists (select from invoice i where i.tenant_id = r.tenant_id and i.connection_id = r.connection_id
            and i.external_id = r.external_id and i.id in (select held_invoices()))`,
       [this.tx.tenantId, connectionId, now],

@@ -149,6 +149,11 @@ export interface LinePosition {
   height: number;
 }
 
+/** Whether this is what is left where no content is kept; the whole is to be read at the source. */
+export function isBare(content: InvoiceContent): boolean {
+  return 'bare' in content;
+}
+
 @Entity('document')
 export class DocumentRow {
   @Id() tenantId!: string;
@@ -169,7 +174,8 @@ export class ApprovalRow {
   @Id() id!: string;
   @Uuid() invoiceId!: string;
   @Uuid() revisionId!: string;
-  @Uuid() documentId!: string;
+  /** Null: the document went when the tenant chose to keep no content; the hash says which one it was. */
+  @OptionalUuid() documentId!: string | null;
   @Text() documentSha256!: string;
   @Text() approvedByKind!: 'person' | 'api_key';
   @Text() approvedById!: string;

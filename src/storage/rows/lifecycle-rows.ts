@@ -10,6 +10,7 @@ export class DataPolicyRow {
   @Whole() logDays!: number;
   /** Null: for ever. */
   @OptionalWhole() auditYears!: number | null;
+  @Flag() keepsContent!: boolean;
   @Instant() updatedAt!: Date;
 }
 

@@ -117,6 +117,8 @@ export interface DecisionPart {
   invoice?: InvoiceView;
   checklist?: ChecklistView;
   overview?: OverviewView;
+  /** Nothing is decided here, since no content is kept: what to do instead. */
+  unkept?: { sourceLabel?: string };
   row?: InboxRow;
   list: Pick<ListView, 'tabs'>;
 }

@@ -6,6 +6,7 @@ import { Inbox, type InboxItem } from '../../billing/reading/inbox.js';
 import type { InvoiceDetail } from '../../billing/reading/invoice-detail.js';
 import { may } from '../../domain/role.js';
 import type { Caller } from '../../identity/caller.js';
+import { ContentKeeping } from '../../lifecycle/content.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { progressLines } from '../runs/run-progress.js';
 import type { ProgressView, ShellView } from '../shell/shell-view.js';
@@ -35,6 +36,7 @@ export class InboxViews {
     private readonly connections: ConnectionReading,
     private readonly brand: BrandSettings,
     private readonly ahead: RenderAhead,
+    private readonly content: ContentKeeping,
     private readonly clock: Clock,
   ) {}
 
@@ -54,7 +56,8 @@ export class InboxViews {
   }
 
   /** The checklist until the first approval, from then on the overview. */
-  async beside(caller: Caller, shell: ShellView): Promise<Pick<DecisionPart, 'checklist' | 'overview'>> {
+  async beside(caller: Caller, shell: ShellView): Promise<Pick<DecisionPart, 'checklist' | 'overview' | 'unkept'>> {
+    if (!(await this.content.isKept(caller.tenantId))) return { unkept: { ...(shell.source && { sourceLabel: shell.source.label }) } };
     const counts = await this.inbox.counts(caller);
     const approved = counts.approved + counts.posted + counts.settled;
     const checklist = checklistView({

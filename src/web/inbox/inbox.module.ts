@@ -3,6 +3,7 @@ import { DocumentModule } from '../../billing/document/document.module.js';
 import { ReadingModule } from '../../billing/reading/reading.module.js';
 import { ReviewModule } from '../../billing/review/review.module.js';
 import { IdentityModule } from '../../identity/identity.module.js';
+import { LifecycleModule } from '../../lifecycle/lifecycle.module.js';
 import { DecisionAnswers } from '../invoice/decision-answers.js';
 import { DecisionsController } from '../invoice/decisions.controller.js';
 import { DocumentOpening } from '../invoice/document-opening.js';
@@ -17,7 +18,7 @@ import { InboxController } from './inbox.controller.js';
 
 /** The list of invoices, the invoice beside it, and everything decided there. Needs a `ViewEngine` and `ShellViews` from global modules. */
 @Module({
-  imports: [DocumentModule, ReadingModule, ReviewModule, IdentityModule],
+  imports: [DocumentModule, ReadingModule, ReviewModule, IdentityModule, LifecycleModule],
   controllers: [InboxController, BulkController, InvoiceController, DecisionsController, ReviewController, RunsController],
   providers: [InboxViews, BulkApproval, InvoiceViews, DocumentOpening, DecisionAnswers],
 })

@@ -4,7 +4,7 @@ import { may, type Bearer } from '../../domain/role.js';
 import type { Caller } from '../../identity/caller.js';
 import type { DocumentView, InvoiceView } from './invoice-view.js';
 
-type Deciding = Pick<InvoiceDetail, 'state' | 'reviewers' | 'approvals' | 'postings' | 'total'>;
+type Deciding = Pick<InvoiceDetail, 'state' | 'reviewers' | 'approvals' | 'postings' | 'total' | 'unkept'>;
 type Person = Bearer & Pick<Caller, 'email' | 'actor'> & Partial<Pick<Caller, 'approveUpTo'>>;
 
 /** What the buttons offer. The services decide again; this only spares people a refusal. */
@@ -16,7 +16,7 @@ export function approvalRights(invoice: Deciding, person: Person, document: Docu
     withdrawable,
     ...(why !== undefined && { why }),
   });
-  if (invoice.state !== 'in_review' || !may(person, 'invoice.review')) return no();
+  if (invoice.unkept || invoice.state !== 'in_review' || !may(person, 'invoice.review')) return no();
   const { amount, currency } = invoice.total;
   if (!mayApproveAmount(person.approveUpTo ?? null, amount, currency)) return no('Its total is above what you may approve.');
   const seat = invoice.reviewers.find(({ email }) => email === person.email);
@@ -28,18 +28,18 @@ export function approvalRights(invoice: Deciding, person: Person, document: Docu
   return { allowed: true, label: invoice.reviewers.length > 0 && !seat ? 'Approve for all' : 'Approve', withdrawable };
 }
 
-export function mayReject({ state }: Pick<InvoiceDetail, 'state'>, person: Bearer): boolean {
-  return state === 'in_review' && may(person, 'invoice.review');
+export function mayReject({ state, unkept }: Pick<InvoiceDetail, 'state' | 'unkept'>, person: Bearer): boolean {
+  return !unkept && state === 'in_review' && may(person, 'invoice.review');
 }
 
-export function mayReopen({ state }: Pick<InvoiceDetail, 'state'>, person: Bearer): boolean {
-  return state === 'rejected' && may(person, 'invoice.review');
+export function mayReopen({ state, unkept }: Pick<InvoiceDetail, 'state' | 'unkept'>, person: Bearer): boolean {
+  return !unkept && state === 'rejected' && may(person, 'invoice.review');
 }
 
 /** An approval can be taken back until the document is on its way. */
-function isWithdrawable({ state, approvals, postings }: Deciding, person: Person): boolean {
+function isWithdrawable({ state, approvals, postings, unkept }: Deciding, person: Person): boolean {
   const { actor } = person;
-  if ((state !== 'approved' && state !== 'in_review') || !may(person, 'invoice.review')) return false;
+  if (unkept || (state !== 'approved' && state !== 'in_review') || !may(person, 'invoice.review')) return false;
   const standing = approvals.filter((approval) => approval.state === 'standing');
   const mine = standing.some(({ by }) => by.kind === actor.kind && by.id === actor.id);
   const onItsWay = postings.some((one) => one.operation === 'document' && ['sending', 'unknown', 'posted'].includes(one.state));

@@ -2,6 +2,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { Documents } from '../../billing/document/documents.js';
 import type { InvoiceDetail } from '../../billing/reading/invoice-detail.js';
+import { Refusal } from '../../domain/refusal.js';
 import { documentHref } from './document-address.js';
 import type { DocumentView } from './invoice-view.js';
 
@@ -48,6 +49,7 @@ export class DocumentOpening {
   /** Only sentences that were written for people reach them. */
   private causeOf(failure: unknown, { number }: Pick<InvoiceDetail, 'number'>): string {
     this.logger.warn(`The document of ${number} could not be made: ${failure instanceof Error ? failure.message : 'unknown cause'}`);
+    if (failure instanceof Refusal) return failure.message;
     if (failure instanceof Error && failure.name === 'PrintedTotalDiffers') return failure.message;
     return 'It could not be rendered just now. Try again; if it stays, tell whoever runs this installation.';
   }

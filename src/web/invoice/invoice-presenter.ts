@@ -91,7 +91,7 @@ function reviewerView({ id, name, state, at }: ReviewerItem): ReviewerView {
 /** Reviewers change while there is something to review. */
 function reviewingOf({ invoice, caller, colleagues }: InvoiceFacts): InvoiceView['reviewing'] {
   const asked = new Set(invoice.reviewers.map(({ email }) => email));
-  const open = invoice.state === 'in_review' || invoice.state === 'draft';
+  const open = !invoice.unkept && (invoice.state === 'in_review' || invoice.state === 'draft');
   return {
     allowed: open && may(caller, 'invoice.review'),
     candidates: colleagues.filter(({ email }) => !asked.has(email)).map(({ name, email }) => ({ name, email })),

@@ -8,7 +8,7 @@ import type { InboxFilter, InvoiceViewKey } from '../inbox/inbox-address.js';
 import type { ShellView } from '../shell/shell-view.js';
 import { DocumentOpening } from './document-opening.js';
 import { invoiceView } from './invoice-presenter.js';
-import type { InvoiceView } from './invoice-view.js';
+import type { DocumentView, InvoiceView } from './invoice-view.js';
 
 export interface WantedInvoice {
   id: string;
@@ -31,7 +31,7 @@ export class InvoiceViews {
   async one(caller: Caller, shell: ShellView, { id, filter, view = 'document' }: WantedInvoice): Promise<InvoiceView> {
     const invoice = await this.reading.one(caller, id);
     const [document, position, colleagues] = await Promise.all([
-      this.opening.open(caller.tenantId, invoice),
+      invoice.unkept?.problem === undefined ? this.opening.open(caller.tenantId, invoice) : notToBeHad(invoice.unkept.problem),
       this.inbox.position(caller, filter, id),
       this.members.list(caller.tenantId),
     ]);
@@ -49,4 +49,8 @@ export class InvoiceViews {
       now: this.clock.now(),
     });
   }
+}
+
+function notToBeHad(why: string): DocumentView {
+  return { state: 'not-kept', why };
 }

@@ -11,7 +11,21 @@ export interface NoticeFacts {
 
 /** The one sentence above everything; the most pressing wins. */
 export function noticeView(facts: NoticeFacts): Notice | undefined {
-  return changedAfterPosting(facts) ?? refused(facts) ?? approved(facts) ?? lapsed(facts) ?? rejected(facts) ?? unchecked(facts);
+  return (
+    unkept(facts) ?? changedAfterPosting(facts) ?? refused(facts) ?? approved(facts) ?? lapsed(facts) ?? rejected(facts) ?? unchecked(facts)
+  );
+}
+
+/** Why nothing can be decided here, before anything else. */
+function unkept({ invoice: { unkept: found, source } }: NoticeFacts): Notice | undefined {
+  if (!found) return undefined;
+  if (found.problem !== undefined)
+    return { tone: 'warning', icon: 'circle-alert', text: `Only what is kept here can be shown: ${found.problem}` };
+  return {
+    icon: 'eye-off',
+    text: `Read from ${source.label} just now. This company keeps no invoice content, so it is neither reviewed nor posted here.`,
+    action: { label: 'What that means', href: '/settings/data#content' },
+  };
 }
 
 function changedAfterPosting({ invoice, changesHref }: NoticeFacts): Notice | undefined {

@@ -14,6 +14,7 @@ import { SupportController } from './support/support.controller.js';
 import { BrandController } from './brand.controller.js';
 import { DataPages } from './data/data-pages.js';
 import { DataController } from './data/data.controller.js';
+import { ContentController } from './data/content.controller.js';
 import { ErasureController } from './data/erasure.controller.js';
 import { ExportsController } from './data/exports.controller.js';
 import { HoldsController } from './data/holds.controller.js';
@@ -27,7 +28,7 @@ import { SecurityController } from './security.controller.js';
 import { SignInRulesController } from './sign-in-rules.controller.js';
 import { SettingsPages } from './settings-pages.js';
 
-const DATA = [DataController, ErasureController, ExportsController, HoldsController, CertificatesController];
+const DATA = [ContentController, DataController, ErasureController, ExportsController, HoldsController, CertificatesController];
 
 /** Needs a `ViewEngine` and `ShellViews` from global modules. */
 @Module({

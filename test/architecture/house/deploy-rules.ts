@@ -61,6 +61,9 @@ export function dockerfileProblems(dockerfile: string, node: string, exists: (pa
 const service = z.looseObject({
   image: z.string(),
   user: z.string().optional(),
+  cap_add: z.array(z.string()).default([]),
+  networks: z.array(z.string()).default([]),
+  volumes: z.array(z.string()).default([]),
   read_only: z.boolean().optional(),
   cap_drop: z.array(z.string()).default([]),
   security_opt: z.array(z.string()).default([]),
@@ -72,20 +75,32 @@ const service = z.looseObject({
   tmpfs: z.array(z.string()).default([]),
   deploy: z.looseObject({ resources: z.looseObject({ limits: z.looseObject({ cpus: z.string(), memory: z.string() }) }) }).optional(),
 });
+const network = z.looseObject({
+  internal: z.boolean().default(false),
+  ipam: z.looseObject({ config: z.array(z.looseObject({ subnet: z.string() })) }).optional(),
+});
 export const composeFile = z.looseObject({
   services: z.record(z.string(), service),
   secrets: z.record(z.string(), z.object({ file: z.string() })),
+  networks: z.record(z.string(), network).default({}),
 });
 
 export type ComposeFile = z.infer<typeof composeFile>;
 
+/** Enough to hand files and work over to an account without rights, and to listen below 1024. */
+const CAPABILITIES = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'NET_BIND_SERVICE', 'SETGID', 'SETUID'];
+const isOfCheckout = (volume: string): boolean => /^\.{0,2}\//.test(volume);
+const isWritable = (volume: string): boolean => !volume.endsWith(':ro');
+
 /** What is wrong with a compose file. @param built the image that is ours */
-export function composeProblems({ services, secrets }: ComposeFile, built: string): string[] {
+export function composeProblems(file: ComposeFile, built: string): string[] {
+  const { services, secrets } = file;
   return Object.entries(services).flatMap(([name, one]) => {
     const problems = [
       [one.image !== built && !PINNED.test(one.image), `${one.image} is not pinned`],
       [one.read_only !== true, 'its file system can be written to'],
       [!one.cap_drop.includes('ALL'), 'it keeps capabilities'],
+      [one.cap_add.some((capability) => !CAPABILITIES.includes(capability)), 'it is given capabilities that it does not need'],
       [!one.security_opt.includes('no-new-privileges:true'), 'it may gain rights'],
       [one.privileged === true, 'it is privileged'],
       [one.healthcheck === undefined, 'it has no health check'],
@@ -93,7 +108,23 @@ export function composeProblems({ services, secrets }: ComposeFile, built: strin
       [one.ports.length > 0 && name !== 'proxy', 'only the proxy is reached from outside'],
       [one.secrets.some((secret) => secrets[secret] === undefined), 'it is given a secret that is none'],
       [Object.keys(one.environment).some((variable) => SECRET.test(variable)), 'a secret stands in its environment'],
+      [one.volumes.some((volume) => isOfCheckout(volume) && isWritable(volume)), 'it can change the files that it was set up with'],
+      // A new volume is root's, unless the image made the folder and gave it away, as ours does.
+      [
+        one.user !== undefined && one.image !== built && one.volumes.some((volume) => !isOfCheckout(volume) && isWritable(volume)),
+        'it cannot write to its volume',
+      ],
+      [one.image === built && strangersAtTheDoor(one, file), 'the proxy comes from a network that is not the trusted one'],
     ] as const;
     return problems.filter(([is]) => is).map(([, problem]) => `${name}: ${problem}`);
   });
+}
+
+/** Containers choose among the networks that they share: each of them must be the one whose addresses are believed. */
+function strangersAtTheDoor(app: ComposeFile['services'][string], { services, networks }: ComposeFile): boolean {
+  const shared = app.networks.filter((name) => services['proxy']?.networks.includes(name));
+  const trusted = String(app.environment['TRUSTED_PROXIES'] ?? '');
+  const isTrusted = (name: string): boolean =>
+    networks[name]?.internal === true && networks[name].ipam?.config.every(({ subnet }) => subnet === trusted) === true;
+  return shared.length === 0 || !shared.every(isTrusted);
 }

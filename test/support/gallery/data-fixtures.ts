@@ -24,6 +24,7 @@ export function data(over: Partial<DataPage> = {}, role: Role = 'owner'): DataPa
     editors: 'An owner',
     documents: [7, 3, 1].map((year) => ({ value: String(year), label: year === 1 ? '1 year' : `${year} years`, selected: year === 3 })),
     audit: [10, 7, 3].map((year) => ({ value: String(year), label: `${year} years`, selected: year === 7 })),
+    keepsContent: true,
     rawDays: 30,
     logDays: 90,
     problems: {},

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Settings } from '../../config/config.js';
 import type { KeyRing } from '../../config/key-ring.js';
+import type { Keys } from '../../vault/keys.js';
 import { listBackups, newestBackup, prune } from './backup-folder.js';
 import { readBackup } from './read-backup.js';
 import { takeBackup, type RunningCluster } from './take-backup.js';
@@ -34,7 +35,10 @@ export function lastDue(at: string, now: Date): Date {
   return due;
 }
 
-/** Seals the finished log every few seconds, and once a day the whole; what was missed is made up for at the next start. */
+/**
+ * Seals the finished log every few seconds, and once a day the whole; what was missed is made up for at the next start. Each time
+ * under the ring as it is then: a rotation must not leave copies that only the retired key opens.
+ */
 export class BackupSchedule {
   private timer: NodeJS.Timeout | undefined;
   private working: Promise<void> | undefined;
@@ -43,7 +47,7 @@ export class BackupSchedule {
   constructor(
     private readonly running: RunningCluster,
     private readonly settings: Settings['backup'],
-    private readonly keys: KeyRing,
+    private readonly keys: Keys,
     private readonly log: Pick<Logger, 'info' | 'error'>,
   ) {}
 
@@ -67,7 +71,7 @@ export class BackupSchedule {
     await this.sealWal();
     try {
       if (await this.isDue()) {
-        const { file, milliseconds, pruned } = await backUp(this.running, this.settings, this.keys);
+        const { file, milliseconds, pruned } = await backUp(this.running, this.settings, this.keys.ring());
         this.log.info({ file, ms: milliseconds, pruned }, 'A backup was made and read back.');
       }
     } catch (error) {
@@ -90,7 +94,7 @@ export class BackupSchedule {
 
   private async sealWal(): Promise<void> {
     try {
-      await sealFinishedWal(this.running, this.settings.dir, this.keys, new Date());
+      await sealFinishedWal(this.running, this.settings.dir, this.keys.ring(), new Date());
     } catch (error) {
       this.log.error({ err: error }, 'The log could not be archived. It waits beside the database and is tried again.');
     }

@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import { may } from '../../../domain/role.js';
 import { Members } from '../../../identity/members.js';
 import type { Caller } from '../../../identity/caller.js';
+import { ContentKeeping, type ContentPreview } from '../../../lifecycle/content.js';
 import { PersonErasure } from '../../../lifecycle/erasure/person-erasure.js';
 import { TenantErasure } from '../../../lifecycle/erasure/tenant-erasure.js';
 import { Exports } from '../../../lifecycle/export/exports.js';
@@ -11,7 +12,7 @@ import { Retention, type DryRun } from '../../../lifecycle/retention.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Config } from '../../../platform/config/config.js';
 import { SettingsPages, type SettingsProblem } from '../settings-pages.js';
-import { dryRunView, exportFields, periodFields, runFields } from './data-presenter.js';
+import { contentPreviewView, dryRunView, exportFields, periodFields, runFields } from './data-presenter.js';
 import type { DataPage } from './data-view.js';
 
 export interface Shown {
@@ -20,6 +21,7 @@ export interface Shown {
   policy?: DryRun['policy'];
   dryRun?: DryRun;
   typedHold?: DataPage['typedHold'];
+  contentPreview?: ContentPreview;
 }
 
 type Body = Omit<DataPage, keyof Awaited<ReturnType<SettingsPages['frame']>>>;
@@ -30,6 +32,7 @@ export class DataPages {
   constructor(
     private readonly pages: SettingsPages,
     private readonly retention: Retention,
+    private readonly content: ContentKeeping,
     private readonly holds: Holds,
     private readonly exports: Exports,
     private readonly people: PersonErasure,
@@ -52,8 +55,9 @@ export class DataPages {
 
   private async body(caller: Caller, editable: boolean, shown: Shown): Promise<Omit<Body, 'tenantName'>> {
     const { tenantId } = caller;
-    const [present, runs, holds, exports, certificates, erasure, members] = await Promise.all([
+    const [present, keepsContent, runs, holds, exports, certificates, erasure, members] = await Promise.all([
       this.retention.policy(tenantId),
+      this.content.isKept(tenantId),
       this.retention.runs(tenantId),
       this.holds.list(tenantId),
       editable ? this.exports.list(tenantId) : [],
@@ -61,8 +65,10 @@ export class DataPages {
       this.tenants.open(tenantId),
       editable ? this.members.list(tenantId) : [],
     ]);
-    const { problem, dryRun } = shown;
+    const { problem, dryRun, contentPreview } = shown;
     return {
+      keepsContent,
+      ...(contentPreview && { contentPreview: contentPreviewView(contentPreview) }),
       ...periodFields(shown.policy ?? dryRun?.policy ?? present),
       problems: problem?.field === undefined ? {} : { [problem.field]: problem.sentence },
       ...(dryRun && { dryRun: dryRunView(dryRun, present) }),

@@ -1,7 +1,8 @@
+import type { ContentPreview } from '../../../lifecycle/content.js';
 import { AUDIT_YEARS, DOCUMENT_YEARS, type DryRun } from '../../../lifecycle/retention.js';
 import type { ProgressView } from '../../shell/shell-view.js';
 import { sizeText, tableWords } from './data-words.js';
-import type { Choice, DataPage, DryRunView } from './data-view.js';
+import type { Choice, ContentPreviewView, DataPage, DryRunView } from './data-view.js';
 
 type Policy = DryRun['policy'];
 
@@ -68,6 +69,10 @@ export function dryRunView({ policy, due, kept }: DryRun, present: Policy): DryR
     kept,
     periods: { documentsYears: yearText(documentsYears), rawDays, logDays, auditYears: yearText(auditYears) },
   };
+}
+
+export function contentPreviewView({ due, obstacles }: ContentPreview): ContentPreviewView {
+  return { rows: due.map(({ target, rows, bytes }) => ({ what: tableWords(target), count: rows, size: sizeText(bytes) })), obstacles };
 }
 
 /** A document's date is a day without a time zone; it comes as midnight UTC. */

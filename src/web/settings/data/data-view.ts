@@ -19,7 +19,15 @@ export interface DryRunView {
   periods: { documentsYears: string; rawDays: number; logDays: number; auditYears: string };
 }
 
+/** What would be forgotten, counted. */
+export interface ContentPreviewView {
+  rows: { what: string; count: number; size: string }[];
+  obstacles: string[];
+}
+
 export interface DataPage extends SettingsFrame {
+  keepsContent: boolean;
+  contentPreview?: ContentPreviewView;
   documents: Choice[];
   audit: Choice[];
   rawDays: number;

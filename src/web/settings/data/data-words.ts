@@ -24,12 +24,16 @@ const WORDS: Readonly<Record<string, string>> = {
   data_export: 'Exports',
   job: 'Finished jobs',
   audit_event: 'Events of the record',
+  'posting.sent_body': 'Postings as they were sent',
+  'customer.data': 'Customers with address and contact',
   membership: 'Memberships',
   person: 'People',
 };
 
 /** 'invoice_revision' → 'Revisions of invoices'; a table without words of its own by its name, 'reviewer.email' by both. */
 export function tableWords(place: string): string {
+  const known = WORDS[place];
+  if (known !== undefined) return known;
   const [table = '', column] = place.split('.');
   const words = WORDS[table] ?? `${table.charAt(0).toUpperCase()}${table.slice(1)}`.replaceAll('_', ' ');
   return column === undefined ? words : `${words}: ${column.replaceAll('_', ' ')}`;

@@ -1,0 +1,115 @@
+import { Injectable } from '@nestjs/common';
+import { Refusal } from '../domain/refusal.js';
+import { Clock } from '../platform/clock/clock.js';
+import type { Caller } from '../storage/actor.js';
+import { AuditLog } from '../storage/audit-log.js';
+import { JobQueue } from '../storage/jobs/job-queue.js';
+import { Leases } from '../storage/leases.js';
+import { DataExports } from '../storage/repositories/data-exports.js';
+import { DataPolicies } from '../storage/repositories/data-policies.js';
+import { LegalHolds } from '../storage/repositories/legal-holds.js';
+import { RetentionStore, type DueRows } from '../storage/repositories/retention-store.js';
+import { SyncRuns } from '../storage/repositories/sync-runs.js';
+import { SyncCursorRow } from '../storage/rows/connection-rows.js';
+import { TenantTransaction } from '../storage/tenant-transaction.js';
+import { Retention } from './retention.js';
+
+const LEASE_MS = 30_000;
+
+/** What would be forgotten at this moment, and why it cannot be yet. */
+export interface ContentPreview {
+  due: DueRows[];
+  obstacles: string[];
+}
+
+/** Whether a company's invoices are kept with what they say, or only with what they are found by. */
+@Injectable()
+export class ContentKeeping {
+  constructor(
+    private readonly tx: TenantTransaction,
+    private readonly policies: DataPolicies,
+    private readonly store: RetentionStore,
+    private readonly holds: LegalHolds,
+    private readonly exports: DataExports,
+    private readonly retention: Retention,
+    private readonly runs: SyncRuns,
+    private readonly leases: Leases,
+    private readonly jobs: JobQueue,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+  ) {}
+
+  async isKept(tenantId: string): Promise<boolean> {
+    return await this.tx.run(tenantId, () => this.policies.keepsContent());
+  }
+
+  /** Counts and changes nothing. */
+  async preview(tenantId: string): Promise<ContentPreview> {
+    return await this.tx.run(tenantId, async () => ({ due: await this.store.content(), obstacles: await this.obstacles() }));
+  }
+
+  /**
+   * From now on nothing of it is stored, and a clean-up forgets what is. It cannot be brought back but from the source.
+   * @throws Refusal 'conflict' while something is under hold or on its way to a ledger
+   */
+  async forget(caller: Caller): Promise<void> {
+    const { tenantId, actor } = caller;
+    await this.tx.run(tenantId, async () => {
+      await this.holds.lock();
+      const obstacles = await this.obstacles();
+      if (obstacles.length > 0) throw new Refusal('conflict', obstacles.join(' '));
+      await this.policies.keepContent(false, this.clock.now());
+      await this.takeExportsAway();
+      await this.audit.record(actor, { action: 'data.content_forgotten', subject: { kind: 'tenant', id: tenantId } });
+      await this.retention.request(actor);
+    });
+  }
+
+  /** From now on it is, and every source is read again from its beginning. @throws Refusal 'conflict' while one is being read */
+  async keep(caller: Caller): Promise<void> {
+    const { tenantId, actor } = caller;
+    const cursors = await this.tx.run(tenantId, () => this.tx.rows(SyncCursorRow).findBy({ tenantId, kind: 'pull' }));
+    await this.tx.run(tenantId, async () => {
+      await this.policies.keepContent(true, this.clock.now());
+      await this.audit.record(actor, { action: 'data.content_kept', subject: { kind: 'tenant', id: tenantId } });
+    });
+    for (const { connectionId } of cursors) {
+      const held = await this.leases.hold(tenantId, `pull:${connectionId}`, LEASE_MS, () => this.readAnew(caller, connectionId));
+      if (!held)
+        throw new Refusal(
+          'conflict',
+          'Invoices are being read at this moment. Content is kept from now on; press again once that has ended.',
+        );
+    }
+  }
+
+  private async readAnew({ tenantId, actor }: Caller, connectionId: string): Promise<void> {
+    await this.tx.run(tenantId, async () => {
+      await this.tx.rows(SyncCursorRow).delete({ tenantId, connectionId, kind: 'pull' });
+      await this.tx.execute(`delete from vendor_record where tenant_id = $1 and connection_id = $2 and payload = 'null'`, [
+        tenantId,
+        connectionId,
+      ]);
+      await this.runs.request(connectionId, 'pull', actor.label);
+    });
+  }
+
+  private async obstacles(): Promise<string[]> {
+    const [waiting, holds] = [await this.store.awaitingContent(), await this.holds.standing()];
+    const invoices = waiting === 1 ? 'One invoice is' : `${waiting.toLocaleString('en-US')} invoices are`;
+    return [
+      ...(waiting > 0 ? [`${invoices} approved or on the way to a ledger. Let them be posted, or take the approvals back.`] : []),
+      ...(holds.length > 0 ? ['Something is under legal hold. Lift the hold first.'] : []),
+    ];
+  }
+
+  /** They hold what is to be forgotten. */
+  private async takeExportsAway(): Promise<void> {
+    for (const { id, state } of await this.exports.latest(100)) {
+      if (state === 'queued' || state === 'running') throw new Refusal('conflict', 'An export is being prepared. Wait until it is ready.');
+      if (state !== 'ready') continue;
+      await this.exports.change(id, { expiresAt: this.clock.now() });
+      await this.jobs.enqueue('lifecycle.export', id);
+    }
+  }
+}
