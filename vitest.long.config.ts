@@ -4,7 +4,9 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
   test: {
-    include: ['test/long/**/*.spec.ts'],
+    // The two of the attacks try every combination here, of which `npm test` tries a share.
+    include: ['test/long/**/*.spec.ts', 'test/attack/idor.spec.ts', 'test/attack/hostile-input.spec.ts'],
+    env: { TEST_LONG: 'yes' },
     setupFiles: ['test/support/deny-network.ts'],
     globalSetup: ['test/support/postgres-setup.ts'],
     fileParallelism: false,

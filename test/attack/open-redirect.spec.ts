@@ -5,7 +5,16 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aFullTenant, type FullTenant } from '../support/attack/full-tenant.js';
-import { at, isUnsafe, routesOf, startWholeApp, type Route, type WholeApp } from '../support/attack/whole-app.js';
+import {
+  at,
+  endsSession,
+  expectStillIn,
+  isUnsafe,
+  routesOf,
+  startWholeApp,
+  type Route,
+  type WholeApp,
+} from '../support/attack/whole-app.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 const ELSEWHERE: readonly string[] = [
@@ -60,21 +69,26 @@ describe.each(['nobody', 'an owner'] as const)('%s', (who) => {
   it('is sent nowhere but to a page of ours', async () => {
     const headers: Record<string, string> = who === 'nobody' ? {} : { cookie: tenant.cookies.owner };
     const found: string[] = [];
-    for (const route of routesOf(whole.app).filter(({ path }) => path !== '/sign-out')) {
-      for (const target of ELSEWHERE) {
-        const location = await locationOf(route, target, headers);
-        if (location !== '' && leadsAway(location)) found.push(`${route.method} ${route.path} with ${target}: ${location}`);
+    let led = 0;
+    for (const route of routesOf(whole.app).filter(({ path }) => !endsSession(path))) {
+      const locations = await Promise.all(ELSEWHERE.map((target) => locationOf(route, target, headers)));
+      for (const [index, location] of locations.entries()) {
+        if (location !== '') led += 1;
+        if (location !== '' && leadsAway(location)) found.push(`${route.method} ${route.path} with ${ELSEWHERE[index]}: ${location}`);
       }
+      if (who === 'an owner') await expectStillIn(whole.url, headers, `${route.method} ${route.path}`);
     }
     expect(found).toEqual([]);
+    expect(led).toBeGreaterThan(100);
   }, 120_000);
 });
 
 describe('the way back after signing in', () => {
   it.each(ELSEWHERE)('never is %s', async (target) => {
     const page = await fetch(`${whole.url}/sign-in?${new URLSearchParams({ returnTo: target })}`);
-    const kept = /name="returnTo" value="([^"]*)"/.exec(await page.text())?.[1] ?? '/';
-    expect(leadsAway(kept.replaceAll('&amp;', '&'))).toBe(false);
+    const kept = /name="returnTo" value="([^"]*)"/.exec(await page.text())?.[1];
+    expect(kept).toMatch(/^\//);
+    expect(leadsAway(kept?.replaceAll('&amp;', '&') ?? '')).toBe(false);
   });
 
   it('is the page that was asked for, where that is one of ours', async () => {

@@ -1,60 +1,35 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { launch, launchStart, untilReady, type Launched } from '../support/launched.js';
 
 // The drill as an operator does it: `npm start`, the commands, a new data folder, `npm start` on that. Nothing is replaced.
 const place = mkdtempSync(join(tmpdir(), 'countersign-operator-'));
 const dataDir = join(place, 'data');
 const backups = join(place, 'backups');
-const running = new Set<ChildProcess>();
+const own = { DATA_DIR: dataDir, BACKUP_DIR: backups };
+const running = new Set<Launched>();
 
-interface Run {
-  child: ChildProcess;
-  output: () => string;
-  ended: Promise<number | null>;
-}
-
-function run(args: string[], env: Record<string, string> = {}): Run {
-  const { PATH = '', NODE_OPTIONS = '' } = process.env;
-  const own = { DATA_DIR: dataDir, BACKUP_DIR: backups, PORT: '0', SANDBOX_PORT: '0' };
-  const child = spawn(process.execPath, args, { env: { PATH, NODE_OPTIONS, ...own, ...env } });
-  running.add(child);
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
-  void ended.then(() => running.delete(child));
-  return { child, output: () => text, ended };
-}
-
-async function start(env: Record<string, string> = {}): Promise<Run & { url: string }> {
-  const started = run(['start.mjs'], env);
-  const deadline = performance.now() + 90_000;
-  while (performance.now() < deadline && running.has(started.child)) {
-    const url = /Countersign is ready: (\S+)/.exec(started.output())?.[1];
-    if (url !== undefined) return { ...started, url };
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`Not ready: ${started.output()}`);
+async function start(env: Record<string, string> = {}): Promise<Launched & { url: string }> {
+  const launched = launchStart({ ...own, ...env });
+  running.add(launched);
+  void launched.ended.then(() => running.delete(launched));
+  return { ...launched, url: await untilReady(launched) };
 }
 
 async function cli(args: string[], env: Record<string, string> = {}): Promise<string> {
-  const { ended, output } = run(['dist/cli.js', ...args], env);
+  const { ended, output } = launch(['dist/cli.js', ...args], { ...own, ...env });
   const code = await ended;
   return `${code}: ${output()}`;
 }
 
-const stop = async ({ child, ended }: Run): Promise<void> => {
-  child.kill('SIGTERM');
-  expect(await ended).toBe(0);
+const stop = async (launched: Launched): Promise<void> => {
+  expect(await launched.stop()).toBe(0);
 };
 
 afterEach(async () => {
-  for (const child of running) {
-    child.kill('SIGTERM');
-    await new Promise((resolve) => child.once('close', resolve));
-  }
+  for (const launched of running) await launched.stop();
 });
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 

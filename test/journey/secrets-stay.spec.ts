@@ -1,10 +1,10 @@
 /** Goal: no secret that the product handles leaves the place it is sealed in: not to a log, a table, a job, a page or an answer. */
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { MSP } from '../../src/connectors/kit/sandbox/msp.js';
 import { FixedClock } from '../../src/platform/clock/fixed-clock.js';
 import { withClient } from '../../src/platform/postgres/roles.js';
@@ -17,6 +17,7 @@ import { CookieBrowser } from '../support/cookie-browser.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { everyRow } from '../support/every-row.js';
 import { plantInstallationSecret } from '../support/installation-secret.js';
+import { launch, launchStart, untilReady } from '../support/launched.js';
 
 const [k1, k2] = [randomKey('k1'), randomKey('k2')];
 const ringText = (...keys: (typeof k1)[]) => keys.map(({ id, bytes }) => `${id}:${bytes.toString('base64')}`).join(',');
@@ -68,18 +69,8 @@ async function collectSealed(): Promise<void> {
   });
 }
 
-function run(script: string[], env: Record<string, string>): { output: () => string; ended: Promise<number | null>; kill: () => void } {
-  const { PATH = '', NODE_OPTIONS = '' } = process.env;
-  const child = spawn(process.execPath, script, { env: { PATH, NODE_OPTIONS, DATA_DIR: dataDir, ...env } });
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { output: () => text, ended, kill: () => child.kill('SIGTERM') };
-}
-
 const live = (...keys: (typeof k1)[]) => ({
-  PORT: '0',
-  SANDBOX_PORT: '0',
+  DATA_DIR: dataDir,
   SANDBOX: 'on',
   LOG_LEVEL: 'trace',
   DATABASE_URL: database.ownerUrl,
@@ -87,18 +78,14 @@ const live = (...keys: (typeof k1)[]) => ({
 });
 
 async function start(...keys: (typeof k1)[]): Promise<void> {
-  const started = run(['start.mjs'], live(...keys));
-  for (let waited = 0; !/is ready/.test(started.output()); waited += 50) {
-    if (waited > 90_000) throw new Error(started.output());
-    await sleep(50);
-  }
-  demo = readDemo(dataDir) as Demo;
+  const launched = launchStart(live(...keys));
   stop = async () => {
-    started.kill();
-    await started.ended;
-    emitted.push({ where: 'the output of the processes', text: started.output() });
+    await launched.stop();
+    emitted.push({ where: 'the output of the processes', text: launched.output() });
     stop = async () => {};
   };
+  await untilReady(launched);
+  demo = readDemo(dataDir) as Demo;
 }
 
 async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
@@ -210,17 +197,27 @@ describe('secrets stay where they are', () => {
     }
     for (const { id } of (await script.invoices('in_review')).slice(0, 3)) {
       const { hash } = await script.document(id);
-      await ask('POST', `/api/v1/invoices/${id}/approval`, { documentHash: hash });
+      expect(JSON.parse(await ask('POST', `/api/v1/invoices/${id}/approval`, { documentHash: hash }))).toMatchObject({ final: true });
       await ask('GET', `/api/v1/invoices/${id}`);
     }
-    await sleep(13_000);
+    // Sent, that is: whatever came of it, a vendor was asked with what opens the connection.
+    await until(async () => {
+      const { items } = z
+        .object({ items: z.array(z.object({ state: z.string() })) })
+        .parse(JSON.parse(await ask('GET', '/api/v1/postings')));
+      return items.some(({ state }) => state !== 'planned') ? true : undefined;
+    });
     for (const path of ['/api/v1/postings', '/api/v1/sync-runs', '/api/v1/audit-events', '/api/v1/connections', '/postings'])
       await ask('GET', path);
     await collect();
   });
 
   it('while the keys are rotated beside the running app, which then starts with the new one alone', async () => {
-    const rotation = run(['dist/cli.js', 'rotate-keys'], { DATABASE_URL: database.ownerUrl, COUNTERSIGN_KEYS: ringText(k2, k1) });
+    const rotation = launch(['dist/cli.js', 'rotate-keys'], {
+      DATA_DIR: dataDir,
+      DATABASE_URL: database.ownerUrl,
+      COUNTERSIGN_KEYS: ringText(k2, k1),
+    });
     expect(await rotation.ended, rotation.output()).toBe(0);
     expect(rotation.output()).toMatch(/100 %/);
     expect(rotation.output()).toMatch(/sealed values of 1 tenants were brought under the key k2/);
@@ -243,7 +240,7 @@ describe('secrets stay where they are', () => {
     };
     for (const [name, value] of Object.entries(bad)) canaries.add(`wrong ${name}`, /canary[a-z-]+/.exec(value)?.[0] ?? value);
     for (const env of [bad, { ...live(k2), DATABASE_URL: bad['DATABASE_URL'] ?? '' }, { ...live(randomKey('k9')) }]) {
-      const { ended, output } = run(['start.mjs'], { ...env, DATA_DIR: `${dataDir}-other`, PORT: '0', SANDBOX_PORT: '0' });
+      const { ended, output } = launchStart({ ...env, DATA_DIR: `${dataDir}-other` });
       expect(await ended, output()).toBe(1);
       emitted.push({ where: 'a start that was refused', text: output() });
     }

@@ -3,65 +3,32 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiKeys } from '../../src/identity/api-keys.js';
 import { Members } from '../../src/identity/members.js';
 import { ROLES, type Role } from '../../src/domain/role.js';
-import type { Actor } from '../../src/storage/actor.js';
 import { AuditEventRow } from '../../src/storage/rows/tenant-rows.js';
 import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
-import { CookieBrowser, type Page } from '../support/cookie-browser.js';
+import type { CookieBrowser, Page } from '../support/cookie-browser.js';
+import { callerIn, OPERATOR, SESSION_COOKIE, SignInPeople } from '../support/sign-in-people.js';
 import { startSignInApp, type SignInApp } from './sign-in.fixture.js';
 
-const OPERATOR: Actor = { kind: 'operator', id: 'test', label: 'Olivia Marsh' };
-const SESSION = 'countersign';
 const MINUTE = 60_000;
 
 let app: SignInApp;
+let people: SignInPeople;
 let lumen: string;
 let ownerLink: string;
 
 beforeAll(async () => {
   app = await startSignInApp();
+  people = new SignInPeople(app);
   ({ tenantId: lumen, ownerLink } = await app.createTenant('Lumen IT', 'owner@lumen.example'));
 });
 afterAll(() => app.close());
-
-const browser = () => new CookieBrowser(app.url);
-
-async function invite(email: string, role: Role = 'member', tenantId = lumen): Promise<void> {
-  await app.get(Members).invite({ actor: OPERATOR, tenantId, role: 'owner' }, { email, role });
-}
-
-async function invitationLink(email: string): Promise<string> {
-  const mail = (await app.mailTo(email)).findLast((message) => message.subject.includes('invites you'));
-  return mail?.links.at(-1) ?? 'no link';
-}
-
-/** Goes out to the provider and comes back as that person. */
-async function withProvider(who: CookieBrowser, provider: 'google' | 'microsoft', person: string, query = ''): Promise<Page> {
-  const out = new URL(await who.redirectOf(`/sign-in/${provider}${query}`));
-  out.searchParams.set('person', person);
-  return await who.visit(out.href);
-}
 
 async function askForCode(who: CookieBrowser, email: string): Promise<Page> {
   return await who.post('/sign-in/code', { email, returnTo: '/' });
 }
 
-async function lastCode(email: string): Promise<string> {
-  const mail = (await app.mailTo(email)).findLast((message) => message.subject.includes('code'));
-  return /\d{6}/.exec(mail?.text ?? '')?.[0] ?? 'no code';
-}
-
-async function withCode(who: CookieBrowser, email: string): Promise<Page> {
-  await askForCode(who, email);
-  return await who.post('/sign-in/code/verification', { code: await lastCode(email) });
-}
-
 function wrong(code: string): string {
   return String((Number(code) + 1) % 1_000_000).padStart(6, '0');
-}
-
-function callerIn(page: Page): { tenantId: string; role: string; email?: string; actor: Actor; personId: string } {
-  expect(page.status, page.body).toBe(200);
-  return JSON.parse(page.body);
 }
 
 async function auditActions(tenantId: string): Promise<string[]> {
@@ -73,57 +40,57 @@ async function auditActions(tenantId: string): Promise<string[]> {
 
 describe('the first owner', () => {
   it('opens the tenant with the operator’s link, once, and only by pressing the button', async () => {
-    const olivia = browser();
+    const olivia = people.browser();
     const page = await olivia.visit(ownerLink);
     expect(page.path).toBe('/sign-in/invitation');
     expect(page.body).toContain('Join Lumen IT');
-    expect((await browser().visit(ownerLink)).status).toBe(200);
+    expect((await people.browser().visit(ownerLink)).status).toBe(200);
     const caller = callerIn(await olivia.post('/sign-in/invitation'));
     expect(caller).toMatchObject({ tenantId: lumen, role: 'owner', email: 'owner@lumen.example' });
-    const again = browser();
+    const again = people.browser();
     expect((await again.visit(ownerLink)).status).toBe(410);
     expect((await again.post('/sign-in/invitation')).status).toBe(410);
-    expect(again.cookie(SESSION)).toBeUndefined();
+    expect(again.cookie(SESSION_COOKIE)).toBeUndefined();
   });
 
   it('does not become somebody who is here already by a printed link', async () => {
     const second = await app.createTenant('Second', 'owner@lumen.example');
-    const finder = browser();
+    const finder = people.browser();
     await finder.visit(second.ownerLink);
     const refused = await finder.post('/sign-in/invitation');
     expect(refused.status).toBe(403);
     expect(refused.body).toContain('already signs in here');
-    const olivia = browser();
-    callerIn(await withCode(olivia, 'owner@lumen.example'));
+    const olivia = people.browser();
+    callerIn(await people.withCode(olivia, 'owner@lumen.example'));
     expect((await olivia.visit('/sign-in/tenants')).body).toContain('Second');
   });
 });
 
 describe('Google', () => {
   it('signs in who was invited at the address that Google has verified, and knows them from then on', async () => {
-    await invite('dana@lumen.example', 'admin');
-    const dana = browser();
-    const first = callerIn(await withProvider(dana, 'google', 'dana', '?returnTo=%2Finvoices%3Fq%3D1'));
+    await people.invite('dana@lumen.example', lumen, 'admin');
+    const dana = people.browser();
+    const first = callerIn(await people.withProvider(dana, 'google', 'dana', '?returnTo=%2Finvoices%3Fq%3D1'));
     expect(first).toMatchObject({ tenantId: lumen, role: 'admin', email: 'dana@lumen.example', actor: { kind: 'person' } });
-    expect(callerIn(await withProvider(browser(), 'google', 'dana')).personId).toBe(first.personId);
-    expect(callerIn(await withCode(browser(), 'dana@lumen.example')).personId).toBe(first.personId);
+    expect(callerIn(await people.withProvider(people.browser(), 'google', 'dana')).personId).toBe(first.personId);
+    expect(callerIn(await people.withCode(people.browser(), 'dana@lumen.example')).personId).toBe(first.personId);
   });
 
   it('refuses whom nobody invited, and an address that is not verified', async () => {
-    await invite('uma@lumen.example');
+    await people.invite('uma@lumen.example', lumen);
     for (const person of ['stranger', 'unverified']) {
-      const somebody = browser();
-      const refused = await withProvider(somebody, 'google', person);
+      const somebody = people.browser();
+      const refused = await people.withProvider(somebody, 'google', person);
       expect(refused.status).toBe(403);
       expect(refused.body).toContain('Nobody has invited this account');
-      expect(somebody.cookie(SESSION)).toBeUndefined();
+      expect(somebody.cookie(SESSION_COOKIE)).toBeUndefined();
     }
   });
 
   it('does not make a once verified address somebody who is here already', async () => {
-    await invite('sam@stranger.example');
-    callerIn(await withCode(browser(), 'sam@stranger.example'));
-    const refused = await withProvider(browser(), 'google', 'stranger');
+    await people.invite('sam@stranger.example', lumen);
+    callerIn(await people.withCode(people.browser(), 'sam@stranger.example'));
+    const refused = await people.withProvider(people.browser(), 'google', 'stranger');
     expect(refused.status).toBe(403);
     expect(refused.body).toContain('Sign in with a code');
   });
@@ -135,41 +102,41 @@ describe('Google', () => {
       url.searchParams.set('person', 'dana');
       return new URL(await who.redirectOf(url.href));
     };
-    const forged = browser();
+    const forged = people.browser();
     const back = await out(forged);
     back.searchParams.set('state', 'forged');
     expect((await forged.visit(back.href)).status).toBe(403);
-    expect((await browser().visit((await out(browser())).href)).status).toBe(403);
-    expect((await withProvider(browser(), 'google', 'cancel')).body).toContain('Google did not confirm');
+    expect((await people.browser().visit((await out(people.browser())).href)).status).toBe(403);
+    expect((await people.withProvider(people.browser(), 'google', 'cancel')).body).toContain('Google did not confirm');
   });
 });
 
 describe('Microsoft', () => {
   it('lets a person of an allowed directory accept by the link, and knows tid and oid from then on', async () => {
-    await invite('jane@lumen.example');
-    const jane = browser();
-    await jane.visit(await invitationLink('jane@lumen.example'));
-    const first = callerIn(await withProvider(jane, 'microsoft', 'jdoe'));
+    await people.invite('jane@lumen.example', lumen);
+    const jane = people.browser();
+    await jane.visit(await people.invitationLink('jane@lumen.example'));
+    const first = callerIn(await people.withProvider(jane, 'microsoft', 'jdoe'));
     expect(first).toMatchObject({ tenantId: lumen, role: 'member', email: 'jane@lumen.example' });
-    expect(callerIn(await withProvider(browser(), 'microsoft', 'jdoe')).personId).toBe(first.personId);
+    expect(callerIn(await people.withProvider(people.browser(), 'microsoft', 'jdoe')).personId).toBe(first.personId);
   });
 
   it('never matches by the e-mail claim, not even from the allowed directory', async () => {
-    await invite('tom@lumen.example');
-    const refused = await withProvider(browser(), 'microsoft', 'tom');
+    await people.invite('tom@lumen.example', lumen);
+    const refused = await people.withProvider(people.browser(), 'microsoft', 'tom');
     expect(refused.status).toBe(403);
     expect(refused.body).toContain('Nobody has invited this account');
   });
 
   it('refuses a foreign directory whose administrator took the owner’s e-mail, with and without a link', async () => {
-    const mallory = browser();
-    const refused = await withProvider(mallory, 'microsoft', 'attacker');
+    const mallory = people.browser();
+    const refused = await people.withProvider(mallory, 'microsoft', 'attacker');
     expect(refused.status).toBe(403);
     expect(refused.body).toContain('Microsoft did not confirm');
-    await invite('mei@lumen.example');
-    await mallory.visit(await invitationLink('mei@lumen.example'));
-    expect((await withProvider(mallory, 'microsoft', 'attacker')).status).toBe(403);
-    expect(mallory.cookie(SESSION)).toBeUndefined();
+    await people.invite('mei@lumen.example', lumen);
+    await mallory.visit(await people.invitationLink('mei@lumen.example'));
+    expect((await people.withProvider(mallory, 'microsoft', 'attacker')).status).toBe(403);
+    expect(mallory.cookie(SESSION_COOKIE)).toBeUndefined();
   });
 
   it('refuses an allowed directory where the inviting tenant does not allow it', async () => {
@@ -178,25 +145,25 @@ describe('Microsoft', () => {
     await tx.run(strict.tenantId, () =>
       tx.execute(`update tenant_settings set allowed_directories = '{}' where tenant_id = $1`, [strict.tenantId]),
     );
-    const boss = browser();
+    const boss = people.browser();
     await boss.visit(strict.ownerLink);
-    const refused = await withProvider(boss, 'microsoft', 'callum');
+    const refused = await people.withProvider(boss, 'microsoft', 'callum');
     expect(refused.status).toBe(403);
     expect(refused.body).toContain('does not let people in from this Microsoft directory');
     expect(callerIn(await boss.post('/sign-in/invitation'))).toMatchObject({ tenantId: strict.tenantId, role: 'owner' });
   });
 
   it('is added to a person who is signed in, and to nobody else', async () => {
-    await invite('priya@lumen.example');
-    const priya = browser();
-    const { personId } = callerIn(await withCode(priya, 'priya@lumen.example'));
+    await people.invite('priya@lumen.example', lumen);
+    const priya = people.browser();
+    const { personId } = callerIn(await people.withCode(priya, 'priya@lumen.example'));
     // The address alone, as another site could open it, adds nothing: it is one more try to sign in.
-    expect((await withProvider(priya, 'microsoft', 'priya', '?add=yes')).body).toContain('Nobody has invited this account');
+    expect((await people.withProvider(priya, 'microsoft', 'priya', '?add=yes')).body).toContain('Nobody has invited this account');
     await priya.post('/settings/account/identities/microsoft');
-    expect((await withProvider(priya, 'microsoft', 'priya', '?add=yes')).path).toBe('/settings/account/identities');
-    expect(callerIn(await withProvider(browser(), 'microsoft', 'priya')).personId).toBe(personId);
+    expect((await people.withProvider(priya, 'microsoft', 'priya', '?add=yes')).path).toBe('/settings/account/identities');
+    expect(callerIn(await people.withProvider(people.browser(), 'microsoft', 'priya')).personId).toBe(personId);
     await priya.post('/settings/account/identities/microsoft');
-    const taken = await withProvider(priya, 'microsoft', 'jdoe', '?add=yes');
+    const taken = await people.withProvider(priya, 'microsoft', 'jdoe', '?add=yes');
     expect(taken.status).toBe(403);
     expect(taken.body).toContain('already signs somebody else in');
   });
@@ -204,52 +171,52 @@ describe('Microsoft', () => {
 
 describe('a code by e-mail', () => {
   it('signs a member in once', async () => {
-    const olivia = browser();
+    const olivia = people.browser();
     const page = await askForCode(olivia, ' Owner@Lumen.example ');
     expect(page.path).toBe('/sign-in/code');
     const sealed = olivia.cookie('countersign-sign-in') ?? '';
     expect(sealed).not.toContain('lumen');
-    const code = await lastCode('owner@lumen.example');
+    const code = await people.lastCode('owner@lumen.example');
     const typed = `${code.slice(0, 3)} ${code.slice(3)}`;
     expect(callerIn(await olivia.post('/sign-in/code/verification', { code: typed }))).toMatchObject({ role: 'owner' });
     expect(olivia.cookie('countersign-sign-in')).toBeUndefined();
-    const replay = browser();
+    const replay = people.browser();
     replay.setCookie('countersign-sign-in', sealed);
     expect((await replay.post('/sign-in/code/verification', { code })).status).toBe(422);
   });
 
   it('works only in the browser that asked for it', async () => {
-    await askForCode(browser(), 'owner@lumen.example');
-    const code = await lastCode('owner@lumen.example');
-    const thief = browser();
+    await askForCode(people.browser(), 'owner@lumen.example');
+    const code = await people.lastCode('owner@lumen.example');
+    const thief = people.browser();
     await askForCode(thief, 'nobody@lumen.example');
     expect((await thief.post('/sign-in/code/verification', { code })).status).toBe(422);
   });
 
   it('is worthless after five wrong tries', async () => {
-    const olivia = browser();
+    const olivia = people.browser();
     await askForCode(olivia, 'owner@lumen.example');
-    const code = await lastCode('owner@lumen.example');
+    const code = await people.lastCode('owner@lumen.example');
     for (let attempt = 0; attempt < 5; attempt += 1) {
       expect((await olivia.post('/sign-in/code/verification', { code: wrong(code) })).status).toBe(422);
     }
     const late = await olivia.post('/sign-in/code/verification', { code });
     expect(late.status).toBe(422);
     expect(late.body).toContain('not right, or it is no longer good');
-    expect(olivia.cookie(SESSION)).toBeUndefined();
+    expect(olivia.cookie(SESSION_COOKIE)).toBeUndefined();
   });
 
   it('is worthless after ten minutes', async () => {
-    const dana = browser();
+    const dana = people.browser();
     await askForCode(dana, 'dana@lumen.example');
-    const code = await lastCode('dana@lumen.example');
+    const code = await people.lastCode('dana@lumen.example');
     app.clock.advance(10 * MINUTE);
     expect((await dana.post('/sign-in/code/verification', { code })).status).toBe(422);
   });
 
   it('says nothing about whether anybody knows the address', async () => {
     const timed = async (email: string) => {
-      const who = browser();
+      const who = people.browser();
       const began = performance.now();
       const page = await askForCode(who, email);
       const took = performance.now() - began;
@@ -273,12 +240,13 @@ describe('a code by e-mail', () => {
   it('does not fill a mailbox', async () => {
     app.clock.advance(11 * MINUTE);
     const before = (await app.mailTo('dana@lumen.example')).length;
-    for (let count = 0; count < 7; count += 1) expect((await askForCode(browser(), 'dana@lumen.example')).path).toBe('/sign-in/code');
+    for (let count = 0; count < 7; count += 1)
+      expect((await askForCode(people.browser(), 'dana@lumen.example')).path).toBe('/sign-in/code');
     expect((await app.mailTo('dana@lumen.example')).length - before).toBe(5);
   });
 
   it('is asked again in words when the address is none', async () => {
-    const page = await askForCode(browser(), 'not an address');
+    const page = await askForCode(people.browser(), 'not an address');
     expect(page.status).toBe(422);
     expect(page.body).toContain('This is not an e-mail address.');
   });
@@ -286,66 +254,66 @@ describe('a code by e-mail', () => {
 
 describe('an invitation', () => {
   it('is accepted by its link alone, and its older link is dead', async () => {
-    await invite('marco@lumen.example');
-    const old = await invitationLink('marco@lumen.example');
-    await invite('marco@lumen.example', 'read_only');
-    const link = await invitationLink('marco@lumen.example');
+    await people.invite('marco@lumen.example', lumen);
+    const old = await people.invitationLink('marco@lumen.example');
+    await people.invite('marco@lumen.example', lumen, 'read_only');
+    const link = await people.invitationLink('marco@lumen.example');
     expect(link).not.toBe(old);
-    expect((await browser().visit(old)).status).toBe(410);
-    const marco = browser();
+    expect((await people.browser().visit(old)).status).toBe(410);
+    const marco = people.browser();
     await marco.visit(link);
     expect(callerIn(await marco.post('/sign-in/invitation'))).toMatchObject({ role: 'read_only', email: 'marco@lumen.example' });
   });
 
   it('expires, and can be withdrawn', async () => {
-    await invite('late@lumen.example');
-    const late = await invitationLink('late@lumen.example');
-    await invite('gone@lumen.example');
-    const gone = await invitationLink('gone@lumen.example');
+    await people.invite('late@lumen.example', lumen);
+    const late = await people.invitationLink('late@lumen.example');
+    await people.invite('gone@lumen.example', lumen);
+    const gone = await people.invitationLink('gone@lumen.example');
     const members = app.get(Members);
     const open = (await members.invitations(lumen)).find((row) => row.email === 'gone@lumen.example');
     await members.withdrawInvitation({ actor: OPERATOR, tenantId: lumen, role: 'admin' }, open?.id ?? '');
-    expect((await browser().visit(gone)).status).toBe(410);
+    expect((await people.browser().visit(gone)).status).toBe(410);
     app.clock.advance(15 * 24 * 60 * MINUTE);
-    expect((await browser().visit(late)).status).toBe(410);
-    expect((await browser().visit('/sign-in/invitation/made-up')).status).toBe(410);
+    expect((await people.browser().visit(late)).status).toBe(410);
+    expect((await people.browser().visit('/sign-in/invitation/made-up')).status).toBe(410);
   });
 });
 
 describe('a session', () => {
   it('gets another id with every sign-in and switch, and the old one is dead', async () => {
-    const olivia = browser();
-    callerIn(await withCode(olivia, 'owner@lumen.example'));
-    const first = olivia.cookie(SESSION) ?? '';
+    const olivia = people.browser();
+    callerIn(await people.withCode(olivia, 'owner@lumen.example'));
+    const first = olivia.cookie(SESSION_COOKIE) ?? '';
     expect(first).toHaveLength(43);
     const other =
       (await olivia.visit('/sign-in/tenants')).body.match(/value="([0-9a-f-]{36})"[^>]*>(?:(?!<\/button>).)*Second/s)?.[1] ?? '';
     const switched = callerIn(await olivia.post('/tenant-switch', { tenantId: other }));
     expect(switched).toMatchObject({ tenantId: other, role: 'owner' });
-    expect(olivia.cookie(SESSION)).not.toBe(first);
-    const replay = browser();
-    replay.setCookie(SESSION, first);
+    expect(olivia.cookie(SESSION_COOKIE)).not.toBe(first);
+    const replay = people.browser();
+    replay.setCookie(SESSION_COOKIE, first);
     expect((await replay.visit('/invoices')).path).toBe('/sign-in');
-    await withCode(olivia, 'owner@lumen.example');
+    await people.withCode(olivia, 'owner@lumen.example');
     expect(callerIn(await olivia.visit('/')).tenantId).toBe(other);
     expect((await olivia.post('/tenant-switch', { tenantId: '0199f0a0-0000-7000-8000-000000000001' })).path).toBe('/sign-in/tenants');
     expect(callerIn(await olivia.visit('/')).tenantId).toBe(other);
   });
 
   it('ends with sign-out, and leaves no cookie', async () => {
-    const olivia = browser();
-    const { tenantId } = callerIn(await withCode(olivia, 'owner@lumen.example'));
-    const id = olivia.cookie(SESSION) ?? '';
+    const olivia = people.browser();
+    const { tenantId } = callerIn(await people.withCode(olivia, 'owner@lumen.example'));
+    const id = olivia.cookie(SESSION_COOKIE) ?? '';
     expect((await olivia.post('/sign-out')).path).toBe('/sign-in');
-    expect(olivia.cookie(SESSION)).toBeUndefined();
-    olivia.setCookie(SESSION, id);
+    expect(olivia.cookie(SESSION_COOKIE)).toBeUndefined();
+    olivia.setCookie(SESSION_COOKIE, id);
     expect((await olivia.visit('/invoices')).path).toBe('/sign-in');
     expect(await auditActions(tenantId)).toContain('session.ended');
   });
 
   it('ends when nobody uses it for twelve hours', async () => {
-    const olivia = browser();
-    await withCode(olivia, 'owner@lumen.example');
+    const olivia = people.browser();
+    await people.withCode(olivia, 'owner@lumen.example');
     app.clock.advance(11 * 60 * MINUTE);
     callerIn(await olivia.visit('/'));
     app.clock.advance(12 * 60 * MINUTE);
@@ -353,14 +321,14 @@ describe('a session', () => {
   });
 
   it('lives in a cookie that scripts and other sites do not get', async () => {
-    const olivia = browser();
-    await withCode(olivia, 'owner@lumen.example');
+    const olivia = people.browser();
+    await people.withCode(olivia, 'owner@lumen.example');
     for (const line of olivia.cookieLines) expect(line).toMatch(/; Path=\/; .*HttpOnly; SameSite=Lax$/);
   });
 
   it('of a person who was removed leads to a clear page', async () => {
-    const marco = browser();
-    const { personId } = callerIn(await withCode(marco, 'marco@lumen.example'));
+    const marco = people.browser();
+    const { personId } = callerIn(await people.withCode(marco, 'marco@lumen.example'));
     await app.get(Members).remove({ actor: OPERATOR, tenantId: lumen, role: 'owner' }, personId);
     const page = await marco.visit('/invoices');
     expect(page.path).toBe('/sign-in/tenants');
@@ -371,20 +339,20 @@ describe('a session', () => {
 
 describe('the guards', () => {
   it('lead a browser to sign in and back, and a part of a page too', async () => {
-    const location = await browser().redirectOf('/invoices?q=a%26b');
+    const location = await people.browser().redirectOf('/invoices?q=a%26b');
     expect(location).toBe('/sign-in?returnTo=%2Finvoices%3Fq%3Da%2526b');
     const part = await fetch(`${app.url}/invoices`, { headers: { 'HX-Request': 'true', 'HX-Current-URL': `${app.url}/postings?x=1` } });
     expect([part.status, part.headers.get('hx-redirect')]).toEqual([200, '/sign-in?returnTo=%2Fpostings%3Fx%3D1']);
     for (const evil of ['//evil.example', 'https://evil.example/', '/\\evil.example', 'javascript:alert(1)']) {
-      const page = await browser().visit(`/sign-in?${new URLSearchParams({ returnTo: evil })}`);
+      const page = await people.browser().visit(`/sign-in?${new URLSearchParams({ returnTo: evil })}`);
       expect(page.body).not.toContain('evil.example');
       expect(page.body).not.toContain('javascript:');
     }
   });
 
   it('refuse a handler that does not say who may call it', async () => {
-    const olivia = browser();
-    await withCode(olivia, 'owner@lumen.example');
+    const olivia = people.browser();
+    await people.withCode(olivia, 'owner@lumen.example');
     expect((await olivia.visit('/forgotten')).status).toBe(403);
   });
 
@@ -397,15 +365,15 @@ describe('the guards', () => {
     ['an old browser in a sandboxed frame', { origin: 'null' }, 403],
     ['a browser that says nothing', {}, 403],
   ])('take a form with our cookie from %s: %j', async (_from, headers, status) => {
-    const olivia = browser();
-    await withCode(olivia, 'owner@lumen.example');
+    const olivia = people.browser();
+    await people.withCode(olivia, 'owner@lumen.example');
     expect((await olivia.post('/reviews', {}, headers)).status).toBe(status);
     app.clock.advance(11 * MINUTE);
   });
 
   it('take a form of an old browser on our own page', async () => {
-    const olivia = browser();
-    await withCode(olivia, 'owner@lumen.example');
+    const olivia = people.browser();
+    await people.withCode(olivia, 'owner@lumen.example');
     expect((await olivia.post('/reviews', {}, { origin: app.url })).status).toBe(201);
   });
 });
@@ -448,10 +416,10 @@ describe('an API key', () => {
       });
     }
     expect((await fetch(`${app.url}/api/v1/invoices`)).status).toBe(401);
-    const olivia = browser();
-    await withCode(olivia, 'owner@lumen.example');
+    const olivia = people.browser();
+    await people.withCode(olivia, 'owner@lumen.example');
     const both = await fetch(`${app.url}/api/v1/invoices`, {
-      headers: { Authorization: 'Bearer cs_wrong', cookie: `${SESSION}=${olivia.cookie(SESSION)}` },
+      headers: { Authorization: 'Bearer cs_wrong', cookie: `${SESSION_COOKIE}=${olivia.cookie(SESSION_COOKIE)}` },
     });
     expect(both.status).toBe(401);
   });

@@ -1,64 +1,42 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { launchStart, untilReady, type Launched } from '../support/launched.js';
 
 // The real launcher with everything it starts: PostgreSQL, the sandbox and the app. Nothing is replaced.
 const dataDir = mkdtempSync(join(tmpdir(), 'countersign-start-'));
-const running = new Set<ChildProcess>();
+const running = new Set<Launched>();
 
-interface Started {
-  child: ChildProcess;
-  output: () => string;
-  ended: Promise<number | null>;
+function start(env: Record<string, string>): Launched {
+  const launched = launchStart({ DATA_DIR: dataDir, ...env });
+  running.add(launched);
+  void launched.ended.then(() => running.delete(launched));
+  return launched;
 }
 
-function start(env: Record<string, string>): Started {
-  const { PATH = '', NODE_OPTIONS = '' } = process.env;
-  const child = spawn(process.execPath, ['start.mjs'], {
-    env: { PATH, NODE_OPTIONS, DATA_DIR: dataDir, PORT: '0', SANDBOX_PORT: '0', ...env },
-  });
-  running.add(child);
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
-  void ended.then(() => running.delete(child));
-  return { child, output: () => text, ended };
-}
-
-async function startReady(): Promise<Started & { url: string }> {
-  const started = start({});
-  const deadline = performance.now() + 60_000;
-  while (performance.now() < deadline && running.has(started.child)) {
-    const url = /Countersign is ready: (\S+)/.exec(started.output())?.[1];
-    if (url !== undefined) return { ...started, url };
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`Not ready: ${started.output()}`);
+async function startReady(): Promise<Launched & { url: string }> {
+  const launched = start({});
+  return { ...launched, url: await untilReady(launched) };
 }
 
 const demo = (): { pids: { app: number; sandbox: number } } => JSON.parse(readFileSync(join(dataDir, 'demo.json'), 'utf8')) as never;
 const postmaster = (): number => Number.parseInt(readFileSync(join(dataDir, 'postgres', '18', 'postmaster.pid'), 'utf8'), 10);
 
 afterEach(async () => {
-  for (const child of running) {
-    child.kill('SIGTERM');
-    await new Promise((resolve) => child.once('close', resolve));
-  }
+  for (const launched of running) await launched.stop();
 });
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
 describe('npm start', () => {
   it('brings everything up, says where, and stops in order on SIGTERM', async () => {
-    const { child, url, ended, output } = await startReady();
+    const { stop, url, output } = await startReady();
     expect((await fetch(`${url}/health/ready`)).status).toBe(200);
     expect(statSync(join(dataDir, 'demo.json')).mode & 0o777).toBe(0o600);
     const environment = process.platform === 'linux' ? readFileSync(`/proc/${demo().pids.sandbox}/environ`, 'utf8') : '';
     expect(environment).not.toMatch(/DATABASE_URL|COUNTERSIGN_KEYS/);
-    child.kill('SIGTERM');
-    expect(await ended, output()).toBe(0);
+    expect(await stop(), output()).toBe(0);
     expect(existsSync(join(dataDir, 'postgres', '18', 'postmaster.pid'))).toBe(false);
   });
 

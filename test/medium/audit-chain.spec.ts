@@ -16,6 +16,7 @@ import { AuditWatch } from '../../src/storage/audit/audit-watch.js';
 import { StorageModule } from '../../src/storage/storage.module.js';
 import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { pastTheTriggers } from '../support/past-the-triggers.js';
 import { createTenant } from '../support/tenant.js';
 
 const DANA: Actor = { kind: 'person', id: uuidv7(), label: 'Dana Reyes', sourceIp: '203.0.113.7' };
@@ -63,13 +64,7 @@ async function walk(tenantId = here, exported?: ExportedHead): Promise<Walked> {
   return await walkChain((sql, values) => tx.run(tenantId, () => tx.query(sql, values)), tenantId, exported);
 }
 
-/** As somebody who owns the database and switches off what stands in the way. */
-async function asOwner<T>(work: (owner: ClientBase) => Promise<T>): Promise<T> {
-  return await withClient(database.ownerUrl, async (owner) => {
-    await owner.query("set session_replication_role = 'replica'");
-    return await work(owner);
-  });
-}
+const asOwner = async <T>(work: (owner: ClientBase) => Promise<T>): Promise<T> => await pastTheTriggers(database.ownerUrl, work);
 
 async function idAt(owner: ClientBase, sequence: number): Promise<string> {
   const { rows } = await owner.query<{ id: string }>('select event_id as id from audit_seal where tenant_id = $1 and sequence = $2', [

@@ -26,6 +26,7 @@ import { Leases } from '../../src/storage/leases.js';
 import { StorageModule } from '../../src/storage/storage.module.js';
 import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { pastTheTriggers } from '../support/past-the-triggers.js';
 import { createTenant } from '../support/tenant.js';
 import { KEYS } from '../support/vendors.js';
 
@@ -137,8 +138,7 @@ describe('left to itself, the audit log', () => {
   it('raises an alarm when an event waits too long, or a chain is broken', async () => {
     const error = vi.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
     await record('invoice.rejected');
-    await withClient(database.ownerUrl, async (owner) => {
-      await owner.query("set session_replication_role = 'replica'");
+    await pastTheTriggers(database.ownerUrl, async (owner) => {
       await owner.query("update audit_unsealed set queued_at = now() - interval '61 seconds' where tenant_id = $1", [tenantId]);
       await owner.query("update audit_event set action = 'invoice.x' where tenant_id = $1 and action = 'invoice.approved'", [tenantId]);
       await owner.query("update audit_chain set verified_at = now() - interval '2 days' where tenant_id = $1", [tenantId]);
@@ -150,8 +150,7 @@ describe('left to itself, the audit log', () => {
       expect.stringMatching(new RegExp(`^The audit chain of ${tenantId} is broken: Link 1 .* was changed`)),
     ]);
     expect((await module.get(AuditInspector).stateOf(tenantId)).problem).toMatch(/^Link 1/);
-    await withClient(database.ownerUrl, async (owner) => {
-      await owner.query("set session_replication_role = 'replica'");
+    await pastTheTriggers(database.ownerUrl, async (owner) => {
       await owner.query("update audit_event set action = 'invoice.approved' where tenant_id = $1 and action = 'invoice.x'", [tenantId]);
     });
     await ticker.seal();

@@ -14,6 +14,7 @@ import { walkChain, type ExportedHead, type Walked } from '../../src/storage/aud
 import { StorageModule } from '../../src/storage/storage.module.js';
 import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
 import { createTestDatabase, whileDeletingIsSlow, type TestDatabase } from '../support/database.js';
+import { pastTheTriggers } from '../support/past-the-triggers.js';
 import { createTenant } from '../support/tenant.js';
 
 const dana: Actor = { kind: 'person', id: uuidv7(), label: 'Dana Reyes', sourceIp: '203.0.113.7' };
@@ -130,8 +131,7 @@ describe('erasing a person', () => {
     const tenantId = await aBusyTenant();
     await tx.run(tenantId, () => keeper.forgetPerson(dana.id, KNOWN));
     await sealer.seal(tenantId);
-    await withClient(database.ownerUrl, async (owner) => {
-      await owner.query("set session_replication_role = 'replica'");
+    await pastTheTriggers(database.ownerUrl, async (owner) => {
       const { rows } = await owner.query<{ id: string }>(
         "select id from audit_event where tenant_id = $1 and action = 'audit.person_forgotten'",
         [tenantId],

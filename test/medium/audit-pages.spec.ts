@@ -11,6 +11,7 @@ import { AuditEventRow } from '../../src/storage/rows/tenant-rows.js';
 import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { aVisitor, startPages, type PageVisitor } from '../support/pages.js';
+import { pastTheTriggers } from '../support/past-the-triggers.js';
 import { createTenant } from '../support/tenant.js';
 
 const DANA: Actor = { kind: 'person', id: uuidv7(), label: 'Dana Reyes', sourceIp: '203.0.113.7' };
@@ -112,16 +113,14 @@ describe('the audit page', () => {
     );
     expect((await admin('GET', '/settings/audit')).text).toContain('One event waits longer than a minute');
     await app.get(AuditSealer).seal(tenantId);
-    await withClient(database.ownerUrl, async (owner) => {
-      await owner.query("set session_replication_role = 'replica'");
+    await pastTheTriggers(database.ownerUrl, async (owner) => {
       await owner.query("update audit_event set actor_label = 'Mallory' where tenant_id = $1 and action = 'brand.changed'", [tenantId]);
     });
     await admin('POST', '/settings/audit/verification');
     expect((await admin('GET', '/settings/audit')).text).toMatch(
       /This record was tampered with. Link \d+ .*: actor is not what was sealed/,
     );
-    await withClient(database.ownerUrl, async (owner) => {
-      await owner.query("set session_replication_role = 'replica'");
+    await pastTheTriggers(database.ownerUrl, async (owner) => {
       await owner.query("update audit_event set actor_label = 'Dana Reyes' where tenant_id = $1 and action = 'brand.changed'", [tenantId]);
     });
   });

@@ -111,10 +111,16 @@ describe('a key limited to one customer', () => {
     const script = await aKey({ role: 'owner', limits: limitsToOwn() });
     const lists = routes.filter(({ method, path }) => method === 'GET' && !path.includes('{') && path !== '/openapi.json');
     const foreign = invoices.filter(({ customerId }) => customerId !== own.customerId);
+    expect(lists.length).toBeGreaterThan(3);
+    let seen = 0;
     for (const { path } of lists) {
-      const text = JSON.stringify((await script('GET', path)).body);
+      const answer = await script('GET', path);
+      expect(answer.status, path).toBeLessThan(400);
+      const text = JSON.stringify(answer.body);
+      if (text.includes(`"${own.number}"`)) seen += 1;
       for (const { number, customerName } of foreign) expect(text, path).not.toMatch(new RegExp(`"(${number}|${customerName})"`));
     }
+    expect(seen).toBeGreaterThan(0);
   });
 });
 
@@ -126,6 +132,7 @@ describe('every route', () => {
     'lets a key of %s with the scopes %s in exactly where both allow it',
     async (role, wanted) => {
       const script = await aKey({ role, ...(wanted && { scopes: wanted }) });
+      expect(routes.filter(({ permission }) => permission !== undefined).length).toBeGreaterThan(10);
       for (const { method, path, permission } of routes) {
         if (!permission) continue;
         const { status } = await script(method, path.replace(/\{\w+\}/, UNKNOWN), method === 'GET' ? {} : { body: {} });

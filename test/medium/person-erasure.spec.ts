@@ -14,6 +14,7 @@ import { isGlobal, tablesIn } from '../architecture/house/catalogue-tables.js';
 import { columnsOf, plantRows } from '../architecture/house/sample-rows.js';
 import { createTestDatabase, whileDeletingIsSlow, type TestDatabase } from '../support/database.js';
 import { openLifecycle, type OpenedLifecycle } from '../support/lifecycle.js';
+import { pastTheTriggers } from '../support/past-the-triggers.js';
 import { aKey } from '../support/reading.js';
 import { aSeedInvoice, seedConnections, seedInvoices } from '../support/seed-invoices.js';
 import { createTenant } from '../support/tenant.js';
@@ -40,10 +41,7 @@ afterAll(async () => {
 });
 
 async function asOwner(sql: string, parameters: unknown[] = []): Promise<void> {
-  await withClient(database.ownerUrl, async (client) => {
-    await client.query("set session_replication_role = 'replica'");
-    await client.query(sql, parameters);
-  });
+  await pastTheTriggers(database.ownerUrl, (owner) => owner.query(sql, parameters));
 }
 
 async function aMember(tenantId: string, role = 'member', name = NAME, email = EMAIL, personId = uuidv7()): Promise<string> {

@@ -32,11 +32,17 @@ const ROUTES: [ledger: Ledger, what: string, match: { method: string; path: stri
   ['xero', 'attachments', { method: 'PUT', path: '/Attachments/' }, 'known'],
 ];
 
+/** A time-out passes in real time, here some thirty times over. A ledger in this process answers in a few milliseconds. */
+const TIMEOUT_MS = 600;
+/** Longer than we wait for an answer of a ledger, and of the PSA. */
+const LATE_MS = TIMEOUT_MS + 300;
+const PSA_LATE_MS = 4_500;
+
 let opened: OpenedBilling;
 let billing: Billing;
 
 beforeAll(async () => {
-  opened = await openBilling();
+  opened = await openBilling({ ledgerTimeoutMs: TIMEOUT_MS });
   billing = opened.billing;
   forgetContacts(billing.sandboxes);
   // A company that takes any number twice: nothing protects us but ourselves.
@@ -96,9 +102,6 @@ describe.each(ROUTES.filter(([, what]) => what !== 'credit notes'))('%s, %s', (l
   });
 });
 
-/** Longer than we wait for an answer. */
-const LATE_MS = 2_200;
-
 describe('a request that arrives after we gave up', () => {
   // The wire is slow in real time, so what follows waits in real time as well, before the clock is put forward.
   it.each(ROUTES.filter(([, what]) => ['customers', 'invoices', 'attachments'].includes(what)))(
@@ -123,7 +126,7 @@ describe('a request that arrives after we gave up', () => {
     async (ledger, _what, match, which) => {
       const number = await pick(ledger, which);
       await billing.approveForGood(number);
-      await billing.fault(ledger, { match, mode: 'slow', delayMs: 3 * LATE_MS });
+      await billing.fault(ledger, { match, mode: 'slow', delayMs: 5 * LATE_MS });
       await billing.fault(ledger, { match, mode: 'timeout' });
       await billing.send(ledger);
       await billing.reconcile(ledger);
@@ -131,7 +134,7 @@ describe('a request that arrives after we gave up', () => {
       await billing.reconcile(ledger);
       await billing.send(ledger);
       expect(await billing.postings(number, 'document')).toMatchObject([{ state: 'unknown', attempts: 1 }]);
-      await sleep(2 * LATE_MS);
+      await sleep(4 * LATE_MS);
       await billing.drain();
       await expectOne(ledger, number);
     },
@@ -144,11 +147,11 @@ describe('a request that arrives after we gave up', () => {
     await billing.control('xero', '/payments', { number, amount: '10.00', date: '2026-11-03' });
     billing.clock.advance(2_000);
     await billing.run('xero', 'settle');
-    await billing.fault('connectwise', { match: { method: 'POST', path: '/payments' }, mode: 'slow', delayMs: LATE_MS });
+    await billing.fault('connectwise', { match: { method: 'POST', path: '/payments' }, mode: 'slow', delayMs: PSA_LATE_MS });
     await billing.send('connectwise');
     await billing.reconcile('connectwise');
     await billing.send('connectwise');
-    await sleep(LATE_MS);
+    await sleep(PSA_LATE_MS);
     await billing.drain();
     expect((await psaInvoices(billing.sandboxes, number))[0]?.payments).toMatchObject([{ amount: '10.00' }]);
     expect((await psaInvoices(billing.sandboxes, number))[0]?.payments).toHaveLength(1);

@@ -8,7 +8,6 @@ import { Nightly } from '../../src/lifecycle/nightly.js';
 import { RetainJob } from '../../src/lifecycle/retain.job.js';
 import { Retention } from '../../src/lifecycle/retention.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
-import { withClient } from '../../src/platform/postgres/roles.js';
 import { AuditKeeper } from '../../src/storage/audit/audit-keeper.js';
 import { AuditSealer } from '../../src/storage/audit/audit-sealer.js';
 import type { Caller } from '../../src/storage/actor.js';
@@ -19,6 +18,7 @@ import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
 import { VendorRecords } from '../../src/storage/repositories/vendor-records.js';
 import { createTestDatabase, someoneWaitsForLock, type TestDatabase } from '../support/database.js';
 import { openLifecycle, type OpenedLifecycle } from '../support/lifecycle.js';
+import { pastTheTriggers } from '../support/past-the-triggers.js';
 import { aKey } from '../support/reading.js';
 import { aSeedInvoice, mapSeed, seedConnections, seedInvoices, type SeededSource } from '../support/seed-invoices.js';
 import { createTenant } from '../support/tenant.js';
@@ -70,10 +70,7 @@ const idOf = (number: string): string => ids.get(number) ?? '';
 
 /** Superusers may step over the state machine. */
 async function asOwner(sql: string, parameters: unknown[] = []): Promise<void> {
-  await withClient(database.ownerUrl, async (client) => {
-    await client.query("set session_replication_role = 'replica'");
-    await client.query(sql, parameters);
-  });
+  await pastTheTriggers(database.ownerUrl, (owner) => owner.query(sql, parameters));
 }
 
 async function settle(...numbers: string[]): Promise<void> {

@@ -4,7 +4,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClientBase } from 'pg';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Certificates } from '../../src/lifecycle/erasure/certificates.js';
 import { EraseTenantJob } from '../../src/lifecycle/erasure/erase-tenant.job.js';
 import { TenantErasure } from '../../src/lifecycle/erasure/tenant-erasure.js';
@@ -37,14 +37,10 @@ async function open(transactions?: typeof TenantTransaction): Promise<OpenedLife
   return opened;
 }
 
-beforeEach(async () => {
-  database = await createTestDatabase();
-});
-afterEach(async () => {
+async function closeAll(): Promise<void> {
   for (const opened of openedOnes.splice(0)) await opened.close();
   await database.drop();
-});
-afterAll(async () => undefined);
+}
 
 /** Two tenants with a row in every table, and what the installation knows of their people; the erasure of the first is due. */
 async function plant(): Promise<void> {
@@ -104,6 +100,11 @@ async function traces(tenantId: string): Promise<Record<string, string[]>> {
 }
 
 describe('the erasure of a tenant with a row in every table', () => {
+  beforeEach(async () => {
+    database = await createTestDatabase();
+  });
+  afterEach(closeAll);
+
   it('leaves nothing but the certificate, and every row of the other', async () => {
     await plant();
     const opened = await open();
@@ -159,8 +160,14 @@ describe('an owner', () => {
   let erasure: TenantErasure;
   let tx: TenantTransaction;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
+    database = await createTestDatabase();
     opened = await open();
+  });
+  afterAll(closeAll);
+
+  beforeEach(async () => {
+    opened.clock.set('2027-06-15T12:00:00Z');
     tenantId = await createTenant(database.ownerUrl, 'Northlight');
     owner = aKey(tenantId, 'owner');
     erasure = opened.module.get(TenantErasure);

@@ -39,6 +39,10 @@ import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
 import { createTenant } from './tenant.js';
 import { testKey } from './test-key.js';
 
+const TIMEOUT_MS = 1_500;
+/** The first pull asks the PSA for much, beside everything else that this machine does. */
+const PSA_TIMEOUT_MS = 4_000;
+
 export type VendorKey = 'connectwise' | 'quickbooks' | 'xero';
 export type Sandboxes = Record<VendorKey, RunningSandbox>;
 
@@ -61,7 +65,9 @@ export class ForwardClock extends Clock {
 }
 
 /** The three vendors in this process, on ports of their own. */
-export async function startVendors(): Promise<{ sandboxes: Sandboxes; environment: Record<string, string>; stop: () => Promise<void> }> {
+export async function startVendors(
+  ledgerTimeoutMs = TIMEOUT_MS,
+): Promise<{ sandboxes: Sandboxes; environment: Record<string, string>; stop: () => Promise<void> }> {
   const dataDir = mkdtempSync(join(tmpdir(), 'countersign-vendors-'));
   const running: RunningSandbox[] = [];
   const environment: Record<string, string> = {};
@@ -69,8 +75,11 @@ export async function startVendors(): Promise<{ sandboxes: Sandboxes; environmen
     const vendor: VendorSandbox = await entry.sandbox();
     const sandbox = await startSandbox(vendor, { dataDir, port: 0, seed: 1 });
     running.push(sandbox);
-    Object.assign(environment, vendor.environment?.(sandbox.url), { [`${entry.descriptor.key.toUpperCase()}_TIMEOUT_MS`]: '1500' });
+    Object.assign(environment, vendor.environment?.(sandbox.url), {
+      [`${entry.descriptor.key.toUpperCase()}_TIMEOUT_MS`]: String(PSA_TIMEOUT_MS),
+    });
   }
+  for (const ledger of ['QUICKBOOKS', 'XERO']) environment[`${ledger}_TIMEOUT_MS`] = String(ledgerTimeoutMs);
   return {
     sandboxes: Object.fromEntries(running.map((sandbox) => [sandbox.key, sandbox])) as Sandboxes,
     environment,
@@ -292,8 +301,15 @@ export interface OpenedBilling {
   close: () => Promise<void>;
 }
 
+export interface BillingOptions {
+  pull?: boolean;
+  goLive?: boolean;
+  /** How long the two ledgers are waited for, in real time. */
+  ledgerTimeoutMs?: number;
+}
+
 /** Vendors, a fresh database, one process and one live tenant whose invoices are pulled and checked. */
-export async function openBilling(options: { pull?: boolean; goLive?: boolean } = {}): Promise<OpenedBilling> {
+export async function openBilling(options: BillingOptions = {}): Promise<OpenedBilling> {
   const { createTestDatabase } = await import('./database.js');
   const database = await createTestDatabase();
   const opened = await openBillingOn(database, options);
@@ -307,12 +323,15 @@ export async function openBilling(options: { pull?: boolean; goLive?: boolean } 
 }
 
 /** The same on a database of the caller's: for measurements, which run without the test runner. */
-export async function openBillingOn(database: DatabaseUrls, options: { pull?: boolean; goLive?: boolean } = {}): Promise<OpenedBilling> {
-  const { sandboxes, environment, stop } = await startVendors();
+export async function openBillingOn(database: DatabaseUrls, options: BillingOptions = {}): Promise<OpenedBilling> {
+  const { sandboxes, environment, stop } = await startVendors(options.ledgerTimeoutMs);
   const clock = new ForwardClock(sandboxes);
   const module = await openStages(database, environment, clock);
   const billing = await connectTenant(module, database, sandboxes, clock, 'Lumen IT', options.goLive ?? true);
-  if (options.pull ?? true) await billing.pull();
+  if (options.pull ?? true) {
+    const { state, problem } = await billing.pull();
+    if (state !== 'succeeded') throw new Error(`The first pull ${state}: ${problem}`);
+  }
   return {
     database,
     environment,

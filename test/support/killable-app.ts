@@ -1,14 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 import { withClient } from '../../src/platform/postgres/roles.js';
 import { Countersign, readDemo } from '../../src/sandbox/tour/countersign.js';
-import { z } from 'zod';
-import { readFileSync } from 'node:fs';
-
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const READY_MS = 120_000;
+import { launchStart, untilReady, type Launched } from './launched.js';
 
 /** Vendors answer within two seconds or never, so that what is in doubt is so for seconds and not for minutes. */
 const IMPATIENT = {
@@ -23,42 +18,24 @@ const demoFile = z.object({ tenantId: z.string(), databaseUrl: z.string(), pids:
 
 /** `npm start` on a folder of its own: the launcher, PostgreSQL, the vendors and the app, of which only the app is killed. */
 export class KillableApp {
-  private child: ChildProcess | undefined;
-  private output = '';
+  private launched: Launched | undefined;
 
   constructor(readonly dataDir: string) {}
 
   async start(): Promise<void> {
-    const { PATH = '', NODE_OPTIONS = '', HOME = '' } = process.env;
-    const child = spawn(process.execPath, [join(ROOT, 'start.mjs')], {
-      cwd: ROOT,
-      env: { PATH, NODE_OPTIONS, HOME, DATA_DIR: this.dataDir, PORT: '0', SANDBOX_PORT: '0', ...IMPATIENT },
-    });
-    this.child = child;
-    this.output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
-    const deadline = performance.now() + READY_MS;
-    while (!/Countersign is ready/.test(this.output)) {
-      if (child.exitCode !== null || performance.now() > deadline) throw new Error(`Countersign did not start: ${this.output}`);
-      await sleep(50);
-    }
+    this.launched = launchStart({ DATA_DIR: this.dataDir, ...IMPATIENT });
+    await untilReady(this.launched);
   }
 
   /** kill -9; the launcher sees it and stops what it had started. The vendors keep their state. */
   async kill(): Promise<void> {
-    const { child } = this;
-    if (!child) throw new Error('Nothing is running');
-    const ended = new Promise((done) => child.once('exit', done));
+    if (!this.launched) throw new Error('Nothing is running');
     process.kill(this.demo().pids.app, 'SIGKILL');
-    await ended;
+    await this.launched.ended;
   }
 
   async stop(): Promise<void> {
-    const { child } = this;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = new Promise((done) => child.once('exit', done));
-    child.kill('SIGTERM');
-    await ended;
+    await this.launched?.stop();
   }
 
   client(): Countersign {

@@ -1,11 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { z } from 'zod';
+import { launchStart, untilReady } from './launched.js';
 
-const READY_PATIENCE_MS = 90_000;
 const PULL_PATIENCE_MS = 90_000;
 
 const demoFile = z.object({ apiKeys: z.record(z.string(), z.string()), sandbox: z.record(z.string(), z.string()) });
@@ -25,23 +24,19 @@ export interface RunningApp {
 /** What `npm start` starts, on an empty data folder and free ports: PostgreSQL, the pretended vendors and the app. Nothing is replaced. */
 export async function startApp(): Promise<RunningApp> {
   const dataDir = mkdtempSync(join(tmpdir(), 'countersign-app-'));
-  const { PATH = '', NODE_OPTIONS = '', CHROME_PATH } = process.env;
-  const child = spawn(process.execPath, ['start.mjs'], {
-    env: { PATH, NODE_OPTIONS, DATA_DIR: dataDir, PORT: '0', SANDBOX_PORT: '0', ...(CHROME_PATH && { CHROME_PATH }) },
-  });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  const { CHROME_PATH } = process.env;
+  const launched = launchStart({ DATA_DIR: dataDir, ...(CHROME_PATH && { CHROME_PATH }) });
   const stop = async () => {
-    await end(child);
+    await launched.stop();
     rmSync(dataDir, { recursive: true, force: true });
   };
   try {
-    const url = await until(READY_PATIENCE_MS, () => /Countersign is ready: (\S+)/.exec(said)?.[1], child);
+    const url = await untilReady(launched);
     const { apiKeys, sandbox } = demoFile.parse(JSON.parse(readFileSync(join(dataDir, 'demo.json'), 'utf8')));
-    return { url, sandbox, apiKeys, output: () => said, stop };
+    return { url, sandbox, apiKeys, output: launched.output, stop };
   } catch (error) {
     await stop();
-    throw new Error(`${error instanceof Error ? error.message : String(error)}: ${said}`, { cause: error });
+    throw error;
   }
 }
 
@@ -59,19 +54,12 @@ export async function untilRead(app: RunningApp): Promise<void> {
   });
 }
 
-async function until<T>(patienceMs: number, look: () => Promise<T | undefined> | T | undefined, child?: ChildProcess): Promise<T> {
+async function until<T>(patienceMs: number, look: () => Promise<T | undefined>): Promise<T> {
   const deadline = performance.now() + patienceMs;
-  while (performance.now() < deadline && (child === undefined || child.exitCode === null)) {
+  while (performance.now() < deadline) {
     const seen = await look();
     if (seen !== undefined) return seen;
     await after(50);
   }
   throw new Error('It did not come in time');
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const closed = new Promise((resolve) => child.once('close', resolve));
-  child.kill('SIGTERM');
-  await closed;
 }

@@ -2,9 +2,11 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 
 export interface ServedRoute {
   method: string;
+  /** As Express has it: '/invoices/:id/approval'. */
+  pattern: string;
   /** With its parameters filled in. */
   path: string;
-  pattern: string;
+  parameters: string[];
 }
 
 interface Layer {
@@ -21,7 +23,12 @@ export function servedRoutes(app: NestExpressApplication): ServedRoute[] {
       ? []
       : Object.keys(route.methods)
           .filter((method) => method !== '_all')
-          .map((method) => ({ method: method.toUpperCase(), pattern: route.path, path: filled(route.path) })),
+          .map((method) => ({
+            method: method.toUpperCase(),
+            pattern: route.path,
+            path: filled(route.path),
+            parameters: [...route.path.matchAll(/[:*](\w+)/g)].map(([, name = '']) => name),
+          })),
   );
 }
 

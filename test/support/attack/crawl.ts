@@ -1,3 +1,5 @@
+import { endsSession } from './whole-app.js';
+
 export interface Form {
   method: string;
   /** A path of ours, ids and all. */
@@ -12,8 +14,9 @@ export interface Crawl {
 }
 
 const MOST_PAGES = 200;
-/** What leaves: to providers and vendors, and out of the session. */
-const LEAVES = /^\/(sign-out|sign-in\/(google|microsoft|oidc)|connect\/\w+\/(start|out)|assets\/)/;
+/** To providers and vendors. */
+const GOES_OUT = /^\/(sign-in\/(google|microsoft|oidc)|connect\/\w+\/(start|out)|assets\/)/;
+const leaves = (path: string): boolean => GOES_OUT.test(path) || endsSession(path);
 
 /**
  * Follows every link and every htmx address of the pages, as one person, and gathers the forms. Our own templates write one way
@@ -28,7 +31,7 @@ export async function crawl(url: string, headers: Record<string, string>, from =
     const kind =
       path.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}|\d+/g, '#').replace(/[?#].*/, '') + [...new URL(path, url).searchParams.keys()].join();
     const times = seen.get(kind) ?? 0;
-    if (times >= 2 || LEAVES.test(path)) continue;
+    if (times >= 2 || leaves(path)) continue;
     seen.set(kind, times + 1);
     const answer = await fetch(url + path, { headers: { ...headers, accept: 'text/html' }, redirect: 'manual' });
     const location = answer.headers.get('location');
@@ -61,7 +64,7 @@ function formOf(attributes: string, inside: string, page: string): Form[] {
   const htmx = /\bhx-(post|put|patch|delete)="([^"]*)"/.exec(attributes);
   const method = (htmx?.[1] ?? attribute(attributes, 'method') ?? 'get').toUpperCase();
   const action = unescape(htmx?.[2] ?? attribute(attributes, 'action') ?? page);
-  if (!action.startsWith('/') || LEAVES.test(action)) return [];
+  if (!action.startsWith('/') || leaves(action)) return [];
   const fields = [...inside.matchAll(/<(?:input|select|textarea|button)\b([^>]*)>/g)].flatMap(([, field = '']) => {
     const name = attribute(field, 'name');
     return name === undefined ? [] : [{ name, value: unescape(attribute(field, 'value') ?? '') }];
