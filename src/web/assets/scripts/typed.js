@@ -27,7 +27,8 @@ function fill({ action, fields }) {
     else field.value = value;
   }
   form.scrollIntoView({ block: 'center' });
-  form.querySelector('button:not([type=button])')?.focus({ preventScroll: true });
+  // Consent has no name and is given anew; else one key sends it.
+  (form.querySelector('input:invalid') ?? form.querySelector('button:not([type=button])'))?.focus({ preventScroll: true });
 }
 
 function stateOf({ name, type, value, checked }) {
