@@ -4,7 +4,10 @@ import type { CookieBrowser, Page } from '../support/cookie-browser.js';
 import { callerIn, SESSION_COOKIE, SignInPeople } from '../support/sign-in-people.js';
 import { startSignInApp, type SignInApp } from './sign-in.fixture.js';
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const INVITED = ['dana', 'mei', 'tom', 'lena', 'noah', 'ravi', 'sara'];
+
 let app: SignInApp;
 let people: SignInPeople;
 let lumen: string;
@@ -13,7 +16,7 @@ beforeAll(async () => {
   app = await startSignInApp();
   people = new SignInPeople(app);
   ({ tenantId: lumen } = await app.createTenant('Lumen IT', 'boss@lumen.example'));
-  for (const email of ['dana@lumen.example', 'mei@lumen.example', 'tom@lumen.example']) await people.invite(email, lumen);
+  for (const name of INVITED) await people.invite(`${name}@lumen.example`, lumen);
 });
 afterAll(() => app.close());
 
@@ -21,6 +24,88 @@ const ask = async (who: CookieBrowser, email: string, more = {}) => await who.po
 const type = async (who: CookieBrowser, code: string) => await who.post('/sign-in/code/verification', { code });
 const codesSentTo = async (email: string) => (await app.mailTo(email)).filter(({ subject }) => subject.includes('code')).length;
 const wrong = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(6, '0');
+
+describe('a code by e-mail', () => {
+  it('signs a member in once', async () => {
+    const lena = people.browser();
+    const page = await ask(lena, ' Lena@Lumen.example ');
+    expect(page.path).toBe('/sign-in/code');
+    const sealed = lena.cookie('countersign-sign-in') ?? '';
+    expect(sealed).not.toContain('lumen');
+    const code = await people.lastCode('lena@lumen.example');
+    const typed = `${code.slice(0, 3)} ${code.slice(3)}`;
+    expect(callerIn(await lena.post('/sign-in/code/verification', { code: typed }))).toMatchObject({ role: 'member' });
+    expect(lena.cookie('countersign-sign-in')).toBeUndefined();
+    const replay = people.browser();
+    replay.setCookie('countersign-sign-in', sealed);
+    expect((await replay.post('/sign-in/code/verification', { code })).status).toBe(422);
+  });
+
+  it('works only in the browser that asked for it', async () => {
+    await ask(people.browser(), 'noah@lumen.example');
+    const code = await people.lastCode('noah@lumen.example');
+    const thief = people.browser();
+    await ask(thief, 'nobody@lumen.example');
+    expect((await thief.post('/sign-in/code/verification', { code })).status).toBe(422);
+  });
+
+  it('is worthless after five wrong tries', async () => {
+    const ravi = people.browser();
+    await ask(ravi, 'ravi@lumen.example');
+    const code = await people.lastCode('ravi@lumen.example');
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      expect((await ravi.post('/sign-in/code/verification', { code: wrong(code) })).status).toBe(422);
+    }
+    const late = await ravi.post('/sign-in/code/verification', { code });
+    expect(late.status).toBe(422);
+    expect(late.body).toContain('not right, or it is no longer good');
+    expect(ravi.cookie(SESSION_COOKIE)).toBeUndefined();
+  });
+
+  it('is worthless after ten minutes', async () => {
+    const sara = people.browser();
+    await ask(sara, 'sara@lumen.example');
+    const code = await people.lastCode('sara@lumen.example');
+    app.clock.advance(10 * MINUTE);
+    expect((await sara.post('/sign-in/code/verification', { code })).status).toBe(422);
+  });
+
+  it('says nothing about whether anybody knows the address', async () => {
+    const timed = async (email: string) => {
+      const who = people.browser();
+      const began = performance.now();
+      const page = await ask(who, email);
+      const took = performance.now() - began;
+      const answers = [page, await who.post('/sign-in/code/verification', { code: '000000' })];
+      return {
+        took,
+        answers: answers.map((each) => [each.status, each.path, each.body.replaceAll(email, '…')]),
+        cookies: who.cookieLines.length,
+      };
+    };
+    const known = await timed('noah@lumen.example');
+    const jobs = await app.waitingMailJobs();
+    const unknown = await timed('owner@elsewhere.example');
+    expect(unknown.answers).toEqual(known.answers);
+    expect(unknown.cookies).toBe(known.cookies);
+    expect(Math.min(known.took, unknown.took)).toBeGreaterThan(390);
+    expect(await app.waitingMailJobs()).toBe(jobs);
+    expect(await app.mailTo('owner@elsewhere.example')).toEqual([]);
+  });
+
+  it('does not fill a mailbox', async () => {
+    app.clock.advance(11 * MINUTE);
+    const before = (await app.mailTo('sara@lumen.example')).length;
+    for (let count = 0; count < 7; count += 1) expect((await ask(people.browser(), 'sara@lumen.example')).path).toBe('/sign-in/code');
+    expect((await app.mailTo('sara@lumen.example')).length - before).toBe(5);
+  });
+
+  it('is asked again in words when the address is none', async () => {
+    const page = await ask(people.browser(), 'not an address');
+    expect(page.status).toBe(422);
+    expect(page.body).toContain('This is not an e-mail address.');
+  });
+});
 
 describe('a code', () => {
   it('ends those that were sent before it, in every browser, once it was used', async () => {

@@ -1,11 +1,9 @@
 /** Goal: nobody comes in but by a way they have proved, and each way works. Real HTTP, Postgres, OpenID provider, SMTP. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ApiKeys } from '../../src/identity/api-keys.js';
 import { Members } from '../../src/identity/members.js';
-import { ROLES, type Role } from '../../src/domain/role.js';
 import { AuditEventRow } from '../../src/storage/rows/tenant-rows.js';
 import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
-import type { CookieBrowser, Page } from '../support/cookie-browser.js';
+import type { CookieBrowser } from '../support/cookie-browser.js';
 import { callerIn, OPERATOR, SESSION_COOKIE, SignInPeople } from '../support/sign-in-people.js';
 import { startSignInApp, type SignInApp } from './sign-in.fixture.js';
 
@@ -22,14 +20,6 @@ beforeAll(async () => {
   ({ tenantId: lumen, ownerLink } = await app.createTenant('Lumen IT', 'owner@lumen.example'));
 });
 afterAll(() => app.close());
-
-async function askForCode(who: CookieBrowser, email: string): Promise<Page> {
-  return await who.post('/sign-in/code', { email, returnTo: '/' });
-}
-
-function wrong(code: string): string {
-  return String((Number(code) + 1) % 1_000_000).padStart(6, '0');
-}
 
 async function auditActions(tenantId: string): Promise<string[]> {
   const tx = app.get(TenantTransaction);
@@ -169,89 +159,6 @@ describe('Microsoft', () => {
   });
 });
 
-describe('a code by e-mail', () => {
-  it('signs a member in once', async () => {
-    const olivia = people.browser();
-    const page = await askForCode(olivia, ' Owner@Lumen.example ');
-    expect(page.path).toBe('/sign-in/code');
-    const sealed = olivia.cookie('countersign-sign-in') ?? '';
-    expect(sealed).not.toContain('lumen');
-    const code = await people.lastCode('owner@lumen.example');
-    const typed = `${code.slice(0, 3)} ${code.slice(3)}`;
-    expect(callerIn(await olivia.post('/sign-in/code/verification', { code: typed }))).toMatchObject({ role: 'owner' });
-    expect(olivia.cookie('countersign-sign-in')).toBeUndefined();
-    const replay = people.browser();
-    replay.setCookie('countersign-sign-in', sealed);
-    expect((await replay.post('/sign-in/code/verification', { code })).status).toBe(422);
-  });
-
-  it('works only in the browser that asked for it', async () => {
-    await askForCode(people.browser(), 'owner@lumen.example');
-    const code = await people.lastCode('owner@lumen.example');
-    const thief = people.browser();
-    await askForCode(thief, 'nobody@lumen.example');
-    expect((await thief.post('/sign-in/code/verification', { code })).status).toBe(422);
-  });
-
-  it('is worthless after five wrong tries', async () => {
-    const olivia = people.browser();
-    await askForCode(olivia, 'owner@lumen.example');
-    const code = await people.lastCode('owner@lumen.example');
-    for (let attempt = 0; attempt < 5; attempt += 1) {
-      expect((await olivia.post('/sign-in/code/verification', { code: wrong(code) })).status).toBe(422);
-    }
-    const late = await olivia.post('/sign-in/code/verification', { code });
-    expect(late.status).toBe(422);
-    expect(late.body).toContain('not right, or it is no longer good');
-    expect(olivia.cookie(SESSION_COOKIE)).toBeUndefined();
-  });
-
-  it('is worthless after ten minutes', async () => {
-    const dana = people.browser();
-    await askForCode(dana, 'dana@lumen.example');
-    const code = await people.lastCode('dana@lumen.example');
-    app.clock.advance(10 * MINUTE);
-    expect((await dana.post('/sign-in/code/verification', { code })).status).toBe(422);
-  });
-
-  it('says nothing about whether anybody knows the address', async () => {
-    const timed = async (email: string) => {
-      const who = people.browser();
-      const began = performance.now();
-      const page = await askForCode(who, email);
-      const took = performance.now() - began;
-      const answers = [page, await who.post('/sign-in/code/verification', { code: '000000' })];
-      return {
-        took,
-        answers: answers.map((each) => [each.status, each.path, each.body.replaceAll(email, '…')]),
-        cookies: who.cookieLines.length,
-      };
-    };
-    const known = await timed('owner@lumen.example');
-    const jobs = await app.waitingMailJobs();
-    const unknown = await timed('owner@elsewhere.example');
-    expect(unknown.answers).toEqual(known.answers);
-    expect(unknown.cookies).toBe(known.cookies);
-    expect(Math.min(known.took, unknown.took)).toBeGreaterThan(390);
-    expect(await app.waitingMailJobs()).toBe(jobs);
-    expect(await app.mailTo('owner@elsewhere.example')).toEqual([]);
-  });
-
-  it('does not fill a mailbox', async () => {
-    app.clock.advance(11 * MINUTE);
-    const before = (await app.mailTo('dana@lumen.example')).length;
-    for (let count = 0; count < 7; count += 1)
-      expect((await askForCode(people.browser(), 'dana@lumen.example')).path).toBe('/sign-in/code');
-    expect((await app.mailTo('dana@lumen.example')).length - before).toBe(5);
-  });
-
-  it('is asked again in words when the address is none', async () => {
-    const page = await askForCode(people.browser(), 'not an address');
-    expect(page.status).toBe(422);
-    expect(page.body).toContain('This is not an e-mail address.');
-  });
-});
-
 describe('an invitation', () => {
   it('is accepted by its link alone, and its older link is dead', async () => {
     await people.invite('marco@lumen.example', lumen);
@@ -337,102 +244,6 @@ describe('a session', () => {
   });
 });
 
-describe('the guards', () => {
-  it('lead a browser to sign in and back, and a part of a page too', async () => {
-    const location = await people.browser().redirectOf('/invoices?q=a%26b');
-    expect(location).toBe('/sign-in?returnTo=%2Finvoices%3Fq%3Da%2526b');
-    const part = await fetch(`${app.url}/invoices`, { headers: { 'HX-Request': 'true', 'HX-Current-URL': `${app.url}/postings?x=1` } });
-    expect([part.status, part.headers.get('hx-redirect')]).toEqual([200, '/sign-in?returnTo=%2Fpostings%3Fx%3D1']);
-    for (const evil of ['//evil.example', 'https://evil.example/', '/\\evil.example', 'javascript:alert(1)']) {
-      const page = await people.browser().visit(`/sign-in?${new URLSearchParams({ returnTo: evil })}`);
-      expect(page.body).not.toContain('evil.example');
-      expect(page.body).not.toContain('javascript:');
-    }
-  });
-
-  it('refuse a handler that does not say who may call it', async () => {
-    const olivia = people.browser();
-    await people.withCode(olivia, 'owner@lumen.example');
-    expect((await olivia.visit('/forgotten')).status).toBe(403);
-  });
-
-  it.each<[string, Record<string, string>, number]>([
-    ['this site', { 'sec-fetch-site': 'same-origin' }, 201],
-    ['the person', { 'sec-fetch-site': 'none' }, 201],
-    ['another site', { 'sec-fetch-site': 'cross-site' }, 403],
-    ['another port of this machine', { 'sec-fetch-site': 'same-site' }, 403],
-    ['an old browser on another site', { origin: 'https://evil.example' }, 403],
-    ['an old browser in a sandboxed frame', { origin: 'null' }, 403],
-    ['a browser that says nothing', {}, 403],
-  ])('take a form with our cookie from %s: %j', async (_from, headers, status) => {
-    const olivia = people.browser();
-    await people.withCode(olivia, 'owner@lumen.example');
-    expect((await olivia.post('/reviews', {}, headers)).status).toBe(status);
-    app.clock.advance(11 * MINUTE);
-  });
-
-  it('take a form of an old browser on our own page', async () => {
-    const olivia = people.browser();
-    await people.withCode(olivia, 'owner@lumen.example');
-    expect((await olivia.post('/reviews', {}, { origin: app.url })).status).toBe(201);
-  });
-});
-
-describe('an API key', () => {
-  const request = async (path: string, key: string, method = 'GET') => {
-    const answer = await fetch(app.url + path, { method, headers: { Authorization: `Bearer ${key}` } });
-    return { status: answer.status, type: answer.headers.get('content-type'), body: await answer.text() };
-  };
-  const make = async (role: Role, expiresAt?: Date) =>
-    await app.get(ApiKeys).create(lumen, OPERATOR, { name: `${role} key`, role, ...(expiresAt && { expiresAt }) });
-
-  it.each<[Role, number[]]>([
-    ['read_only', [200, 403, 403, 403]],
-    ['member', [200, 201, 403, 403]],
-    ['admin', [200, 201, 200, 403]],
-    ['owner', [200, 201, 200, 200]],
-  ])('of the role %s may do what the role may', async (role, statuses) => {
-    const { key } = await make(role);
-    expect(key).toMatch(/^cs_[\w-]{43}$/);
-    const answers = [
-      await request('/api/v1/invoices', key),
-      await request('/api/v1/reviews', key, 'POST'),
-      await request('/api/v1/postings', key),
-      await request('/api/v1/keys', key),
-    ];
-    expect(answers.map((answer) => answer.status)).toEqual(statuses);
-    expect(JSON.parse(answers[0]?.body ?? '')).toMatchObject({ tenantId: lumen, role, actor: { kind: 'api_key', label: `${role} key` } });
-  });
-
-  it('is refused as a problem when it is wrong, expired, revoked or missing, whatever cookie comes along', async () => {
-    const revoked = await make('owner');
-    await app.get(ApiKeys).revoke(lumen, OPERATOR, revoked.id);
-    const expired = await make('owner', new Date(app.clock.now().getTime() + MINUTE));
-    app.clock.advance(2 * MINUTE);
-    for (const key of [revoked.key, expired.key, `cs_${'A'.repeat(43)}`, 'cs_', '']) {
-      expect(await request('/api/v1/invoices', key)).toMatchObject({
-        status: 401,
-        type: expect.stringContaining('application/problem+json'),
-      });
-    }
-    expect((await fetch(`${app.url}/api/v1/invoices`)).status).toBe(401);
-    const olivia = people.browser();
-    await people.withCode(olivia, 'owner@lumen.example');
-    const both = await fetch(`${app.url}/api/v1/invoices`, {
-      headers: { Authorization: 'Bearer cs_wrong', cookie: `${SESSION_COOKIE}=${olivia.cookie(SESSION_COOKIE)}` },
-    });
-    expect(both.status).toBe(401);
-  });
-
-  it('is listed without its secret', async () => {
-    const { key } = await make('admin');
-    const listed = await app.get(ApiKeys).list(lumen);
-    expect(listed[0]).toMatchObject({ prefix: key.slice(0, 9), createdBy: 'Olivia Marsh' });
-    expect(JSON.stringify(listed)).not.toContain(key);
-    expect(listed.map((row) => row.role)).toEqual(expect.arrayContaining([...ROLES]));
-  });
-});
-
 it('leaves a trace of who came and what they were given', async () => {
   const actions = new Set(await auditActions(lumen));
   expect([...actions]).toEqual(
@@ -443,8 +254,6 @@ it('leaves a trace of who came and what they were given', async () => {
       'member.removed',
       'member.invitation_withdrawn',
       'session.opened',
-      'api_key.created',
-      'api_key.revoked',
     ]),
   );
 });
