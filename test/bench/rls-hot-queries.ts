@@ -1,13 +1,12 @@
 import 'reflect-metadata';
 import { isDeepStrictEqual } from 'node:util';
-import type pg from 'pg';
 import { withClient } from '../../src/platform/postgres/roles.js';
 import { InboxRows } from '../../src/storage/repositories/inbox-rows.js';
 import { InvoiceRecords } from '../../src/storage/repositories/invoice-records.js';
 import { PostingList } from '../../src/storage/repositories/posting-list.js';
 import type { TenantTransaction } from '../../src/storage/tenant-transaction.js';
 import { withBenchDatabase } from './bench-database.js';
-import { createBypassRole } from './bypass-role.js';
+import { withBothRoles, type BothRoles } from './bypass-role.js';
 import { seedManyInvoices, tenantId, VIEWER } from './many-invoices.js';
 import { replay, StatementRecorder, type Recorded } from './recorded-statements.js';
 import type { BenchRow } from './row.js';
@@ -40,8 +39,7 @@ const HOT: Readonly<Record<string, HotQuery>> = {
 export async function run(): Promise<BenchRow> {
   const ratios = await withBenchDatabase(async (urls) => {
     await withClient(urls.ownerUrl, (owner) => seedManyInvoices(owner, { tenants: TENANTS, each: INVOICES }));
-    const bypassUrl = await createBypassRole(urls);
-    return await withClient(urls.appUrl, (app) => withClient(bypassUrl, (bypass) => measureAll(urls.appUrl, app, bypass)));
+    return await withBothRoles(urls, [tenantId(1), tenantId(2)], (both) => measureAll(urls.appUrl, both));
   });
   for (const one of ratios)
     console.log(`  ${one.name.padEnd(28)}${one.ours.toFixed(3)} against ${one.baseline.toFixed(3)} ms, ratio ${one.ratio.toFixed(3)}`);
@@ -64,33 +62,36 @@ interface Measured {
   ratio: number;
 }
 
-async function measureAll(appUrl: string, app: pg.Client, bypass: pg.Client): Promise<Measured[]> {
+async function measureAll(appUrl: string, both: BothRoles): Promise<Measured[]> {
   const recorder = await StatementRecorder.open(appUrl);
   const measured: Measured[] = [];
   try {
-    for (const [name, query] of Object.entries(HOT)) measured.push(await measure(recorder, app, bypass, name, query));
+    for (const [name, query] of Object.entries(HOT)) measured.push(await measure(recorder, both, name, query));
   } finally {
     await recorder.close();
   }
   return measured;
 }
 
-async function measure(recorder: StatementRecorder, app: pg.Client, bypass: pg.Client, name: string, query: HotQuery): Promise<Measured> {
+async function measure(recorder: StatementRecorder, both: BothRoles, name: string, query: HotQuery): Promise<Measured> {
   const scripts: Recorded[][] = [];
   for (let turn = 0; turn < TURNS; turn += 1) {
     const tenant = tenantId(1 + turn * (TENANTS / TURNS));
     scripts.push((await recorder.record(tenant, (tx) => query(tx, tenant))).statements);
   }
-  await assertComparable(app, bypass, name, scripts);
-  const look = (client: pg.Client) => async (turn: number) => void (await replay(client, scripts[turn] ?? []));
-  const { ours, baseline } = await timeInTurns({ ours: look(app), baseline: look(bypass) }, TURNS);
+  await assertComparable(both, name, scripts);
+  const look = async (turn: number) => void (await replay(both.client, scripts[turn] ?? []));
+  const { ours, baseline } = await timeInTurns({ ours: look, baseline: look, before: both.become }, TURNS);
   return { name, ours, baseline, ratio: ours / baseline };
 }
 
 /** A ratio says nothing unless both sides answer the same rows, and some. */
-async function assertComparable(app: pg.Client, bypass: pg.Client, name: string, scripts: readonly Recorded[][]): Promise<void> {
+async function assertComparable({ client, become }: BothRoles, name: string, scripts: readonly Recorded[][]): Promise<void> {
   const [first = []] = scripts;
-  const [restricted, free] = [await replay(app, first), await replay(bypass, first)];
+  await become('ours');
+  const restricted = await replay(client, first);
+  await become('baseline');
+  const free = await replay(client, first);
   if (!isDeepStrictEqual(restricted, free)) throw new Error(`${name}: the two sides answer different rows`);
   if ((restricted.at(-2) ?? []).length === 0) throw new Error(`${name}: nothing was found, so nothing is measured`);
 }

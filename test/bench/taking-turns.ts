@@ -5,6 +5,8 @@ const ROUNDS = 5;
 export interface Sides {
   ours(turn: number): Promise<void>;
   baseline(turn: number): Promise<void>;
+  /** What comes before a turn and does not count. */
+  before?(side: 'ours' | 'baseline'): Promise<void>;
 }
 
 /**
@@ -22,6 +24,7 @@ async function round(sides: Sides, turns: number): Promise<{ ours: number; basel
   const times = { ours: [] as number[], baseline: [] as number[] };
   for (let turn = 0; turn < turns; turn += 1) {
     for (const side of turn % 2 === 0 ? (['ours', 'baseline'] as const) : (['baseline', 'ours'] as const)) {
+      await sides.before?.(side);
       const start = performance.now();
       await sides[side](turn);
       times[side].push(performance.now() - start);
