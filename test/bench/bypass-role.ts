@@ -10,7 +10,7 @@ const ROLE = 'countersign_bench_bypass';
 export interface BothRoles {
   client: pg.Client;
   /** Becomes the app's role (`ours`) or the other, for what it sends next. */
-  become(side: 'ours' | 'baseline'): Promise<void>;
+  become: (side: 'ours' | 'baseline') => Promise<void>;
 }
 
 /**

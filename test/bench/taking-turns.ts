@@ -6,7 +6,7 @@ export interface Sides {
   ours(turn: number): Promise<void>;
   baseline(turn: number): Promise<void>;
   /** What comes before a turn and does not count. */
-  before?(side: 'ours' | 'baseline'): Promise<void>;
+  before?: (side: 'ours' | 'baseline') => Promise<void>;
 }
 
 /**
