@@ -21,7 +21,8 @@ const large: TestProjectInlineConfiguration[] = [
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // One more than the two cores that we count on: some always wait.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     projects: [[small], large].flatMap((together, groupOrder) =>
       together.map((project) => ({ oxc, test: { ...project.test, setupFiles, sequence: { groupOrder } } })),

@@ -67,31 +67,28 @@ export class ContentKeeping {
 
   /** From now on it is, and every source is read again from its beginning. @throws Refusal 'conflict' while one is being read */
   async keep(caller: Caller): Promise<void> {
-    const { tenantId, actor } = caller;
+    const { tenantId } = caller;
     const cursors = await this.tx.run(tenantId, () => this.tx.rows(SyncCursorRow).findBy({ tenantId, kind: 'pull' }));
-    await this.tx.run(tenantId, async () => {
-      await this.policies.keepContent(true, this.clock.now());
-      await this.audit.record(actor, { action: 'data.content_kept', subject: { kind: 'tenant', id: tenantId } });
-    });
-    for (const { connectionId } of cursors) {
-      const held = await this.leases.hold(tenantId, `pull:${connectionId}`, LEASE_MS, () => this.readAnew(caller, connectionId));
-      if (!held)
-        throw new Refusal(
-          'conflict',
-          'Invoices are being read at this moment. Content is kept from now on; press again once that has ended.',
-        );
-    }
+    const connections = cursors.map(({ connectionId }) => connectionId);
+    await this.whileNobodyReads(tenantId, connections, () => this.tx.run(tenantId, () => this.beginAnew(caller, connections)));
   }
 
-  private async readAnew({ tenantId, actor }: Caller, connectionId: string): Promise<void> {
-    await this.tx.run(tenantId, async () => {
+  /** A reading that goes on would move its cursor behind what is to be read again. */
+  private async whileNobodyReads(tenantId: string, connections: readonly string[], work: () => Promise<void>): Promise<void> {
+    const [first, ...others] = connections;
+    if (first === undefined) return await work();
+    const held = await this.leases.hold(tenantId, `pull:${first}`, LEASE_MS, () => this.whileNobodyReads(tenantId, others, work));
+    if (!held) throw new Refusal('conflict', 'Invoices are being read at this moment. Try again when that has ended.');
+  }
+
+  private async beginAnew({ tenantId, actor }: Caller, connections: readonly string[]): Promise<void> {
+    await this.policies.keepContent(true, this.clock.now());
+    await this.audit.record(actor, { action: 'data.content_kept', subject: { kind: 'tenant', id: tenantId } });
+    await this.tx.execute(`delete from vendor_record where tenant_id = $1 and payload = 'null'`, [tenantId]);
+    for (const connectionId of connections) {
       await this.tx.rows(SyncCursorRow).delete({ tenantId, connectionId, kind: 'pull' });
-      await this.tx.execute(`delete from vendor_record where tenant_id = $1 and connection_id = $2 and payload = 'null'`, [
-        tenantId,
-        connectionId,
-      ]);
       await this.runs.request(connectionId, 'pull', actor.label);
-    });
+    }
   }
 
   private async obstacles(): Promise<string[]> {

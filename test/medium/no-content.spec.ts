@@ -14,6 +14,7 @@ import { RetainJob } from '../../src/lifecycle/retain.job.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
 import { withClient } from '../../src/platform/postgres/roles.js';
 import { SetAside } from '../../src/connections/set-aside.js';
+import { Leases } from '../../src/storage/leases.js';
 import { RetentionRunRow } from '../../src/storage/rows/lifecycle-rows.js';
 import { connectTenant, ForwardClock, startVendors, type Billing } from '../support/billing.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -253,8 +254,19 @@ describe('without content', () => {
 });
 
 describe('keeping it again', () => {
+  it('waits for whoever is reading at that moment', async () => {
+    const { tenantId, connections } = billing;
+    await app.get(Leases).hold(tenantId, `pull:${connections.connectwise}`, 30_000, async () => {
+      expect(await owner('POST', CONTENT, { keep: 'yes' })).toMatchObject({ status: 409 });
+    });
+    expect((await owner('GET', '/settings/data')).text).toContain('Keep it again');
+  });
+
   it('reads everything anew, puts what is open before reviewers, and tells no change where there was none', async () => {
     expect(await owner('POST', CONTENT, { keep: 'yes' })).toMatchObject({ status: 303 });
+    // A minute later, as far as the PSA's limit of calls goes, there and here.
+    billing.clock.advance(61_000);
+    await billing.query('delete from pace where tenant_id = $1');
     await billing.pull();
     const states = await billing.query<{ state: string; count: number }>(
       `select state, count(*)::int as count from invoice where tenant_id = $1 group by state order by state`,
