@@ -5,8 +5,9 @@ const oxc = { decorator: { legacy: true, emitDecoratorMetadata: true } };
 const setupFiles = ['test/support/deny-network.ts'];
 const withDatabase = { globalSetup: ['test/support/postgres-setup.ts'], testTimeout: 60_000, hookTimeout: 60_000 };
 
+/** Without a process of its own for each: what is tested here keeps no state between files, and starting took most of the time. */
 const small: TestProjectInlineConfiguration = {
-  test: { name: 'small', include: ['src/**/*.spec.ts'], env: { TZ: 'Pacific/Auckland' }, testTimeout: 20_000 },
+  test: { name: 'small', include: ['src/**/*.spec.ts'], env: { TZ: 'Pacific/Auckland' }, testTimeout: 20_000, isolate: false },
 };
 
 /** One pool for all of them: what waits for a process, a vendor or a browser leaves its core to what computes. */
@@ -21,8 +22,7 @@ const large: TestProjectInlineConfiguration[] = [
 
 export default defineConfig({
   test: {
-    // One more than the two cores that we count on: some always wait.
-    maxWorkers: 3,
+    maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
     projects: [[small], large].flatMap((together, groupOrder) =>
       together.map((project) => ({ oxc, test: { ...project.test, setupFiles, sequence: { groupOrder } } })),

@@ -2,7 +2,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
  * What takes longest, from the longest on. Begun last, one of them would run on beside an idle core; those that wait and those that
- * compute take turns, because more run at a time than there are cores. Nothing else depends on the order.
+ * compute take turns, because two run at a time. Nothing else depends on the order.
  */
 const LONGEST = [
   'journey/crash',
