@@ -153,7 +153,8 @@ describe('without content', () => {
   it('an invoice is shown with what the PSA says now, with its PDF, and says why nothing can be decided', async () => {
     const page = await opened(open);
     expect(page).toContain(WHY);
-    expect(page).not.toMatch(/data-reject|approve-form/);
+    expect(page).not.toMatch(/data-reject|approve-form|none open|found nothing|no flags/);
+    expect(page).toContain('No rule looks at it');
     expect((await owner('GET', `${await pathOf(open)}?view=lines`)).text).toContain('class="line-row"');
     const [, href = ''] = /data-pdf="([^"]+)"/.exec(page) ?? [];
     const pdf = await owner('GET', href.replaceAll('&#x3D;', '='));

@@ -4,9 +4,9 @@ import type { FlagView, InvoiceView } from './invoice-view.js';
 import { severityWords } from './invoice-words.js';
 import { linePlaces } from './line-places.js';
 
-type FlagsOfInvoice = Pick<InvoiceView, 'flags' | 'openFlags' | 'openFlagsTone' | 'blockingFlags'>;
+type FlagsOfInvoice = Pick<InvoiceView, 'flags' | 'openFlags' | 'openFlagsTone' | 'unlooked' | 'blockingFlags'>;
 
-export function flagsView(invoice: Pick<InvoiceDetail, 'id' | 'flags' | 'lines' | 'source'>): FlagsOfInvoice {
+export function flagsView(invoice: Pick<InvoiceDetail, 'id' | 'flags' | 'lines' | 'source' | 'unkept'>): FlagsOfInvoice {
   const places = linePlaces(invoice.lines);
   const flags = invoice.flags.map((flag) => flagView(flag, invoice, places));
   const open = flags.filter(({ dismissed }) => !dismissed);
@@ -14,6 +14,7 @@ export function flagsView(invoice: Pick<InvoiceDetail, 'id' | 'flags' | 'lines' 
   return {
     flags,
     openFlags: open.length,
+    unlooked: invoice.unkept !== undefined,
     ...(tone && { openFlagsTone: tone }),
     blockingFlags: open
       .filter(({ severity }) => severity !== 'info')

@@ -129,6 +129,8 @@ export interface InvoiceView {
   view: { key: InvoiceViewKey; tabs: { key: InvoiceViewKey; label: string; href: string; current: boolean; count?: number }[] };
   flags: FlagView[];
   openFlags: number;
+  /** No rule looks at it, so that it has none is no good news. */
+  unlooked: boolean;
   openFlagsTone?: Tone;
   /** Errors and warnings still open: named once before an approval. */
   blockingFlags: { title: string; severityLabel: string; tone?: Tone }[];

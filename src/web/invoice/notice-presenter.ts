@@ -24,7 +24,7 @@ function unkept({ invoice: { unkept: found, source } }: NoticeFacts): Notice | u
   return {
     icon: 'eye-off',
     text: `Read from ${source.label} just now. This company keeps no invoice content, so it is neither reviewed nor posted here.`,
-    action: { label: 'What that means', href: '/settings/data#content' },
+    action: { label: 'Why', href: '/settings/data#content' },
   };
 }
 

@@ -138,6 +138,7 @@ export function anInvoice(over: Partial<InvoiceView> = {}, view: InvoiceViewKey 
     },
     view: { key: view, tabs: [tab('document', 'Document'), tab('lines', 'Lines', 6), tab('changes', 'What changed', 1)] },
     flags: FLAGS,
+    unlooked: false,
     openFlags: 2,
     openFlagsTone: 'error',
     blockingFlags: [
