@@ -16,10 +16,14 @@ const ACTIONS = {
   Escape: leave,
 };
 
-/* Text being typed is never a command, nor is a key with a modifier (Shift is part of '?'). */
+/*
+ * Text being typed is never a command, nor is a key with a modifier (Shift is part of '?'). A field of a dialog that has just closed
+ * keeps the focus until the next frame, and nobody types there.
+ */
 function isTyping(target) {
   return (
     target instanceof HTMLElement &&
+    target.checkVisibility() &&
     (target.isContentEditable || target.matches('input:not([type=checkbox]):not([type=radio]), textarea, select'))
   );
 }
