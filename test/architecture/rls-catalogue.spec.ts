@@ -5,10 +5,8 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { isGlobal, tablesIn } from './house/catalogue-tables.js';
 import { catalogueProblems } from './house/catalogue.js';
 import { isolationProblems, type Pretence } from './house/isolation.js';
-import { plantRows } from './house/sample-rows.js';
+import { ALPHA, BETA, plantTwoTenants } from './house/sample-rows.js';
 
-const ALPHA = '00000000-0000-7000-8000-00000000000a';
-const BETA = '00000000-0000-7000-8000-00000000000b';
 const PRETENCES: Pretence[] = [
   { name: 'the right tenant', setting: ALPHA },
   { name: 'the wrong tenant', setting: BETA },
@@ -23,14 +21,8 @@ let tenantTables: string[];
 beforeAll(async () => {
   database = await createTestDatabase();
   await withClient(database.ownerUrl, async (owner) => {
-    const tables = await tablesIn(owner);
-    tenantTables = tables.filter((table) => !isGlobal(table)).map(({ name }) => name);
-    const planted = tables.filter((table) => !table.isPartition && (!isGlobal(table) || ['tenant', 'person'].includes(table.name)));
-    // Global ones first hold what the others refer to.
-    await owner.query('insert into tenant (id) values ($1), ($2)', [ALPHA, BETA]);
-    await owner.query("insert into person (id, name, created_at) values ($1, 'x', now()), ($2, 'x', now())", [ALPHA, BETA]);
-    const names = planted.filter((table) => !isGlobal(table)).map(({ name }) => name);
-    await plantRows(owner, names, [ALPHA, BETA]);
+    tenantTables = (await tablesIn(owner)).filter((table) => !isGlobal(table)).map(({ name }) => name);
+    await plantTwoTenants(owner);
   });
 });
 afterAll(async () => await database.drop());

@@ -8,13 +8,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withClient } from '../../src/platform/postgres/roles.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { policyProblems } from './house/catalogue-policies.js';
-import { isGlobal, tablesIn } from './house/catalogue-tables.js';
+import { tablesIn } from './house/catalogue-tables.js';
 import { isolationProblems } from './house/isolation.js';
 import { scopeMutations } from './house/mutations.js';
-import { plantRows } from './house/sample-rows.js';
+import { ALPHA, BETA, plantTwoTenants } from './house/sample-rows.js';
 
-const ALPHA = '00000000-0000-7000-8000-00000000000a';
-const BETA = '00000000-0000-7000-8000-00000000000b';
 const scope = (customers: string[], locations: string[] = []): string => JSON.stringify({ customers, locations });
 
 let database: TestDatabase;
@@ -26,11 +24,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   owner = new pg.Client({ connectionString: database.ownerUrl });
   await owner.connect();
-  await owner.query('insert into tenant (id) values ($1), ($2)', [ALPHA, BETA]);
-  await owner.query("insert into person (id, name, created_at) values ($1, 'x', now()), ($2, 'x', now())", [ALPHA, BETA]);
-  const planted = (await tablesIn(owner)).filter((table) => !table.isPartition && !isGlobal(table));
-  tenantTables = planted.map(({ name }) => name);
-  await plantRows(owner, tenantTables, [ALPHA, BETA]);
+  tenantTables = await plantTwoTenants(owner);
   // What may be about no invoice is about the planted one.
   await owner.query("set session_replication_role = 'replica'");
   await owner.query('update posting set invoice_id = tenant_id');

@@ -8,13 +8,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { keyProblems } from './house/catalogue-keys.js';
 import { policyProblems } from './house/catalogue-policies.js';
-import { isGlobal, tablesIn } from './house/catalogue-tables.js';
+import { tablesIn } from './house/catalogue-tables.js';
 import { isolationProblems } from './house/isolation.js';
 import { keyMutations, leakMutations, policyMutations, type Mutation } from './house/mutations.js';
-import { plantRows } from './house/sample-rows.js';
+import { ALPHA, BETA, plantTwoTenants } from './house/sample-rows.js';
 
-const ALPHA = '00000000-0000-7000-8000-00000000000a';
-const BETA = '00000000-0000-7000-8000-00000000000b';
 const PRETENCES = [
   { name: 'the right tenant', setting: ALPHA },
   { name: 'the wrong tenant', setting: BETA },
@@ -27,14 +25,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   owner = new pg.Client({ connectionString: database.ownerUrl });
   await owner.connect();
-  await owner.query('insert into tenant (id) values ($1), ($2)', [ALPHA, BETA]);
-  await owner.query("insert into person (id, name, created_at) values ($1, 'x', now()), ($2, 'x', now())", [ALPHA, BETA]);
-  const planted = (await tablesIn(owner)).filter((table) => !table.isPartition && !isGlobal(table));
-  await plantRows(
-    owner,
-    planted.map(({ name }) => name),
-    [ALPHA, BETA],
-  );
+  await plantTwoTenants(owner);
 });
 afterAll(async () => {
   await owner.end();

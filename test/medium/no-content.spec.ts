@@ -254,6 +254,12 @@ describe('without content', () => {
   });
 });
 
+it('is not changed by periods that are saved', async () => {
+  const periods = { documentsYears: '3', rawDays: '14', logDays: '60', auditYears: 'ever' };
+  expect(await owner('POST', '/settings/data', periods)).toMatchObject({ status: 303 });
+  expect((await owner('GET', '/settings/data')).text).toContain('Keep it again');
+});
+
 describe('keeping it again', () => {
   it('waits for whoever is reading at that moment', async () => {
     const { tenantId, connections } = billing;

@@ -180,7 +180,7 @@ function decide(entry: Mapped, before: KnownInvoice | undefined, customers: Map<
     return { ...common, id: uuidv7(), state, revision: { id: uuidv7(), number: 1, current: true } };
   }
   const known = { ...common, id: before.id };
-  const isBack = open === 'draft' && !before.contentIsKept;
+  const isBack = open === 'draft' && before.isBare;
   const isSame = before.contentHash === entry.hash;
   if (isSame && !isBack) return known;
   const opened = isBack && before.state === 'skipped' && !entry.invoice.context.status.closed;

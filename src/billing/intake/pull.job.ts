@@ -12,7 +12,7 @@ import { VendorRecords } from '../../storage/repositories/vendor-records.js';
 import type { SyncRunRow } from '../../storage/rows/connection-rows.js';
 import { TenantTransaction } from '../../storage/tenant-transaction.js';
 import { Interpret, type InterpretCounts } from './interpret.js';
-import { Passing } from './passing.js';
+import { ReadInPassing } from './read-in-passing.js';
 
 const LEASE_MS = 30_000;
 const OUR_FAULT =
@@ -28,7 +28,7 @@ export class PullJob {
     private readonly records: VendorRecords,
     private readonly policies: DataPolicies,
     private readonly interpret: Interpret,
-    private readonly passing: Passing,
+    private readonly inPassing: ReadInPassing,
     private readonly leases: Leases,
     private readonly clock: Clock,
   ) {}
@@ -49,7 +49,7 @@ export class PullJob {
     if (!(await this.tx.run(tenantId, () => this.runs.begin(run.id, cursor)))) return;
     try {
       const { source, mapInvoice } = await this.vendors.source(tenantId, connectionId, signal);
-      await this.passing.setAside(tenantId, connectionId, source, mapInvoice);
+      await this.inPassing.readAgain(tenantId, connectionId, source, mapInvoice);
       await this.interpret.everything(tenantId, connectionId, mapInvoice);
       for await (const page of source.pull(cursor)) {
         signal.throwIfAborted();
@@ -78,7 +78,7 @@ export class PullJob {
 
   /** The cursor moves behind what was read: a process that dies between reads the page again. */
   private async passed(tenantId: string, connectionId: string, page: SourcePage, map: MapInvoice): Promise<InterpretCounts> {
-    const counts = await this.passing.read(tenantId, connectionId, page.invoices, map);
+    const counts = await this.inPassing.read(tenantId, connectionId, page.invoices, map);
     await this.tx.run(tenantId, () => this.runs.moveCursor(connectionId, 'pull', page.cursor));
     return counts;
   }

@@ -9,7 +9,7 @@ import { AuditList } from '../../storage/repositories/audit-list.js';
 import { InboxRows } from '../../storage/repositories/inbox-rows.js';
 import { InvoiceRecords, type InvoiceHeader, type RevisionHead } from '../../storage/repositories/invoice-records.js';
 import { PostingList } from '../../storage/repositories/posting-list.js';
-import { InvoiceRow, type ApprovalRow } from '../../storage/rows/invoice-rows.js';
+import { InvoiceRow, isBare, type ApprovalRow } from '../../storage/rows/invoice-rows.js';
 import { TenantTransaction } from '../../storage/tenant-transaction.js';
 import type { InvoiceDetail } from './invoice-detail.js';
 import { invoiceHead, invoiceLedger, invoiceSource } from './invoice-head.js';
@@ -38,7 +38,7 @@ export class InvoiceReading {
     const { tenantId } = caller;
     const found = await this.tx.run(tenantId, async () => {
       const header = await this.header(id);
-      return header.contentIsKept ? await this.detail(caller, header) : header.invoice;
+      return isBare(header.content) ? header.invoice : await this.detail(caller, header);
     });
     if ('timeline' in found) return found;
     const live = await this.atSource(tenantId, found);
@@ -52,7 +52,7 @@ export class InvoiceReading {
   private async header(id: string): Promise<InvoiceHeader> {
     const header = await this.records.header(id);
     if (!header) throw notFound('This invoice');
-    if (header.contentIsKept) assertSums(header.content);
+    if (!isBare(header.content)) assertSums(header.content);
     return header;
   }
 

@@ -12,8 +12,8 @@ export interface KnownInvoice {
   state: InvoiceState;
   revisionNumber: number;
   contentHash: string;
-  /** False: the tenant kept no content when this revision was read. */
-  contentIsKept: boolean;
+  /** The tenant kept no content when this revision was read. */
+  isBare: boolean;
   /** A document posting is on its way or done: the books hold, or may hold, what was approved. */
   inLedger: boolean;
 }
@@ -47,10 +47,10 @@ export class IntakeInvoices {
     );
     const rows = await this.tx.query<KnownInvoice>(
       `select i.id, i.external_id as "externalId", i.state, r.number as "revisionNumber", r.content_hash as "contentHash",
-              r.kept as "contentIsKept", exists (select from posting p where p.tenant_id = i.tenant_id and p.invoice_id = i.id and p.operation = 'document'
+              r."isBare", exists (select from posting p where p.tenant_id = i.tenant_id and p.invoice_id = i.id and p.operation = 'document'
                       and p.state in ('sending', 'unknown', 'posted')) as "inLedger"
        from invoice i
-       join lateral (select number, content_hash, not content ? 'bare' as kept from invoice_revision r
+       join lateral (select number, content_hash, content ? 'bare' as "isBare" from invoice_revision r
          where r.tenant_id = i.tenant_id and r.invoice_id = i.id order by number desc limit 1) r on true
        where i.tenant_id = $1 and i.connection_id = $2 and i.external_id = any($3)`,
       [this.tx.tenantId, connectionId, externalIds],

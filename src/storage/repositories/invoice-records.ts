@@ -8,8 +8,6 @@ import { TenantTransaction } from '../tenant-transaction.js';
 export interface InvoiceHeader {
   invoice: InvoiceRow;
   content: InvoiceContent;
-  /** False: lines, addresses and all the rest are to be read at the source. */
-  contentIsKept: boolean;
   customer: Customer;
   sourceConnector: string;
   ledgerConnectionId: string | null;
@@ -38,7 +36,7 @@ export class InvoiceRecords {
     const invoice = await this.tx.rows(InvoiceRow).findOneBy({ tenantId: this.tx.tenantId, id });
     if (!invoice) return undefined;
     const [rest] = await this.tx.query<Omit<InvoiceHeader, 'invoice'>>(
-      `select r.content, not r.content ? 'bare' as "contentIsKept", k.data as customer, s.connector as "sourceConnector",
+      `select r.content, k.data as customer, s.connector as "sourceConnector",
               c.id as "ledgerConnectionId", c.connector as "ledgerConnector",
               (select p.link from posting p where p.tenant_id = i.tenant_id and p.invoice_id = i.id and p.operation = 'document'
                 and p.state = 'posted') as "ledgerLink"

@@ -21,8 +21,7 @@ export interface InboxRow {
   /** Only states that the tab does not already say. */
   showState: boolean;
   unread: boolean;
-  /** Open (not dismissed) flags; `tone` by the worst of them. */
-  /** Absent where no rule has looked. */
+  /** Open (not dismissed) flags; `tone` by the worst of them. Absent where no rule has looked. */
   flags?: { count: number; tone?: Tone };
   reviewers: { initials: string; name: string; state: 'waiting' | 'viewed' | 'approved' | 'rejected' }[];
   /** The invoice shown beside the list. */

@@ -1,10 +1,24 @@
 import type { ClientBase } from 'pg';
+import { isGlobal, tablesIn } from './catalogue-tables.js';
+
+/** The tenants of every attack on the isolation. */
+export const ALPHA = '00000000-0000-7000-8000-00000000000a';
+export const BETA = '00000000-0000-7000-8000-00000000000b';
 
 export interface Column {
   name: string;
   type: string;
   notNull: boolean;
   hasDefault: boolean;
+}
+
+/** ALPHA and BETA, each with a person and a row in every table of tenants. @returns these tables */
+export async function plantTwoTenants(owner: ClientBase): Promise<string[]> {
+  await owner.query('insert into tenant (id) values ($1), ($2)', [ALPHA, BETA]);
+  await owner.query("insert into person (id, name, created_at) values ($1, 'x', now()), ($2, 'x', now())", [ALPHA, BETA]);
+  const tables = (await tablesIn(owner)).filter((table) => !table.isPartition && !isGlobal(table)).map(({ name }) => name);
+  await plantRows(owner, tables, [ALPHA, BETA]);
+  return tables;
 }
 
 /**

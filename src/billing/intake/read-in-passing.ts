@@ -9,7 +9,7 @@ const NONE: InterpretCounts = { changed: 0, setAside: 0 };
 
 /** Intake of a tenant that keeps no content: mapped in memory, and only what an invoice is found by is stored. */
 @Injectable()
-export class Passing {
+export class ReadInPassing {
   constructor(
     private readonly tx: TenantTransaction,
     private readonly interpret: Interpret,
@@ -27,7 +27,7 @@ export class Passing {
       if (!isUnstorable(error)) throw error;
       // One of them cannot be stored: its neighbours go on without it.
       const [only, ...others] = unique;
-      if (only && others.length === 0) return await this.tx.run(tenantId, () => this.setFirstAside(connectionId, only, error));
+      if (only && others.length === 0) return await this.tx.run(tenantId, () => this.setAside(connectionId, only, error));
       const counts = { ...NONE };
       for (const raw of unique) {
         const { changed, setAside } = await this.read(tenantId, connectionId, [raw], map);
@@ -39,7 +39,7 @@ export class Passing {
   }
 
   /** What was set aside and is to be read again is fetched anew, since nothing of it was kept. */
-  async setAside(tenantId: string, connectionId: string, source: BillingSource, map: MapInvoice): Promise<void> {
+  async readAgain(tenantId: string, connectionId: string, source: BillingSource, map: MapInvoice): Promise<void> {
     const waiting = await this.tx.run(tenantId, () => this.records.toFetchAnew(connectionId));
     if (waiting.length === 0) return;
     const fetched = await source.fetch(waiting);
@@ -47,7 +47,7 @@ export class Passing {
     await this.read(tenantId, connectionId, fetched, map);
   }
 
-  private async setFirstAside(connectionId: string, raw: RawInvoice, error: Error): Promise<InterpretCounts> {
+  private async setAside(connectionId: string, raw: RawInvoice, error: Error): Promise<InterpretCounts> {
     const problem = `The record cannot be stored: ${error.message}`;
     await this.records.passed(connectionId, [{ externalId: raw.externalId, problem, raw }], this.clock.now());
     return { changed: 0, setAside: 1 };
