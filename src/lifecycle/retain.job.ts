@@ -8,7 +8,7 @@ import type { JobPayload } from '../storage/jobs/queues.js';
 import { Leases } from '../storage/leases.js';
 import { DataPolicies } from '../storage/repositories/data-policies.js';
 import { LegalHolds } from '../storage/repositories/legal-holds.js';
-import { RetentionStore, type Cutoffs } from '../storage/repositories/retention-store.js';
+import { RetentionStore, type Cutoffs, type DueRows } from '../storage/repositories/retention-store.js';
 import { TenantTransaction } from '../storage/tenant-transaction.js';
 import { Retention } from './retention.js';
 
@@ -60,8 +60,7 @@ export class RetainJob {
     if (!run || run.finishedAt) return undefined;
     const cutoffs = await this.retention.cutoffs(await this.policies.present());
     const now = this.clock.now();
-    const content = (await this.policies.keepsContent()) ? [] : await this.store.content();
-    const due = [...content, ...(await this.store.preview(cutoffs))];
+    const due = [...(await this.contentToForget()), ...(await this.store.preview(cutoffs))];
     const left = due.reduce((sum, { rows }) => sum + rows, 0);
     await this.store.change(id, {
       state: 'running',
@@ -71,6 +70,10 @@ export class RetainJob {
       expected: String(Number.parseInt(run.deleted, 10) + left),
     });
     return cutoffs;
+  }
+
+  private async contentToForget(): Promise<DueRows[]> {
+    return (await this.policies.keepsContent()) ? [] : await this.store.content();
   }
 
   /** @returns whether anything was deleted */
@@ -97,6 +100,8 @@ export class RetainJob {
     const jobs = isHeld ? 0 : await this.store.deleteJobs(cutoffs.logsBefore);
     if (jobs > 0) await this.store.count(id, { job: jobs }, this.clock.now());
     const kept = [...(isHeld ? ['Everything is under legal hold: nothing was deleted.'] : []), ...(await this.retention.kept(cutoffs))];
+    if ((await this.contentToForget()).length > 0)
+      kept.push('What invoices say is not forgotten yet: something is under legal hold. It goes in the night after the hold is lifted.');
     await this.store.change(id, { state: 'succeeded', finishedAt: this.clock.now(), kept });
     const run = await this.store.find(id);
     await this.audit.record(SYSTEM, {
