@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { INestApplicationContext } from '@nestjs/common';
 import { MSP } from '../../connectors/kit/sandbox/msp.js';
-import { BrandRow, type BrandData } from '../../storage/rows/tenant-rows.js';
-import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { BrandEntity, type BrandData } from '../../billing/documents/brand.entity.js';
+import { TenantTransaction } from '../../database/tenant-transaction.js';
 
 /** Drawn as shapes: inside a picture no font of ours is there. */
 const LOGO = new URL('../../../templates/sandbox/lumen-logo.svg', import.meta.url);
@@ -11,9 +11,9 @@ const LOGO = new URL('../../../templates/sandbox/lumen-logo.svg', import.meta.ur
 export async function lumenBrand(app: INestApplicationContext, tenantId: string): Promise<void> {
   const tx = app.get(TenantTransaction);
   await tx.run(tenantId, async () => {
-    const brand = await tx.rows(BrandRow).findOneByOrFail({ tenantId });
+    const brand = await tx.rows(BrandEntity).findOneByOrFail({ tenantId });
     if (brand.version > 1 || brand.data.accent) return;
-    await tx.rows(BrandRow).update({ tenantId }, { data: BRAND, logo: await readFile(LOGO), logoType: 'image/svg+xml', version: 2 });
+    await tx.rows(BrandEntity).update({ tenantId }, { data: BRAND, logo: await readFile(LOGO), logoType: 'image/svg+xml', version: 2 });
   });
 }
 

@@ -9,10 +9,10 @@ import { ApiKeys } from '../../identity/api-keys.js';
 import { Members } from '../../identity/members.js';
 import { MSP } from '../../connectors/kit/sandbox/msp.js';
 import type { Config } from '../../platform/config/config.js';
-import { PostingDesk } from '../../billing/posting/posting-desk.js';
-import type { Actor, Caller } from '../../storage/actor.js';
-import { LocationRow } from '../../storage/rows/connection-rows.js';
-import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { PostingCommands } from '../../billing/posting/posting-commands.js';
+import type { Actor, Caller } from '../../database/audit/actor.js';
+import { LocationEntity } from '../../connections/location.entity.js';
+import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { lumenBrand } from './lumen-brand.js';
 
 /** The sandbox is live from its first day of data; a real tenant's Owner picks this. */
@@ -54,7 +54,7 @@ export async function setUpDemo(app: INestApplicationContext, config: Config): P
   const { previewLedgers } = await app.get(DemoConnections).connectAll(tenantId, config.sandboxServers.urls);
   await inviteLimited(app, tenantId);
   const owner: Caller = { tenantId, role: 'owner', actor: OPERATOR };
-  for (const connectionId of previewLedgers) await app.get(PostingDesk).goLive(owner, connectionId, GO_LIVE);
+  for (const connectionId of previewLedgers) await app.get(PostingCommands).goLive(owner, connectionId, GO_LIVE);
 }
 
 async function stillWork(keys: ApiKeys, known: Record<string, string> | undefined): Promise<Record<string, string> | undefined> {
@@ -86,7 +86,7 @@ async function inviteLimited(app: INestApplicationContext, tenantId: string): Pr
   const email = MSP.members.find(({ identifier }) => identifier === LIMITED.identifier)?.email;
   const here = [...(await members.list(tenantId)), ...(await members.invitations(tenantId))];
   const tx = app.get(TenantTransaction);
-  const location = await tx.run(tenantId, () => tx.rows(LocationRow).findOneBy({ tenantId, name: LIMITED.location }));
+  const location = await tx.run(tenantId, () => tx.rows(LocationEntity).findOneBy({ tenantId, name: LIMITED.location }));
   if (!email || !location || here.some((person) => person.email === email)) return;
   const limits = {
     ...NO_LIMITS,

@@ -1,0 +1,66 @@
+import { Global, Module } from '@nestjs/common';
+import { TableDocumentStore } from './billing/documents/table-document-store.js';
+import { IntakeInvoices } from './billing/invoices/intake-invoices.repository.js';
+import { VendorRecordRepository } from './billing/invoices/vendor-record.repository.js';
+import { ExternalRefRepository } from './billing/outbox/external-ref.repository.js';
+import { PostingPlanner } from './billing/outbox/posting-planner.js';
+import { PostingRepository } from './billing/outbox/posting.repository.js';
+import { AuditRows } from './billing/queries/audit-rows.js';
+import { ConnectionRows } from './billing/queries/connection-rows.js';
+import { InboxRows } from './billing/queries/inbox-rows.js';
+import { InvoiceRows } from './billing/queries/invoice-rows.js';
+import { PostingRows } from './billing/queries/posting-rows.js';
+import { ApprovalRepository } from './billing/review/approval.repository.js';
+import { SettlementRepository } from './billing/settlement/settlement.repository.js';
+import { ConnectionRouteRepository } from './connections/connection-route.repository.js';
+import { ConnectionRepository } from './connections/connection.repository.js';
+import { TenantShredding } from './database/tenant-key.repository.js';
+import { RateBudgetRepository } from './database/budgets/rate-budget.repository.js';
+import { CredentialRepository } from './identity/credential.repository.js';
+import { FactorRepository } from './identity/factor.repository.js';
+import { PasskeyRepository } from './identity/passkey.repository.js';
+import { PersonRepository } from './identity/person.repository.js';
+import { SessionRepository } from './identity/session.repository.js';
+import { ScheduleRepository } from './jobs/schedule.repository.js';
+import { SyncRunRepository } from './jobs/sync-run.repository.js';
+import { DataPolicyRepository } from './lifecycle/data-policy.repository.js';
+import { ErasureRepository, TenantCertificates } from './lifecycle/erasure/erasure.repository.js';
+import { DataExportRepository } from './lifecycle/export/data-export.repository.js';
+import { LegalHoldRepository } from './lifecycle/legal-hold.repository.js';
+import { RetentionRepository } from './lifecycle/retention.repository.js';
+import { TenantTaskRepository } from './lifecycle/tenant-task.repository.js';
+import { DOCUMENT_STORE } from './ports/document-store.js';
+
+const QUERIES = [AuditRows, ConnectionRows, InboxRows, InvoiceRows, PostingRows];
+const JOBS = [ScheduleRepository, SyncRunRepository];
+const IDENTITY = [CredentialRepository, FactorRepository, PasskeyRepository, PersonRepository, RateBudgetRepository, SessionRepository];
+const CONNECTIONS = [ConnectionRepository, ConnectionRouteRepository, TenantShredding];
+const BILLING = [
+  IntakeInvoices,
+  VendorRecordRepository,
+  ExternalRefRepository,
+  PostingPlanner,
+  PostingRepository,
+  ApprovalRepository,
+  SettlementRepository,
+  { provide: DOCUMENT_STORE, useClass: TableDocumentStore },
+];
+const LIFECYCLE = [
+  DataExportRepository,
+  DataPolicyRepository,
+  ErasureRepository,
+  LegalHoldRepository,
+  RetentionRepository,
+  TenantCertificates,
+  TenantTaskRepository,
+];
+
+const REPOSITORIES = [...QUERIES, ...JOBS, ...IDENTITY, ...CONNECTIONS, ...BILLING, ...LIFECYCLE];
+
+/**
+ * Every owner's repositories, for the container. They need the database and nothing else. Who may use which is said by the
+ * import rules, not here.
+ */
+@Global()
+@Module({ providers: REPOSITORIES, exports: REPOSITORIES.map((one) => ('provide' in one ? one.provide : one)) })
+export class RepositoriesModule {}
