@@ -1,8 +1,12 @@
 import { Global, Module } from '@nestjs/common';
 import { TableDocumentStore } from './billing/documents/table-document-store.js';
+import { ApprovalLapse } from './billing/invoices/approval-lapse.js';
+import { ContentPolicy } from './billing/invoices/content-policy.repository.js';
 import { IntakeInvoices } from './billing/invoices/intake-invoices.repository.js';
 import { VendorRecordRepository } from './billing/invoices/vendor-record.repository.js';
 import { ExternalRefRepository } from './billing/outbox/external-ref.repository.js';
+import { DuePostingRepository } from './billing/outbox/due-posting.repository.js';
+import { PostingBatchRepository } from './billing/outbox/posting-batch.repository.js';
 import { PostingPlanner } from './billing/outbox/posting-planner.js';
 import { PostingRepository } from './billing/outbox/posting.repository.js';
 import { AuditRows } from './billing/queries/audit-rows.js';
@@ -36,12 +40,16 @@ const JOBS = [ScheduleRepository, SyncRunRepository];
 const IDENTITY = [CredentialRepository, FactorRepository, PasskeyRepository, PersonRepository, RateBudgetRepository, SessionRepository];
 const CONNECTIONS = [ConnectionRepository, ConnectionRouteRepository, TenantShredding];
 const BILLING = [
+  ContentPolicy,
   IntakeInvoices,
   VendorRecordRepository,
   ExternalRefRepository,
+  DuePostingRepository,
+  PostingBatchRepository,
   PostingPlanner,
   PostingRepository,
   ApprovalRepository,
+  { provide: ApprovalLapse, useExisting: ApprovalRepository },
   SettlementRepository,
   { provide: DOCUMENT_STORE, useClass: TableDocumentStore },
 ];

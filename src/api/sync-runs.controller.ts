@@ -1,6 +1,7 @@
 import { Body, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
-import { SyncRunCommands } from '../billing/queries/sync-run-commands.js';
+import { SyncRunQuery } from '../billing/queries/sync-run-query.js';
+import { SyncRunCommands } from '../connections/sync-run-commands.js';
 import { CurrentCaller, type Caller } from '../identity/caller.js';
 import { Requires } from '../identity/requires.js';
 import { ApiResource, Describe } from './resource.js';
@@ -11,7 +12,10 @@ const request = z.strictObject({ connectionId: id, kind: z.enum(SYNC_KINDS).opti
 
 @ApiResource('sync-runs')
 export class SyncRunsController {
-  constructor(private readonly desk: SyncRunCommands) {}
+  constructor(
+    private readonly commands: SyncRunCommands,
+    private readonly runs: SyncRunQuery,
+  ) {}
 
   @Post()
   @HttpCode(202)
@@ -25,13 +29,13 @@ export class SyncRunsController {
     @CurrentCaller() caller: Caller,
     @Body({ schema: request }) body: z.infer<typeof request>,
   ): Promise<z.infer<typeof syncRun>> {
-    return await this.desk.request(caller, body.connectionId, body.kind);
+    return await this.runs.one(caller, await this.commands.request(caller, body.connectionId, body.kind));
   }
 
   @Get(':id')
   @Requires('connection.read')
   @Describe({ summary: 'How far a run came and how it ended', answers: { 200: syncRun }, problems: [404] })
   async one(@CurrentCaller() caller: Caller, @Param({ schema: byId }) params: z.infer<typeof byId>): Promise<z.infer<typeof syncRun>> {
-    return await this.desk.one(caller, params.id);
+    return await this.runs.one(caller, params.id);
   }
 }

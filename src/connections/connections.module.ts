@@ -5,6 +5,7 @@ import { BudgetsModule } from '../database/budgets/budgets.module.js';
 import { CodeMappings } from './code-mappings.js';
 import { Connect } from './connect.js';
 import { ConnectionSetup } from './connection-setup.js';
+import { CONNECTOR_DESCRIPTORS, ConnectorCatalog } from './connector-catalog.js';
 import { ConnectorRegistry } from './connector-registry.js';
 import { DemoConnections } from './demo.js';
 import { Handshakes } from './handshake.js';
@@ -17,6 +18,7 @@ import { SealedCredentials } from './sealed-credentials.js';
 import { SetAside } from './set-aside.js';
 import { SettingsTogether } from './settings-together.js';
 import { ConnectionSettings } from './settings.js';
+import { SyncRunCommands } from './sync-run-commands.js';
 import { Vendors } from './vendors.js';
 import { WebhookIntake } from './webhook-intake.js';
 
@@ -24,6 +26,7 @@ const SHARED = [
   CodeMappings,
   Connect,
   ConnectionSettings,
+  ConnectorCatalog,
   ConnectorRegistry,
   DemoConnections,
   KeyRotation,
@@ -33,6 +36,7 @@ const SHARED = [
   SealedCredentials,
   SetAside,
   SettingsTogether,
+  SyncRunCommands,
   Vendors,
   WebhookIntake,
 ];
@@ -40,7 +44,14 @@ const SHARED = [
 /** Everything between a tenant and its vendors. Needs storage, `Config` and the connectors' environment from global modules. */
 @Module({
   imports: [VaultModule, BudgetsModule, ...CONNECTORS.map((entry) => entry.module)],
-  providers: [...SHARED, ConnectionSetup, Handshakes, PendingGrants, { provide: ReferenceAges, useFactory: () => new ReferenceAges() }],
+  providers: [
+    ...SHARED,
+    ConnectionSetup,
+    Handshakes,
+    PendingGrants,
+    { provide: CONNECTOR_DESCRIPTORS, inject: [ConnectorRegistry], useFactory: (registry: ConnectorRegistry) => registry.descriptors() },
+    { provide: ReferenceAges, useFactory: () => new ReferenceAges() },
+  ],
   exports: SHARED,
 })
 export class ConnectionsModule {}

@@ -16,7 +16,17 @@ import { SchedulerPool } from './scheduler-pool.js';
 import { TenantKeyRepository } from './tenant-key.repository.js';
 import { TenantTransaction } from './tenant-transaction.js';
 
-const SERVICES = [TenantTransaction, Leases, AuditLog, AuditSealer, AuditKeeper, AuditInspector, DatabaseHealth, DatabaseMetrics, TenantKeyRepository];
+const SERVICES = [
+  TenantTransaction,
+  Leases,
+  AuditLog,
+  AuditSealer,
+  AuditKeeper,
+  AuditInspector,
+  DatabaseHealth,
+  DatabaseMetrics,
+  TenantKeyRepository,
+];
 
 /** Needs nothing but the addresses of the app and scheduler roles; everything that touches the database hangs below it. */
 @Global()

@@ -10,22 +10,41 @@ export type PostingOperation = (typeof POSTING_OPERATIONS)[number];
 export const POSTING_STATES = ['planned', 'sending', 'posted', 'refused', 'unknown', 'skipped', 'voided'] as const;
 export type PostingState = (typeof POSTING_STATES)[number];
 
-export const POSTING_TRANSITIONS: readonly (readonly [PostingState, PostingState])[] = [
-  ['planned', 'sending'],
-  ['planned', 'skipped'],
-  ['planned', 'refused'],
-  ['sending', 'posted'],
-  ['sending', 'refused'],
-  ['sending', 'unknown'],
-  ['sending', 'planned'],
-  ['unknown', 'posted'],
-  ['unknown', 'refused'],
-  ['unknown', 'planned'],
-  ['refused', 'planned'],
-  ['refused', 'skipped'],
-  ['posted', 'voided'],
-];
+interface PostingMove {
+  from: readonly PostingState[];
+  to: PostingState;
+}
 
-export function postingCanBecome(from: PostingState, to: PostingState): boolean {
-  return POSTING_TRANSITIONS.some(([a, b]) => a === from && b === to);
+/** What may happen to a posting. The repository writes a state through one of these and in no other way. */
+export const POSTING_EVENTS = {
+  /** Committed before the request goes out. */
+  begin: { from: ['planned'], to: 'sending' },
+  /** The vendor has it: it answered so, or it was found there. */
+  succeed: { from: ['sending', 'unknown'], to: 'posted' },
+  /** The vendor said no, and nothing was written. */
+  refuse: { from: ['sending', 'unknown'], to: 'refused' },
+  /** Refused by ourselves, before anything was sent. */
+  refuseUnsent: { from: ['planned'], to: 'refused' },
+  /** No answer came, or it said nothing about this one. */
+  loseSight: { from: ['sending'], to: 'unknown' },
+  /** It is certain that nothing was written: it waits for another try. */
+  sendAnew: { from: ['sending', 'unknown'], to: 'planned' },
+  /** A person has what was refused tried again. */
+  retry: { from: ['refused'], to: 'planned' },
+  /** It will never be sent. */
+  skip: { from: ['planned', 'refused'], to: 'skipped' },
+  /** It was posted, and was taken back at the vendor. */
+  void: { from: ['posted'], to: 'voided' },
+} as const satisfies Readonly<Record<string, PostingMove>>;
+export type PostingEvent = keyof typeof POSTING_EVENTS;
+
+/** [from, to]: the same list stands in the database as a trigger. */
+export const POSTING_TRANSITIONS: readonly (readonly [PostingState, PostingState])[] = Object.values<PostingMove>(POSTING_EVENTS)
+  .flatMap(({ from, to }) => from.map((state) => [state, to] as const))
+  .filter(([from, to], index, all) => all.findIndex(([a, b]) => a === from && b === to) === index);
+
+/** Undefined: this cannot happen to a posting in that state. */
+export function postingAfter(state: PostingState, event: PostingEvent): PostingState | undefined {
+  const { from, to }: PostingMove = POSTING_EVENTS[event];
+  return from.includes(state) ? to : undefined;
 }

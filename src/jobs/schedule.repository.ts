@@ -24,16 +24,21 @@ export class ScheduleRepository {
     );
   }
 
-  /** Moves a due schedule to its next time and answers it; undefined when another process was faster. */
-  async claim(id: string): Promise<ScheduleEntity | undefined> {
+  /**
+   * Moves a due schedule to its next time and answers it; undefined when another process was faster.
+   * `mayRun`: its connection is authorised and not paused.
+   */
+  async claim(id: string): Promise<{ kind: ScheduleKind; connectionId: string; mayRun: boolean } | undefined> {
     const now = this.clock.now();
-    const [claimed] = await this.tx.query<{ id: string }>(
+    const [claimed] = await this.tx.query<{ kind: ScheduleKind; connectionId: string; mayRun: boolean }>(
       `update schedule set next_due_at = $3::timestamptz + make_interval(mins => interval_minutes)
        where tenant_id = $1 and id = (select id from schedule
-         where tenant_id = $1 and id = $2 and next_due_at <= $3 and not paused for update skip locked) returning id`,
+         where tenant_id = $1 and id = $2 and next_due_at <= $3 and not paused for update skip locked)
+       returning kind, connection_id as "connectionId", exists (select from connection c where c.tenant_id = $1 and c.id = schedule.connection_id
+         and c.state = 'connected' and c.paused_at is null) as "mayRun"`,
       [this.tx.tenantId, id, now],
     );
-    return claimed ? await this.tx.rows(ScheduleEntity).findOneByOrFail({ tenantId: this.tx.tenantId, id }) : undefined;
+    return claimed;
   }
 
   async change(

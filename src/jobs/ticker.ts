@@ -6,7 +6,6 @@ import { DueSchedules, type DueSchedule } from './due-schedules.js';
 import { JobQueue } from './job-queue.js';
 import { ScheduleRepository } from './schedule.repository.js';
 import { SyncRunRepository } from './sync-run.repository.js';
-import { ConnectionEntity } from '../connections/connection.entity.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 import { retryOnNextTick } from './retry-on-next-tick.js';
 
@@ -50,12 +49,11 @@ export class Ticker {
   private async run({ tenantId, id }: DueSchedule): Promise<void> {
     await this.tx.run(tenantId, async () => {
       const schedule = await this.schedules.claim(id);
-      if (!schedule) return;
-      const connection = await this.tx.rows(ConnectionEntity).findOneByOrFail({ tenantId, id: schedule.connectionId });
-      if (connection.state !== 'connected' || connection.pausedAt) return;
-      if (schedule.kind !== 'post') return void (await this.runs.request(connection.id, schedule.kind, SYSTEM.label));
-      await this.runs.revive(connection.id, this.clock.later(-SILENT_MS));
-      await this.jobs.enqueue('posting.send', connection.id);
+      if (!schedule?.mayRun) return;
+      const { kind, connectionId } = schedule;
+      if (kind !== 'post') return void (await this.runs.request(connectionId, kind, SYSTEM.label));
+      await this.runs.revive(connectionId, this.clock.later(-SILENT_MS));
+      await this.jobs.enqueue('posting.send', connectionId);
     });
   }
 }

@@ -6,6 +6,7 @@ import { AuditLog } from '../database/audit/audit-log.js';
 import { JobQueue } from '../jobs/job-queue.js';
 import { Leases } from '../database/leases.js';
 import { DataExportRepository } from './export/data-export.repository.js';
+import { ContentPolicy } from '../billing/invoices/content-policy.repository.js';
 import { DataPolicyRepository } from './data-policy.repository.js';
 import { LegalHoldRepository } from './legal-hold.repository.js';
 import { RetentionRepository, type DueRows } from './retention.repository.js';
@@ -28,6 +29,7 @@ export class ContentKeeping {
   constructor(
     private readonly tx: TenantTransaction,
     private readonly policies: DataPolicyRepository,
+    private readonly contentPolicy: ContentPolicy,
     private readonly store: RetentionRepository,
     private readonly holds: LegalHoldRepository,
     private readonly exports: DataExportRepository,
@@ -40,7 +42,7 @@ export class ContentKeeping {
   ) {}
 
   async isKept(tenantId: string): Promise<boolean> {
-    return await this.tx.run(tenantId, () => this.policies.keepsContent());
+    return await this.tx.run(tenantId, () => this.contentPolicy.keepsContent());
   }
 
   /** Counts and changes nothing. */

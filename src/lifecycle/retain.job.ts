@@ -6,6 +6,7 @@ import { AuditKeeper } from '../database/audit/audit-keeper.js';
 import { AuditLog } from '../database/audit/audit-log.js';
 import type { JobPayload } from '../database/queues.js';
 import { Leases } from '../database/leases.js';
+import { ContentPolicy } from '../billing/invoices/content-policy.repository.js';
 import { DataPolicyRepository } from './data-policy.repository.js';
 import { LegalHoldRepository } from './legal-hold.repository.js';
 import { RetentionRepository, type Cutoffs, type DueRows } from './retention.repository.js';
@@ -24,6 +25,7 @@ export class RetainJob {
     private readonly tx: TenantTransaction,
     private readonly retention: Retention,
     private readonly policies: DataPolicyRepository,
+    private readonly contentPolicy: ContentPolicy,
     private readonly store: RetentionRepository,
     private readonly holds: LegalHoldRepository,
     private readonly keeper: AuditKeeper,
@@ -73,7 +75,7 @@ export class RetainJob {
   }
 
   private async contentToForget(): Promise<DueRows[]> {
-    return (await this.policies.keepsContent()) ? [] : await this.store.content();
+    return (await this.contentPolicy.keepsContent()) ? [] : await this.store.content();
   }
 
   /** @returns whether anything was deleted */

@@ -24,11 +24,11 @@ describe('imports', () => {
     ['src/domain/money.ts', "import { x } from '../ports/outcome.js';", /domain may not see ports/],
     ['src/domain/money.ts', "import { readFileSync } from 'node:fs';", /knows nothing of node:fs/],
     ['src/domain/money.ts', "import { z } from 'zod';", /knows nothing of zod/],
-    ['src/domain/money.spec.ts', "import { z } from '../storage/actor.js';", /domain may not see storage/],
+    ['src/domain/money.spec.ts', "import { z } from '../database/audit/actor.js';", /domain may not see database/],
     ['src/ports/x.ts', "import { z } from 'zod';", /knows nothing of zod/],
     ['src/ports/x.ts', "import { x } from '../connectors/kit/http.js';", /ports may not see connectors\/kit/],
     ['src/connectors/xero/a.ts', "import { x } from '../quickbooks/client.js';", /connectors\/xero may not see connectors\/quickbooks/],
-    ['src/connectors/xero/a.ts', "import { x } from '../../storage/actor.js';", /connectors\/xero may not see storage/],
+    ['src/connectors/xero/a.ts', "import { x } from '../../database/audit/actor.js';", /connectors\/xero may not see database/],
     ['src/connectors/xero/a.ts', "export { x } from '../../billing/posting/postable.js';", /may not see billing\/posting/],
     ['src/connectors/xero/a.ts', "type T = import('../../platform/clock/clock.js').Clock;", /may not see platform/],
     ['src/connectors/xero/a.ts', "await import('../index.js');", /connectors\/xero may not see connectors\/index/],
@@ -38,23 +38,29 @@ describe('imports', () => {
     ['src/connectors/kit/a.ts', "const s = createRequire(import.meta.url).resolve('xero-node');", /xero-node belongs to/],
     ['src/connectors/kit/a.ts', "require.resolve('intuit-oauth');", /intuit-oauth belongs to/],
     ['src/billing/posting/a.ts', "import { x } from '../review/decisions.js';", /billing\/posting may not see billing\/review/],
-    ['src/billing/posting/a.ts', "import { x } from '../reading/inbox.js';", /billing\/posting may not see billing\/reading/],
+    ['src/billing/posting/a.ts', "import { x } from '../queries/inbox.js';", /billing\/posting may not see billing\/queries/],
     ['src/billing/posting/a.ts', "import { x } from '../../connectors/index.js';", /may not see connectors\/index/],
-    ['src/billing/reading/a.ts', "import { x } from '../posting/outcomes.js';", /billing\/reading may not see billing\/posting/],
-    ['src/billing/posting/a.ts', "import { Repository } from 'typeorm';", /typeorm belongs to src\/storage/],
+    ['src/billing/invoices/a.ts', "import { x } from '../posting/outcomes.js';", /billing\/invoices may not see billing\/posting/],
+    ['src/billing/outbox/a.ts', "import { x } from '../posting/outcomes.js';", /billing\/outbox may not see billing\/posting/],
+    ['src/identity/a.ts', "import { x } from '../billing/invoices/invoice.entity.js';", /identity may not see billing\/invoices/],
+    ['src/billing/posting/a.ts', "import { Repository } from 'typeorm';", /typeorm belongs to src\/database/],
     ['src/billing/posting/a.ts', "import puppeteer from 'puppeteer-core';", /puppeteer-core belongs to/],
     ['src/web/a.ts', "import passport from 'passport-google-oauth20';", /passport-google-oauth20 belongs to/],
     ['src/connections/a.ts', "import pg from 'pg';", /pg belongs to/],
     ['src/identity/create-tenant.ts', "import pg from 'pg';", /pg belongs to/],
     ['src/identity/a.ts', "import { PgBoss } from 'pg-boss';", /pg-boss belongs to/],
-    ['src/storage/a.ts', "import { x } from '../billing/reading/inbox.js';", /storage may not see billing\/reading/],
-    ['src/scheduling/a.ts', "import { x } from '../identity/members.js';", /scheduling may not see identity/],
-    ['src/platform/clock/a.ts', "import { x } from '../../storage/actor.js';", /platform may not see storage/],
+    ['src/database/a.ts', "import { x } from '../billing/queries/inbox.js';", /database may not see billing\/queries/],
+    ['src/jobs/a.ts', "import { x } from '../identity/members.js';", /jobs may not see identity/],
+    ['src/platform/clock/a.ts', "import { x } from '../../database/audit/actor.js';", /platform may not see database/],
     ['src/platform/clock/a.ts', "import { x } from '../launcher/launch.js';", /platform may not see <root>/],
-    ['src/sandbox/start.ts', "import { x } from '../storage/actor.js';", /sandbox may not see storage/],
+    ['src/sandbox/start.ts', "import { x } from '../database/audit/actor.js';", /sandbox may not see database/],
     ['src/web/a.ts', "import { x } from '../api/shapes.js';", /web may not see api/],
-    ['src/api/a.ts', "import { InvoiceRow } from '../storage/rows/invoice-rows.js';", /api reads and writes through services/],
-    ['src/web/a.ts', "import { Postings } from '../storage/repositories/postings.js';", /web reads and writes through services/],
+    ['src/api/a.ts', "import { InvoiceEntity } from '../billing/invoices/invoice.entity.js';", /api reads and writes through services/],
+    [
+      'src/web/a.ts',
+      "import { PostingRepository } from '../billing/outbox/posting.repository.js';",
+      /web reads and writes through services/,
+    ],
     ['src/web/a.ts', "import { x } from '../../test/support/xero.js';", /is outside of src/],
     ['src/web/a.ts', "import { x } from './b.fixture.js';", /is for specs only/],
     ['src/newcomer/a.ts', "import { x } from '../domain/money.js';", /newcomer has no place in the house/],
@@ -69,8 +75,9 @@ describe('imports', () => {
     ['src/ports/a.ts', "import type { z } from 'zod';\nimport { Money } from '../domain/money.js';"],
     ['src/connectors/xero/a.spec.ts', "import { x } from '../../../test/support/xero.js';\nimport axios from 'axios';"],
     ['src/identity/create-tenant.ts', "import type { ClientBase } from 'pg';"],
-    ['src/platform/launcher/launch.ts', "import { migrate } from '../../storage/migrate.js';"],
-    ['src/web/a.ts', "import type { Row } from '../storage/repositories/postings.js';\nconst p = Promise.resolve('typeorm');"],
+    ['src/platform/launcher/launch.ts', "import { migrate } from '../../database/migrate.js';"],
+    ['src/web/a.ts', "import type { Row } from '../billing/outbox/posting.repository.js';\nconst p = Promise.resolve('typeorm');"],
+    ['src/billing/review/flag.entity.ts', "import { Entity } from 'typeorm';"],
     ['src/web/b.ts', "// import { x } from 'typeorm';\nconst text = \"import { x } from 'typeorm'\";"],
   ])('are allowed in %s: %s', (path, text) => {
     expect(importProblems([{ path, text }])).toEqual([]);
@@ -78,12 +85,12 @@ describe('imports', () => {
 
   it('would be seen to close a circle', () => {
     const files = [
-      { path: 'src/storage/a.ts', text: "import { x } from '../scheduling/b.js';" },
-      { path: 'src/scheduling/b.ts', text: "import { x } from '../identity/c.js';" },
-      { path: 'src/identity/c.ts', text: "import { x } from '../storage/a.js';" },
-      { path: 'src/web/d.ts', text: "import { x } from '../storage/a.js';" },
+      { path: 'src/database/a.ts', text: "import { x } from '../jobs/b.js';" },
+      { path: 'src/jobs/b.ts', text: "import { x } from '../identity/c.js';" },
+      { path: 'src/identity/c.ts', text: "import { x } from '../database/a.js';" },
+      { path: 'src/web/d.ts', text: "import { x } from '../database/a.js';" },
     ];
-    expect(folderCycles(files)).toEqual([['identity', 'scheduling', 'storage']]);
+    expect(folderCycles(files)).toEqual([['database', 'identity', 'jobs']]);
   });
 });
 
@@ -123,13 +130,13 @@ describe('the database', () => {
     ['const runner = thing.createQueryRunner();', /createQueryRunner\(\) is a way/],
     ['await manager.getRepository(InvoiceRow).find();', /getRepository\(\) is a way/],
   ])('would be seen to be reached otherwise: %s', (text, complaint) => {
-    expect(doorProblems([{ path: 'src/storage/repositories/a.ts', text }], {})).toEqual([expect.stringMatching(complaint)]);
+    expect(doorProblems([{ path: 'src/billing/review/a.repository.ts', text }], {})).toEqual([expect.stringMatching(complaint)]);
   });
 
   it.each(["import type { Client } from 'pg';", "import { Entity, type Repository } from 'typeorm';", 'tx.rows(InvoiceRow)'])(
     'may be spoken of: %s',
     (text) => {
-      expect(doorProblems([{ path: 'src/storage/repositories/a.ts', text }], {})).toEqual([]);
+      expect(doorProblems([{ path: 'src/billing/review/a.repository.ts', text }], {})).toEqual([]);
     },
   );
 

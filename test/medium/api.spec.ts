@@ -329,7 +329,7 @@ describe('postings', () => {
         "select id from posting where tenant_id = $1 and invoice_id = $2 and state = 'planned'",
         [source.tenantId, invoiceId],
       );
-      await app.get(PostingRepository).refusePlanned(row?.id ?? '', 'Account 200 is archived.', 'ValidationException');
+      await app.get(PostingRepository).refuseUnsent(row?.id ?? '', 'Account 200 is archived.', 'ValidationException');
     });
     const { body } = await call(scripts.read_only, 'GET', '/postings?state=refused');
     expect(body).toMatchObject({

@@ -137,7 +137,7 @@ describe('InvoiceReading.one', () => {
     expect((await reading.one(admin, id)).documentHash).toBe(sha256);
     await module.get(Decisions).approve(admin, id, sha256);
     const [posting] = (await reading.one(admin, id)).postings;
-    await tx.run(source.tenantId, () => module.get(PostingRepository).refusePlanned(posting?.id ?? '', 'Account 200 is archived.'));
+    await tx.run(source.tenantId, () => module.get(PostingRepository).refuseUnsent(posting?.id ?? '', 'Account 200 is archived.'));
     const detail = await reading.one(admin, id);
     expect(detail).toMatchObject({
       state: 'approved',

@@ -7,7 +7,7 @@ import { AuditQuery } from '../../src/billing/queries/audit-query.js';
 import { ConnectionQuery } from '../../src/billing/queries/connection-query.js';
 import type { Page, PageRequest } from '../../src/billing/queries/page.js';
 import { PostingQuery } from '../../src/billing/queries/posting-query.js';
-import { SyncRunCommands } from '../../src/billing/queries/sync-run-commands.js';
+import { SyncRunCommands } from '../../src/connections/sync-run-commands.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
 import { SYSTEM, type Caller } from '../../src/database/audit/actor.js';
 import { AuditLog } from '../../src/database/audit/audit-log.js';
@@ -164,7 +164,7 @@ describe('ConnectionReading', () => {
       capabilities: { billingSource: true },
       schedules: [{ kind: 'pull', intervalMinutes: 15, nextDueAt: at.toISOString(), paused: false }],
       lastRun: { state: 'succeeded', expected: 3, fetched: 3, changed: 1, setAside: 1 },
-      running: { id: running.id, state: 'queued' },
+      running: { id: running, state: 'queued' },
       setAside: 1,
       locations: [{ name: 'Tampa', ledgerConnectionId: source.ledgerId }],
     });
@@ -177,7 +177,7 @@ describe('ConnectionReading', () => {
       setAside: 0,
     });
     expect(await module.get(ConnectionQuery).one(owner, source.connectionId)).toMatchObject({
-      runs: [{ id: running.id }, { state: 'succeeded' }],
+      runs: [{ id: running }, { state: 'succeeded' }],
       setAsideRecords: [{ externalId: '9999', number: '19999', problem: 'The type is not known.', field: 'invoice.type' }],
     });
     expect((await module.get(ConnectionQuery).one(owner, source.ledgerId)).mappings).toMatchObject([

@@ -59,13 +59,7 @@ export async function openLifecycle(
     CONNECTORS.map((entry) => entry.descriptor),
   );
   const module = await Test.createTestingModule({
-    imports: [
-      ConfigModule.of(config),
-      VendorEnvironmentModule.of(config),
-      ...dataModules(database),
-      JobsModule,
-      LifecycleModule,
-    ],
+    imports: [ConfigModule.of(config), VendorEnvironmentModule.of(config), ...dataModules(database), JobsModule, LifecycleModule],
     providers: [Interpret, CheckJob, Decisions],
   })
     .overrideProvider(Clock)

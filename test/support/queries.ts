@@ -2,7 +2,8 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { z } from 'zod';
 import { Interpret } from '../../src/billing/intake/interpret.js';
 import { QUERY_SERVICES } from '../../src/billing/queries/query-services.js';
-import { CONNECTOR_DESCRIPTORS } from '../../src/billing/queries/connector-catalog.js';
+import { SyncRunCommands } from '../../src/connections/sync-run-commands.js';
+import { CONNECTOR_DESCRIPTORS, ConnectorCatalog } from '../../src/connections/connector-catalog.js';
 import { CheckJob } from '../../src/billing/review/check.job.js';
 import { Decisions } from '../../src/billing/review/decisions.js';
 import { ReviewDesk } from '../../src/billing/review/review-desk.js';
@@ -37,6 +38,8 @@ export async function openReading(database: DatabaseUrls): Promise<TestingModule
       Decisions,
       ReviewDesk,
       ...QUERY_SERVICES,
+      ConnectorCatalog,
+      SyncRunCommands,
       { provide: CONNECTOR_DESCRIPTORS, useValue: DESCRIPTORS },
       // All content is kept here, so nothing is read live.
       { provide: LiveInvoices, useValue: {} },

@@ -92,12 +92,7 @@ export async function openConnections(
     },
     CONNECTORS.map((entry) => entry.descriptor),
   );
-  const imports = [
-    ConfigModule.of(config),
-    VendorEnvironmentModule.of(config),
-    ...dataModules(database),
-    ConnectionsModule,
-  ];
+  const imports = [ConfigModule.of(config), VendorEnvironmentModule.of(config), ...dataModules(database), ConnectionsModule];
   const builder = Test.createTestingModule({ imports });
   if (more.clock) builder.overrideProvider(Clock).useValue(more.clock);
   return await (more.extend?.(builder) ?? builder).compile();

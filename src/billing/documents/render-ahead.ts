@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { JobQueue } from '../../jobs/job-queue.js';
-import { DataPolicyRepository } from '../../lifecycle/data-policy.repository.js';
+import { ContentPolicy } from '../invoices/content-policy.repository.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
 
 /** However often a list is looked at, one job per invoice in this time. */
@@ -15,7 +15,7 @@ export class RenderAhead {
 
   constructor(
     private readonly tx: TenantTransaction,
-    private readonly policies: DataPolicyRepository,
+    private readonly content: ContentPolicy,
     private readonly jobs: JobQueue,
   ) {}
 
@@ -30,7 +30,7 @@ export class RenderAhead {
   private async ask(tenantId: string, invoiceIds: readonly string[]): Promise<void> {
     await this.tx.run(tenantId, async () => {
       // A document that is not stored would be rendered in vain.
-      if (!(await this.policies.keepsContent())) return;
+      if (!(await this.content.keepsContent())) return;
       for (const id of invoiceIds) await this.jobs.once('document.render', id, ASK_AGAIN_AFTER_S);
     });
   }

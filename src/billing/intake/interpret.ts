@@ -9,7 +9,7 @@ import { MappingProblem, type MapInvoice, type RawInvoice } from '../../ports/bi
 import { SYSTEM } from '../../database/audit/actor.js';
 import { AuditLog } from '../../database/audit/audit-log.js';
 import { JobQueue } from '../../jobs/job-queue.js';
-import { ApprovalRepository } from '../review/approval.repository.js';
+import { ApprovalLapse } from '../invoices/approval-lapse.js';
 import { IntakeInvoices, type InvoiceWrite, type KnownInvoice } from '../invoices/intake-invoices.repository.js';
 import { VendorRecordRepository, type Interpretation, type WaitingRecord } from '../invoices/vendor-record.repository.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
@@ -36,7 +36,7 @@ export class Interpret {
     private readonly tx: TenantTransaction,
     private readonly records: VendorRecordRepository,
     private readonly invoices: IntakeInvoices,
-    private readonly approvals: ApprovalRepository,
+    private readonly approvals: ApprovalLapse,
     private readonly audit: AuditLog,
     private readonly jobs: JobQueue,
     private readonly clock: Clock,

@@ -6,7 +6,7 @@ import { isConnectorError } from '../../ports/connector-error.js';
 import { JobHandler } from '../../jobs/job-handler.js';
 import type { JobPayload } from '../../database/queues.js';
 import { Leases } from '../../database/leases.js';
-import { DataPolicyRepository } from '../../lifecycle/data-policy.repository.js';
+import { ContentPolicy } from '../invoices/content-policy.repository.js';
 import { SyncRunRepository } from '../../jobs/sync-run.repository.js';
 import { VendorRecordRepository } from '../invoices/vendor-record.repository.js';
 import type { SyncRunEntity } from '../../jobs/sync-run.entity.js';
@@ -26,7 +26,7 @@ export class PullJob {
     private readonly vendors: Vendors,
     private readonly runs: SyncRunRepository,
     private readonly records: VendorRecordRepository,
-    private readonly policies: DataPolicyRepository,
+    private readonly content: ContentPolicy,
     private readonly interpret: Interpret,
     private readonly inPassing: PassThroughReading,
     private readonly leases: Leases,
@@ -53,7 +53,7 @@ export class PullJob {
       await this.interpret.everything(tenantId, connectionId, mapInvoice);
       for await (const page of source.pull(cursor)) {
         signal.throwIfAborted();
-        const counts = (await this.tx.run(tenantId, () => this.policies.keepsContent()))
+        const counts = (await this.tx.run(tenantId, () => this.content.keepsContent()))
           ? await this.stored(tenantId, connectionId, page, mapInvoice)
           : await this.passed(tenantId, connectionId, page, mapInvoice);
         const progress = { fetched: page.invoices.length, ...counts, ...(page.expected !== undefined && { expected: page.expected }) };

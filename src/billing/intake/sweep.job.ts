@@ -6,7 +6,7 @@ import { JobHandler } from '../../jobs/job-handler.js';
 import { SYSTEM } from '../../database/audit/actor.js';
 import { AuditLog } from '../../database/audit/audit-log.js';
 import type { JobPayload } from '../../database/queues.js';
-import { ApprovalRepository } from '../review/approval.repository.js';
+import { ApprovalLapse } from '../invoices/approval-lapse.js';
 import { SyncRunRepository } from '../../jobs/sync-run.repository.js';
 import { VendorRecordRepository } from '../invoices/vendor-record.repository.js';
 import type { SyncRunEntity } from '../../jobs/sync-run.entity.js';
@@ -23,7 +23,7 @@ export class SweepJob {
     private readonly tx: TenantTransaction,
     private readonly vendors: Vendors,
     private readonly runs: SyncRunRepository,
-    private readonly approvals: ApprovalRepository,
+    private readonly approvals: ApprovalLapse,
     private readonly records: VendorRecordRepository,
     private readonly audit: AuditLog,
     private readonly clock: Clock,

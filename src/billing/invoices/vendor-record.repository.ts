@@ -125,6 +125,14 @@ export class VendorRecordRepository {
     ]);
   }
 
+  /** Those that are stored already expire by the new number of days, too. */
+  async expireAfter(days: number): Promise<void> {
+    await this.tx.execute(
+      `update vendor_record set expires_at = greatest(fetched_at, interpreted_at) + make_interval(days => $2) where tenant_id = $1`,
+      [this.tx.tenantId, days],
+    );
+  }
+
   /** Reads set-aside records again with the present mapping; answers how many. */
   async retrySetAside(connectionId: string): Promise<number> {
     return await this.tx.execute(

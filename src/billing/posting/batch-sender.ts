@@ -4,7 +4,9 @@ import type { AccountingLedger, LedgerDocument, OutgoingBatch } from '../../port
 import { ConnectorError, isConnectorError } from '../../ports/connector-error.js';
 import type { WriteOutcome } from '../../ports/outcome.js';
 import { JobQueue } from '../../jobs/job-queue.js';
-import { PostingRepository, type BatchMember, type DueDocument, type ReadyDocument } from '../outbox/posting.repository.js';
+import { DuePostingRepository, type DueDocument } from '../outbox/due-posting.repository.js';
+import { PostingBatchRepository, type BatchMember, type ReadyDocument } from '../outbox/posting-batch.repository.js';
+import { PostingRepository } from '../outbox/posting.repository.js';
 import type { PostingBatchEntity } from '../outbox/posting.entity.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { Outcomes } from './outcomes.js';
@@ -20,7 +22,9 @@ const BATCHES_AHEAD = 4;
 export class BatchSender {
   constructor(
     private readonly tx: TenantTransaction,
-    private readonly work: PostingRepository,
+    private readonly postings: PostingRepository,
+    private readonly requests: PostingBatchRepository,
+    private readonly due: DuePostingRepository,
     private readonly preparation: Preparation,
     private readonly sourceCheck: SourceCheck,
     private readonly outcomes: Outcomes,
@@ -43,7 +47,7 @@ export class BatchSender {
     const { size } = ledger.batch;
     for (;;) {
       signal.throwIfAborted();
-      const due = await this.tx.run(tenantId, () => this.work.dueDocuments(connectionId, kind === 'credit_note', size * BATCHES_AHEAD));
+      const due = await this.tx.run(tenantId, () => this.due.documents(connectionId, kind === 'credit_note', size * BATCHES_AHEAD));
       if (due.length === 0) return;
       const ready = await this.preparation.prepare(tenantId, connectionId, ledger, due);
       const going = due.filter((document) => ready.has(document.id));
@@ -77,7 +81,7 @@ export class BatchSender {
     const members = unchanged.flatMap((document) => ready.get(document.id) ?? []);
     const begun =
       members.length > 0
-        ? await this.tx.run(tenantId, () => this.work.beginBatch(connectionId, kind, members, this.timings.leaseMs))
+        ? await this.tx.run(tenantId, () => this.requests.begin(connectionId, kind, members, this.timings.leaseMs))
         : undefined;
     return begun ? await this.transmit(tenantId, ledger, begun.batch, begun.members) : 'not sent';
   }
@@ -134,12 +138,12 @@ export class BatchSender {
   }
 
   private async takeBack(batch: PostingBatchEntity, members: readonly BatchMember[], notBefore: Date | null, cause: string): Promise<void> {
-    await this.work.returnToPlanned(
+    await this.postings.sendAnew(
       members.map((member) => member.id),
       notBefore,
       cause,
     );
-    await this.work.closeBatch(batch.id, 'dissolved');
+    await this.requests.close(batch.id, 'dissolved');
   }
 }
 

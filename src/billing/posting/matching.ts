@@ -1,10 +1,11 @@
+import { recordMarker } from '../../domain/posting-policy.js';
 import { Money } from '../../domain/money.js';
 import type { FoundDocument } from '../../ports/accounting-ledger.js';
 import type { WriteOutcome } from '../../ports/outcome.js';
-import type { BatchMember } from '../outbox/posting.repository.js';
+import type { BatchMember } from '../outbox/posting-batch.repository.js';
 
 /** What a document in the ledger must agree with to be the one that was approved. */
-export interface Facts {
+export interface ExpectedDocument {
   contactExternalId: string | undefined;
   currency: string;
   date: string;
@@ -15,14 +16,18 @@ export interface Facts {
  * Whose the number is: adopted only if everything agrees, since a document that merely has our number belongs to somebody
  * else. Undefined: nobody's.
  */
-export function matchByNumber(member: BatchMember, found: readonly FoundDocument[], facts: Facts | undefined): WriteOutcome | undefined {
+export function matchByNumber(
+  member: BatchMember,
+  found: readonly FoundDocument[],
+  facts: ExpectedDocument | undefined,
+): WriteOutcome | undefined {
   // Some ledgers take numbers that differ in case alone for one; none of ours was sent in another case.
   const same = found.filter((document) => document.number.toLowerCase() === member.number.toLowerCase());
   const other = same[0];
   if (!other) return member.saidTaken ? takenUnseen(member) : undefined;
   const ours = same.find((document) => document.number === member.number && !document.voided && agrees(document, member, facts));
   if (ours) return { state: 'posted', externalId: ours.externalId, link: ours.link };
-  const voided = same.find((document) => document.voided && document.marker === markerOf(member));
+  const voided = same.find((document) => document.voided && document.marker === recordMarker(member.invoiceId));
   if (voided) {
     return {
       state: 'refused',
@@ -47,19 +52,15 @@ function takenUnseen({ number }: BatchMember): WriteOutcome {
   };
 }
 
-function agrees(document: FoundDocument, member: BatchMember, facts: Facts | undefined): boolean {
+function agrees(document: FoundDocument, member: BatchMember, facts: ExpectedDocument | undefined): boolean {
   if (!facts) return false;
   const total = Money.of(document.total, document.currency);
   const approved = Money.of(facts.total, facts.currency);
   return (
-    document.marker === markerOf(member) &&
+    document.marker === recordMarker(member.invoiceId) &&
     document.contactExternalId === facts.contactExternalId &&
     document.currency === facts.currency &&
     document.date === facts.date &&
     total.equals(approved.isNegative() ? approved.negated() : approved)
   );
-}
-
-function markerOf({ invoiceId }: BatchMember): string {
-  return `CS-${invoiceId}`;
 }

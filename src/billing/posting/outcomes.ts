@@ -6,8 +6,10 @@ import { AuditLog } from '../../database/audit/audit-log.js';
 import { JobQueue } from '../../jobs/job-queue.js';
 import { ExternalRefRepository } from '../outbox/external-ref.repository.js';
 import { lockInvoices } from '../invoices/invoice-locks.js';
-import { PostingRepository, type BatchMember, type DueDocument } from '../outbox/posting.repository.js';
+import type { DueDocument } from '../outbox/due-posting.repository.js';
+import { PostingBatchRepository, type BatchMember } from '../outbox/posting-batch.repository.js';
 import { PostingPlanner } from '../outbox/posting-planner.js';
+import { PostingRepository } from '../outbox/posting.repository.js';
 import { SettlementRepository } from '../settlement/settlement.repository.js';
 import type { PostingBatchEntity } from '../outbox/posting.entity.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
@@ -20,8 +22,9 @@ type Kind = PostingBatchEntity['kind'];
 export class Outcomes {
   constructor(
     private readonly tx: TenantTransaction,
-    private readonly work: PostingRepository,
-    private readonly postings: PostingPlanner,
+    private readonly postings: PostingRepository,
+    private readonly requests: PostingBatchRepository,
+    private readonly planner: PostingPlanner,
     private readonly refs: ExternalRefRepository,
     private readonly settlements: SettlementRepository,
     private readonly audit: AuditLog,
@@ -46,7 +49,7 @@ export class Outcomes {
       const outcome = ended[index];
       if (outcome) await this.ofDocument(batch.connectionId, batch.kind, member, outcome);
     }
-    await this.work.answered(batch.id, transportFailure, this.timings.leaseMs);
+    await this.requests.answered(batch.id, transportFailure, this.timings.leaseMs);
     if (ended.some((outcome) => outcome.state === 'unknown')) {
       await this.jobs.enqueue('posting.reconcile', batch.connectionId, { startAfter: this.clock.later(this.timings.replayAfterMs) });
     }
@@ -54,7 +57,7 @@ export class Outcomes {
 
   /** The caller holds the invoice's lock. */
   async ofDocument(connectionId: string, kind: Kind, member: BatchMember, outcome: WriteOutcome): Promise<void> {
-    if (!(await this.work.apply(member.id, outcome))) return;
+    if (!(await this.postings.apply(member.id, outcome))) return;
     if (outcome.state === 'posted') await this.posted(connectionId, kind, member, outcome);
     const after =
       outcome.state === 'posted'
@@ -69,7 +72,7 @@ export class Outcomes {
 
   /** Refused by ourselves, before anything was sent. */
   async refusePlanned(document: DueDocument, cause: string, vendorWords?: string): Promise<void> {
-    if (!(await this.work.refusePlanned(document.id, cause, vendorWords))) return;
+    if (!(await this.postings.refuseUnsent(document.id, cause, vendorWords))) return;
     await this.audit.record(SYSTEM, {
       action: 'posting.refused',
       subject: { kind: 'invoice', id: document.invoiceId },
@@ -90,7 +93,7 @@ export class Outcomes {
       this.clock.now(),
     ]);
     await this.settlements.follow([member.invoiceId]);
-    await this.postings.plan({
+    await this.planner.plan({
       connectionId,
       operation: 'attachment',
       intentKey: member.invoiceId,

@@ -4,13 +4,13 @@ import { Clock } from '../../platform/clock/clock.js';
 import type { Caller } from '../../database/audit/actor.js';
 import { AuditLog } from '../../database/audit/audit-log.js';
 import { JobQueue } from '../../jobs/job-queue.js';
-import { DataPolicyRepository } from '../../lifecycle/data-policy.repository.js';
-import { lockInvoices } from '../invoices/invoice-locks.js';
+import { ContentPolicy } from '../invoices/content-policy.repository.js';
 import { PostingPlanner } from '../outbox/posting-planner.js';
 import { SettlementRepository } from '../settlement/settlement.repository.js';
 import { ConnectionEntity } from '../../connections/connection.entity.js';
-import { ApprovalEntity } from '../review/approval.entity.js';
-import { PostingEntity } from '../outbox/posting.entity.js';
+import { DuePostingRepository } from '../outbox/due-posting.repository.js';
+import type { PostingEntity } from '../outbox/posting.entity.js';
+import { PostingRepository } from '../outbox/posting.repository.js';
 import { TenantSettingsEntity } from '../../identity/tenant-settings.entity.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
 
@@ -20,8 +20,10 @@ export class PostingCommands {
   constructor(
     private readonly tx: TenantTransaction,
     private readonly jobs: JobQueue,
-    private readonly policies: DataPolicyRepository,
-    private readonly postings: PostingPlanner,
+    private readonly content: ContentPolicy,
+    private readonly postings: PostingRepository,
+    private readonly due: DuePostingRepository,
+    private readonly planner: PostingPlanner,
     private readonly settlements: SettlementRepository,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
@@ -30,28 +32,22 @@ export class PostingCommands {
   /** A refused posting is planned anew, from the invoice as it was approved. */
   async retry(caller: Caller, id: string): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
-      const posting = await this.lock(id);
+      const posting = await this.postings.lock(id);
       if (posting.operation === 'contact' || posting.operation === 'item')
         throw new Refusal('conflict', 'This is made together with the documents that need it: press Retry at one of them.');
-      if (posting.operation === 'document' || posting.operation === 'attachment') await this.policies.refuseWithoutContent();
-      if (
-        posting.approvalId &&
-        !(await this.tx.rows(ApprovalEntity).existsBy({ tenantId: caller.tenantId, id: posting.approvalId, state: 'standing' }))
-      ) {
+      if (posting.operation === 'document' || posting.operation === 'attachment') await this.content.refuseWithoutContent();
+      if (!(await this.due.mayStillGo(posting)))
         throw new Refusal('conflict', 'The approval of this posting has ended. Approve the invoice again; that plans a new posting.');
-      }
-      await this.move(caller, id, 'refused', 'planned', 'posting.retried');
+      if (!(await this.postings.retry(id))) throw wrongState(posting, 'tried again');
+      await this.begunAnew(caller, posting, 'posting.retried');
     });
   }
 
   /** Left out for good: the invoice stays approved, nothing is sent. */
   async skip(caller: Caller, id: string, reason: string): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
-      const posting = await this.lock(id);
-      if (posting.state !== 'refused' && posting.state !== 'planned') throw wrongState(posting, 'left out');
-      await this.tx
-        .rows(PostingEntity)
-        .update({ tenantId: caller.tenantId, id }, { state: 'skipped', cause: reason, updatedAt: this.clock.now() });
+      const posting = await this.postings.lock(id);
+      if (!(await this.postings.skip(id, reason))) throw wrongState(posting, 'left out');
       if (posting.operation === 'payment' && posting.invoiceId) await this.settlements.follow([posting.invoiceId]);
       await this.audit.record(caller.actor, { action: 'posting.skipped', subject: subjectOf(posting), after: { reason } });
     });
@@ -59,13 +55,17 @@ export class PostingCommands {
 
   /** Without waiting for the undo time or a set hour. */
   async postNow(caller: Caller, id: string): Promise<void> {
-    await this.move(caller, id, 'planned', 'planned', 'posting.hurried');
+    await this.tx.run(caller.tenantId, async () => {
+      const posting = await this.postings.lock(id);
+      if (!(await this.postings.postpone(id, this.clock.now()))) throw wrongState(posting, 'tried again');
+      await this.begunAnew(caller, posting, 'posting.hurried');
+    });
   }
 
   async assign(caller: Caller, id: string, to: string | null): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
-      const posting = await this.lock(id);
-      await this.tx.rows(PostingEntity).update({ tenantId: caller.tenantId, id }, { assignedTo: to, updatedAt: this.clock.now() });
+      const posting = await this.postings.lock(id);
+      await this.postings.assign(id, to);
       await this.audit.record(caller.actor, {
         action: 'posting.assigned',
         subject: subjectOf(posting),
@@ -106,7 +106,7 @@ export class PostingCommands {
         .rows(ConnectionEntity)
         .update({ tenantId: caller.tenantId, id: connectionId }, { postingMode: 'live', goLiveDate: from, updatedAt: this.clock.now() });
       if (changed.affected !== 1) throw notFound('This connection');
-      await this.postings.leaveOutBefore(connectionId, from);
+      await this.planner.leaveOutBefore(connectionId, from);
       await this.audit.record(caller.actor, {
         action: 'connection.went_live',
         subject: { kind: 'connection', id: connectionId },
@@ -121,27 +121,9 @@ export class PostingCommands {
     for (const connection of connections) await this.jobs.enqueue('posting.send', connection.id);
   }
 
-  private async move(caller: Caller, id: string, from: PostingEntity['state'], to: PostingEntity['state'], action: string): Promise<void> {
-    await this.tx.run(caller.tenantId, async () => {
-      const posting = await this.lock(id);
-      if (posting.state !== from) throw wrongState(posting, 'tried again');
-      await this.tx
-        .rows(PostingEntity)
-        .update({ tenantId: caller.tenantId, id }, { state: to, notBefore: this.clock.now(), updatedAt: this.clock.now() });
-      await this.audit.record(caller.actor, { action, subject: subjectOf(posting) });
-      await this.jobs.enqueue('posting.send', posting.connectionId);
-    });
-  }
-
-  /** The invoice first, as everybody who moves a document posting does. */
-  private async lock(id: string): Promise<PostingEntity> {
-    const found = await this.tx.rows(PostingEntity).findOneBy({ tenantId: this.tx.tenantId, id });
-    if (found?.invoiceId) await lockInvoices(this.tx, [found.invoiceId]);
-    const posting = await this.tx
-      .rows(PostingEntity)
-      .findOne({ where: { tenantId: this.tx.tenantId, id }, lock: { mode: 'pessimistic_write' } });
-    if (!posting) throw notFound('This posting');
-    return posting;
+  private async begunAnew(caller: Caller, posting: PostingEntity, action: string): Promise<void> {
+    await this.audit.record(caller.actor, { action, subject: subjectOf(posting) });
+    await this.jobs.enqueue('posting.send', posting.connectionId);
   }
 }
 

@@ -1,12 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LedgerSetup } from '../../connections/ledger-setup.js';
+import { recordMarker } from '../../domain/posting-policy.js';
 import { bookedDocument } from '../../domain/ledger-document.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { AccountingLedger, LedgerDocument, PreparedDocument, ReferenceIntent } from '../../ports/accounting-ledger.js';
 import { isConnectorError } from '../../ports/connector-error.js';
 import { JobQueue } from '../../jobs/job-queue.js';
 import { ExternalRefRepository } from '../outbox/external-ref.repository.js';
-import { PostingRepository, type DueDocument, type ReadyDocument } from '../outbox/posting.repository.js';
+import type { DueDocument } from '../outbox/due-posting.repository.js';
+import type { ReadyDocument } from '../outbox/posting-batch.repository.js';
+import { PostingRepository } from '../outbox/posting.repository.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { Outcomes } from './outcomes.js';
 import { PUBLIC_ADDRESS } from './public-address.js';
@@ -28,7 +31,7 @@ type Prepare = (document: DueDocument, contactExternalId: string, itemIds: Reado
 export class Preparation {
   constructor(
     private readonly tx: TenantTransaction,
-    private readonly work: PostingRepository,
+    private readonly postings: PostingRepository,
     private readonly setup: LedgerSetup,
     private readonly references: References,
     private readonly refs: ExternalRefRepository,
@@ -83,7 +86,7 @@ export class Preparation {
     await this.tx.run(tenantId, async () => {
       if (why !== undefined) return await this.outcomes.refusePlanned(document, `The ${what} could not be created in the ledger. ${why}`);
       const later = this.clock.later(this.timings.retryMs);
-      await this.work.postpone(document.id, later, `Nobody can say yet whether the ledger has this ${what}; it is looked up first.`);
+      await this.postings.postpone(document.id, later, `Nobody can say yet whether the ledger has this ${what}; it is looked up first.`);
       await this.jobs.enqueue('posting.send', connectionId, { startAfter: later });
     });
     return false;
@@ -112,7 +115,7 @@ export class Preparation {
     return {
       ...bookedDocument(document.content),
       contactExternalId,
-      marker: `CS-${document.invoiceId}`,
+      marker: recordMarker(document.invoiceId),
       link: `${this.publicAddress}/invoices/${document.invoiceId}`,
     };
   }
@@ -120,7 +123,7 @@ export class Preparation {
 
 function contactIntents(documents: readonly DueDocument[]): ReferenceIntent[] {
   const customers = new Map(documents.map((document) => [document.customerId, document.customer]));
-  return [...customers].map(([key, customer]) => ({ kind: 'contact', key, customer, marker: `CS-${key}` }));
+  return [...customers].map(([key, customer]) => ({ kind: 'contact', key, customer, marker: recordMarker(key) }));
 }
 
 function distinct(intents: readonly ReferenceIntent[]): ReferenceIntent[] {

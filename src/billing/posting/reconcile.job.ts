@@ -8,13 +8,14 @@ import type { JobPayload } from '../../database/queues.js';
 import { Leases } from '../../database/leases.js';
 import { ExternalRefRepository } from '../outbox/external-ref.repository.js';
 import { lockInvoices } from '../invoices/invoice-locks.js';
-import { membersHash } from '../outbox/members-hash.js';
-import { PostingRepository, type BatchMember } from '../outbox/posting.repository.js';
+import { DuePostingRepository } from '../outbox/due-posting.repository.js';
+import { membersHash, PostingBatchRepository, type BatchMember } from '../outbox/posting-batch.repository.js';
+import { PostingRepository } from '../outbox/posting.repository.js';
 import { ConnectionEntity } from '../../connections/connection.entity.js';
 import type { PostingBatchEntity } from '../outbox/posting.entity.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { BatchSender } from './batch-sender.js';
-import { matchByNumber, type Facts } from './matching.js';
+import { matchByNumber, type ExpectedDocument } from './matching.js';
 import { Outcomes } from './outcomes.js';
 import { LOOK_AGAIN_SECONDS, PostingTimings } from './timings.js';
 
@@ -25,7 +26,9 @@ export class ReconcileJob {
     private readonly tx: TenantTransaction,
     private readonly leases: Leases,
     private readonly vendors: Vendors,
-    private readonly work: PostingRepository,
+    private readonly postings: PostingRepository,
+    private readonly requests: PostingBatchRepository,
+    private readonly due: DuePostingRepository,
     private readonly refs: ExternalRefRepository,
     private readonly jobs: JobQueue,
     private readonly batches: BatchSender,
@@ -46,10 +49,10 @@ export class ReconcileJob {
     const connection = await this.tx.run(tenantId, () => this.tx.rows(ConnectionEntity).findOneByOrFail({ tenantId, id: connectionId }));
     if (connection.state !== 'connected') return;
     const batches = await this.tx.run(tenantId, async () => {
-      await this.work.admitUnknown(connectionId, this.timings.leaseMs);
-      const retried = await this.work.retryUnknownSingles(connectionId, this.clock.later(-this.timings.quarantineMs));
+      await this.requests.admitUnknown(connectionId, this.timings.leaseMs);
+      const retried = await this.postings.sendUnknownSinglesAnew(connectionId, this.clock.later(-this.timings.quarantineMs));
       if (retried > 0) await this.jobs.enqueue('posting.send', connectionId);
-      return await this.work.frozenBatches(connectionId);
+      return await this.requests.frozen(connectionId);
     });
     if (batches.length > 0) {
       const { ledger } = await this.vendors.ledger(tenantId, connectionId, signal);
@@ -62,9 +65,9 @@ export class ReconcileJob {
   }
 
   private async batch(tenantId: string, batch: PostingBatchEntity, ledger: AccountingLedger): Promise<void> {
-    const { all, unknown } = await this.tx.run(tenantId, () => this.work.members(batch.id));
+    const { all, unknown } = await this.tx.run(tenantId, () => this.requests.members(batch.id));
     const replays =
-      this.mayReplay(batch, ledger, all) && (await this.tx.run(tenantId, () => this.work.beginReplay(batch.id, this.timings.leaseMs)));
+      this.mayReplay(batch, ledger, all) && (await this.tx.run(tenantId, () => this.requests.beginReplay(batch.id, this.timings.leaseMs)));
     if (replays) return await this.batches.replay(tenantId, ledger, batch, all);
     const members = all.filter((member) => unknown.has(member.id));
     await this.lookUp(tenantId, batch, ledger, members);
@@ -102,22 +105,15 @@ export class ReconcileJob {
         if (outcome) await this.outcomes.ofDocument(batch.connectionId, batch.kind, member, outcome);
         else if (!quarantined) missing.push(member.id);
       }
-      await this.work.returnToPlanned(missing, this.clock.now(), 'The ledger does not have it; it is sent anew.');
-      await this.work.closeBatch(batch.id, missing.length > 0 ? 'dissolved' : 'settled');
+      await this.postings.sendAnew(missing, this.clock.now(), 'The ledger does not have it; it is sent anew.');
+      await this.requests.close(batch.id, missing.length > 0 ? 'dissolved' : 'settled');
       await this.jobs.enqueue('posting.send', batch.connectionId);
     });
   }
 
   /** What the document in the ledger must agree with: as it was approved. */
-  private async factsOf(connectionId: string, members: readonly BatchMember[]): Promise<Map<string, Facts>> {
-    const rows = await this.tx.query<{ invoiceId: string; customerId: string; currency: string; date: string; total: string }>(
-      `select i.id as "invoiceId", i.customer_id as "customerId", r.content ->> 'currency' as currency, r.content ->> 'date' as date,
-        r.content ->> 'total' as total
-       from posting p join approval a on a.tenant_id = p.tenant_id and a.id = p.approval_id
-       join invoice_revision r on r.tenant_id = a.tenant_id and r.id = a.revision_id join invoice i on i.tenant_id = p.tenant_id and i.id = p.invoice_id
-       where p.tenant_id = $1 and p.id = any($2)`,
-      [this.tx.tenantId, members.map((member) => member.id)],
-    );
+  private async factsOf(connectionId: string, members: readonly BatchMember[]): Promise<Map<string, ExpectedDocument>> {
+    const rows = await this.due.approvedFacts(members.map((member) => member.id));
     const contacts = await this.refs.of(
       connectionId,
       'contact',
@@ -128,7 +124,7 @@ export class ReconcileJob {
 
   /** As long as something is unknown, somebody looks again. */
   private async lookAgain(connectionId: string): Promise<void> {
-    if (await this.work.isOpen(connectionId, ['unknown']))
+    if (await this.due.isOpen(connectionId, ['unknown']))
       await this.jobs.remind('posting.reconcile', connectionId, Math.ceil(Math.min(30_000, this.timings.quarantineMs) / 1_000));
   }
 }

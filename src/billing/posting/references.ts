@@ -7,6 +7,7 @@ import { AuditLog } from '../../database/audit/audit-log.js';
 import { JobQueue } from '../../jobs/job-queue.js';
 import { ExternalRefRepository } from '../outbox/external-ref.repository.js';
 import { PostingPlanner } from '../outbox/posting-planner.js';
+import { DuePostingRepository } from '../outbox/due-posting.repository.js';
 import { PostingRepository } from '../outbox/posting.repository.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { PostingTimings } from './timings.js';
@@ -25,7 +26,8 @@ export class References {
     private readonly tx: TenantTransaction,
     private readonly refs: ExternalRefRepository,
     private readonly postings: PostingPlanner,
-    private readonly work: PostingRepository,
+    private readonly repository: PostingRepository,
+    private readonly due: DuePostingRepository,
     private readonly audit: AuditLog,
     private readonly jobs: JobQueue,
     private readonly clock: Clock,
@@ -76,13 +78,10 @@ export class References {
         createdBy: SYSTEM.label,
       });
     }
-    const planned = await this.tx.query<{ id: string; key: string }>(
-      `select id, intent_key as key from posting
-       where tenant_id = $1 and connection_id = $2 and operation = $3 and intent_key = any($4) and state = 'planned' order by id`,
-      [this.tx.tenantId, connectionId, kind, intents.map((intent) => intent.key)],
-    );
+    const keys = intents.map((intent) => intent.key);
+    const planned = await this.due.references(connectionId, kind, keys);
     const begun = new Map<string, string>();
-    for (const { id, key } of planned) if (await this.work.beginSingle(id)) begun.set(key, id);
+    for (const { id, key } of planned) if (await this.repository.begin(id)) begun.set(key, id);
     return begun;
   }
 
@@ -100,7 +99,7 @@ export class References {
       if (!isConnectorError(error)) throw error;
       if (error.kind === 'outcome_unknown') return asked.map(({ key }) => ({ key, outcome: { state: 'unknown', why: error.message } }));
       const notBefore = this.clock.later(error.details.retryAfterMs ?? this.timings.retryMs);
-      await this.tx.run(tenantId, () => this.work.returnToPlanned([...begun.values()], notBefore, error.message));
+      await this.tx.run(tenantId, () => this.repository.sendAnew([...begun.values()], notBefore, error.message));
       throw error;
     }
   }
@@ -113,7 +112,7 @@ export class References {
   ): Promise<void> {
     for (const { key, outcome } of outcomes) {
       const id = begun.get(key);
-      if (id) await this.work.apply(id, outcome);
+      if (id) await this.repository.apply(id, outcome);
       if (outcome.state !== 'posted') continue;
       await this.refs.put(connectionId, kind, key, outcome.externalId, outcome.link);
       await this.audit.record(SYSTEM, {

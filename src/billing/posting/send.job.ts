@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { UNDO_MS } from '../../domain/posting-policy.js';
 import { ConnectorRegistry } from '../../connections/connector-registry.js';
 import { LedgerSetup } from '../../connections/ledger-setup.js';
 import { Vendors } from '../../connections/vendors.js';
@@ -7,8 +8,9 @@ import { JobHandler } from '../../jobs/job-handler.js';
 import { JobQueue } from '../../jobs/job-queue.js';
 import type { JobPayload } from '../../database/queues.js';
 import { Leases } from '../../database/leases.js';
-import { PostingPlanner, UNDO_MS } from '../outbox/posting-planner.js';
-import { PostingRepository } from '../outbox/posting.repository.js';
+import { DuePostingRepository } from '../outbox/due-posting.repository.js';
+import { PostingBatchRepository } from '../outbox/posting-batch.repository.js';
+import { PostingPlanner } from '../outbox/posting-planner.js';
 import { ConnectionEntity } from '../../connections/connection.entity.js';
 import { TenantSettingsEntity } from '../../identity/tenant-settings.entity.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
@@ -25,7 +27,8 @@ export class SendJob {
     private readonly vendors: Vendors,
     private readonly registry: ConnectorRegistry,
     private readonly postings: PostingPlanner,
-    private readonly work: PostingRepository,
+    private readonly requests: PostingBatchRepository,
+    private readonly due: DuePostingRepository,
     private readonly jobs: JobQueue,
     private readonly batches: BatchSender,
     private readonly singles: SingleWrites,
@@ -44,9 +47,9 @@ export class SendJob {
 
   private async workOn(tenantId: string, connectionId: string, signal: AbortSignal): Promise<void> {
     const connection = await this.tx.run(tenantId, async () => {
-      await this.work.admitUnknown(connectionId, this.timings.leaseMs);
+      await this.requests.admitUnknown(connectionId, this.timings.leaseMs);
       // Asked at every sending, so that no unknown posting is forgotten when a reconcile job is lost.
-      if (await this.work.isOpen(connectionId, ['unknown'])) await this.jobs.remind('posting.reconcile', connectionId, LOOK_AGAIN_SECONDS);
+      if (await this.due.isOpen(connectionId, ['unknown'])) await this.jobs.remind('posting.reconcile', connectionId, LOOK_AGAIN_SECONDS);
       return await this.mayWrite(connectionId);
     });
     if (!connection) return;
@@ -86,16 +89,7 @@ export class SendJob {
 
   /** Invoices whose approval planned nothing, because their location had no ledger then. */
   private async planMissing(connectionId: string): Promise<void> {
-    const waiting = await this.tx.query<{ id: string; approvalId: string; notBefore: Date }>(
-      `select i.id, a.id as "approvalId", a.at + make_interval(secs => $3) as "notBefore" from invoice i
-       join location l on l.tenant_id = i.tenant_id and l.source_connection_id = i.connection_id
-         and l.external_id = i.location_external_id and l.ledger_connection_id = $2
-       join approval a on a.tenant_id = i.tenant_id and a.invoice_id = i.id and a.state = 'standing' and a.final
-       where i.tenant_id = $1 and i.state = 'approved' and not exists (
-         select from posting p where p.tenant_id = i.tenant_id and p.invoice_id = i.id and p.operation = 'document' and p.approval_id = a.id)
-       order by i.id for update of i skip locked`,
-      [this.tx.tenantId, connectionId, UNDO_MS / 1_000],
-    );
+    const waiting = await this.due.unplanned(connectionId, UNDO_MS);
     for (const { id, approvalId, notBefore } of waiting) await this.postings.planDocument(id, approvalId, SYSTEM, notBefore);
   }
 }

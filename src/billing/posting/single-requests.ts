@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { Vendors } from '../../connections/vendors.js';
-import { Clock } from '../../platform/clock/clock.js';
 import { DOCUMENT_STORE, type DocumentStore } from '../../ports/document-store.js';
 import type { WriteOutcome } from '../../ports/outcome.js';
-import { ApprovalEntity } from '../review/approval.entity.js';
-import { PostingEntity } from '../outbox/posting.entity.js';
+import { DuePostingRepository } from '../outbox/due-posting.repository.js';
+import type { PostingEntity } from '../outbox/posting.entity.js';
+import { PostingRepository } from '../outbox/posting.repository.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
 
 const statusIntent = z.object({ invoiceExternalId: z.string(), statusExternalId: z.string() });
@@ -36,7 +36,8 @@ export class SingleRequests {
   constructor(
     private readonly tx: TenantTransaction,
     private readonly vendors: Vendors,
-    private readonly clock: Clock,
+    private readonly postings: PostingRepository,
+    private readonly due: DuePostingRepository,
     @Inject(DOCUMENT_STORE) private readonly store: DocumentStore,
   ) {}
 
@@ -61,11 +62,7 @@ export class SingleRequests {
   async afterPayment(posting: PostingEntity, outcome: WriteOutcome): Promise<void> {
     const intent = paymentIntent.parse(posting.intent);
     if (intent.direction !== 'remove' || outcome.state !== 'posted') return;
-    await this.tx.execute(
-      `update posting set state = case when state = 'posted' then 'voided' else 'skipped' end, updated_at = $3
-       where tenant_id = $1 and id = $2 and state in ('posted', 'refused', 'planned')`,
-      [posting.tenantId, intent.recordedBy, this.clock.now()],
-    );
+    await this.postings.takeBack(intent.recordedBy);
   }
 
   private async tellPayment(posting: PostingEntity, signal: AbortSignal): Promise<WriteOutcome | 'too-early'> {
@@ -73,7 +70,7 @@ export class SingleRequests {
     const { payments } = await this.vendors.payments(posting.tenantId, posting.connectionId, signal);
     if (intent.direction === 'record') return await payments.record(intent);
     const { tenantId } = posting;
-    const recorded = await this.tx.run(tenantId, () => this.tx.rows(PostingEntity).findOneByOrFail({ tenantId, id: intent.recordedBy }));
+    const recorded = await this.tx.run(tenantId, () => this.postings.get(intent.recordedBy));
     if (recorded.state === 'posted' && recorded.externalId) return await payments.remove(intent.invoiceExternalId, recorded.externalId);
     // One that is planned is not begun by anybody else meanwhile, since one process at a time writes to a connection.
     if (recorded.state === 'sending' || recorded.state === 'unknown') return 'too-early';
@@ -83,10 +80,8 @@ export class SingleRequests {
   private async attach(posting: PostingEntity, signal: AbortSignal): Promise<WriteOutcome> {
     const intent = attachmentIntent.parse(posting.intent);
     const bytes = await this.tx.run(posting.tenantId, async () => {
-      const approval = await this.tx
-        .rows(ApprovalEntity)
-        .findOneBy({ tenantId: posting.tenantId, invoiceId: posting.invoiceId ?? '', state: 'standing', final: true });
-      return approval ? await this.store.get(approval.documentSha256) : undefined;
+      const sha256 = await this.due.approvedDocument(posting.invoiceId ?? '');
+      return sha256 === undefined ? undefined : await this.store.get(sha256);
     });
     if (!bytes) return { state: 'refused', cause: 'The approved document is no longer stored, so it was not attached in the ledger.' };
     const { ledger } = await this.vendors.ledger(posting.tenantId, posting.connectionId, signal);

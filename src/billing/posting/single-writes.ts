@@ -5,6 +5,7 @@ import type { WriteOutcome } from '../../ports/outcome.js';
 import { SYSTEM } from '../../database/audit/actor.js';
 import { AuditLog } from '../../database/audit/audit-log.js';
 import { JobQueue } from '../../jobs/job-queue.js';
+import { DuePostingRepository } from '../outbox/due-posting.repository.js';
 import { PostingRepository } from '../outbox/posting.repository.js';
 import { SettlementRepository } from '../settlement/settlement.repository.js';
 import type { PostingEntity } from '../outbox/posting.entity.js';
@@ -17,7 +18,8 @@ import { PostingTimings } from './timings.js';
 export class SingleWrites {
   constructor(
     private readonly tx: TenantTransaction,
-    private readonly work: PostingRepository,
+    private readonly postings: PostingRepository,
+    private readonly due: DuePostingRepository,
     private readonly requests: SingleRequests,
     private readonly settlements: SettlementRepository,
     private readonly audit: AuditLog,
@@ -33,11 +35,11 @@ export class SingleWrites {
   async sendAll(tenantId: string, connectionId: string, signal: AbortSignal): Promise<void> {
     for (;;) {
       signal.throwIfAborted();
-      const due = await this.tx.run(tenantId, () => this.work.dueSingles(connectionId, 50));
+      const due = await this.tx.run(tenantId, () => this.due.singles(connectionId, 50));
       let begun = 0;
       for (const posting of due) {
         signal.throwIfAborted();
-        if (!(await this.tx.run(tenantId, () => this.work.beginSingle(posting.id)))) continue;
+        if (!(await this.tx.run(tenantId, () => this.postings.begin(posting.id)))) continue;
         begun += 1;
         await this.send(posting, signal);
       }
@@ -64,13 +66,13 @@ export class SingleWrites {
   private async later(posting: PostingEntity, milliseconds: number, cause: string): Promise<void> {
     const notBefore = this.clock.later(milliseconds);
     await this.tx.run(posting.tenantId, async () => {
-      await this.work.returnToPlanned([posting.id], notBefore, cause);
+      await this.postings.sendAnew([posting.id], notBefore, cause);
       await this.jobs.enqueue('posting.send', posting.connectionId, { startAfter: notBefore });
     });
   }
 
   private async settle(posting: PostingEntity, outcome: WriteOutcome): Promise<void> {
-    if (!(await this.work.apply(posting.id, outcome))) return;
+    if (!(await this.postings.apply(posting.id, outcome))) return;
     if (posting.operation === 'payment') await this.requests.afterPayment(posting, outcome);
     if (posting.operation === 'payment' && posting.invoiceId) await this.settlements.follow([posting.invoiceId]);
     if (outcome.state === 'unknown')

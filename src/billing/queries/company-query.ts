@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../database/audit/actor.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
-import { ConnectorCatalog } from './connector-catalog.js';
+import { ConnectorCatalog } from '../../connections/connector-catalog.js';
 
 /** What stands around every page of a person: their company and what waits in it. Instants are ISO. */
 export interface CompanySummary {
@@ -31,18 +31,18 @@ interface Facts {
 export class CompanyQuery {
   constructor(
     private readonly tx: TenantTransaction,
-    private readonly systems: ConnectorCatalog,
+    private readonly connectors: ConnectorCatalog,
   ) {}
 
   /** One statement, because every page waits for it. */
   async of(caller: Caller): Promise<CompanySummary> {
     const facts = await this.tx.run(caller.tenantId, () => this.facts(caller.email ?? ''));
-    const source = facts.connections.find(({ connector }) => this.systems.capabilities(connector).billingSource);
+    const source = facts.connections.find(({ connector }) => this.connectors.capabilities(connector).billingSource);
     return {
       company: { name: facts.name, currency: facts.currency, timeZone: facts.timeZone },
       ...(facts.stoppedAt && { postingStop: { by: facts.stoppedBy ?? '', at: facts.stoppedAt.toISOString() } }),
       ...(facts.erasure && { erasure: { ...facts.erasure, at: new Date(facts.erasure.at).toISOString() } }),
-      ...(source && { source: { connectionId: source.id, label: this.systems.label(source.connector) } }),
+      ...(source && { source: { connectionId: source.id, label: this.connectors.label(source.connector) } }),
       counts: {
         toReview: facts.toReview,
         refusedPostings: facts.refused,

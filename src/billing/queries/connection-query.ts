@@ -9,7 +9,7 @@ import type { ScheduleKind, ScheduleEntity } from '../../jobs/schedule.entity.js
 import type { SyncRunEntity } from '../../jobs/sync-run.entity.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { syncRunItem, type SyncRunItem } from './sync-run-item.js';
-import { ConnectorCatalog } from './connector-catalog.js';
+import { ConnectorCatalog } from '../../connections/connector-catalog.js';
 
 /** One link to a vendor account. Instants are ISO, dates 'YYYY-MM-DD'. */
 export interface ConnectionItem {
@@ -51,7 +51,7 @@ export class ConnectionQuery {
   constructor(
     private readonly tx: TenantTransaction,
     private readonly connections: ConnectionRows,
-    private readonly systems: ConnectorCatalog,
+    private readonly connectors: ConnectorCatalog,
   ) {}
 
   async list(caller: Caller): Promise<ConnectionItem[]> {
@@ -107,8 +107,8 @@ export class ConnectionQuery {
     card: ConnectionCard,
     parts: { schedules: ScheduleEntity[]; locations: LocationEntity[]; runs: SyncRunEntity[]; setAside: number },
   ): ConnectionItem {
-    const capabilities = this.systems.capabilities(card.connector);
-    const limit = this.systems.requestsPerDay(card.connector);
+    const capabilities = this.connectors.capabilities(card.connector);
+    const limit = this.connectors.requestsPerDay(card.connector);
     // The nightly sweep is no news beside what the connection is there for.
     const ended = parts.runs.filter((run) => run.finishedAt !== null);
     const lastRun = ended.find((run) => run.kind !== 'sweep') ?? ended[0];
@@ -116,7 +116,7 @@ export class ConnectionQuery {
     return {
       id: card.id,
       connector: card.connector,
-      label: this.systems.label(card.connector),
+      label: this.connectors.label(card.connector),
       account: { externalId: card.externalAccountId, label: card.label },
       state: card.state,
       capabilities,

@@ -8,7 +8,7 @@ import type { InboxFilter, InboxTab } from './inbox-statements.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { moneyText, type MoneyText } from './money-text.js';
 import { pageOf, readCursor, type Page, type PageRequest } from './page.js';
-import { ConnectorCatalog } from './connector-catalog.js';
+import { ConnectorCatalog } from '../../connections/connector-catalog.js';
 
 export { FLAG_FILTERS, INBOX_TABS, type FlagFilter, type InboxFilter, type InboxTab } from './inbox-statements.js';
 
@@ -54,7 +54,7 @@ export class InboxQuery {
   constructor(
     private readonly tx: TenantTransaction,
     private readonly rows: InboxRows,
-    private readonly systems: ConnectorCatalog,
+    private readonly connectors: ConnectorCatalog,
   ) {}
 
   async list(caller: Caller, filter: InboxFilter & PageRequest): Promise<Page<InboxItem>> {
@@ -108,7 +108,7 @@ export class InboxQuery {
       flags: { errors: row.openErrors, warnings: row.openWarnings, infos: row.openInfos },
       reviewers: row.reviewers,
       unread: row.unread,
-      ...(ledger && { ledger: { connectionId: ledger.id, connector: ledger.connector, label: this.systems.label(ledger.connector) } }),
+      ...(ledger && { ledger: { connectionId: ledger.id, connector: ledger.connector, label: this.connectors.label(ledger.connector) } }),
       ...(documentHash && { documentHash }),
       changedAfterPosting: row.changedAfterPosting,
     };

@@ -1,7 +1,7 @@
 import type { InvoiceHeader } from './invoice-rows.js';
 import type { InvoiceDetail, SystemSide } from './invoice-detail.js';
 import { moneyText } from './money-text.js';
-import type { ConnectorCatalog } from './connector-catalog.js';
+import type { ConnectorCatalog } from '../../connections/connector-catalog.js';
 
 type Head = Omit<
   InvoiceDetail,
@@ -44,12 +44,12 @@ export function invoiceHead({ invoice, content, customer }: InvoiceHeader): Head
   };
 }
 
-export function invoiceSource({ invoice, sourceConnector }: InvoiceHeader, systems: ConnectorCatalog): InvoiceDetail['source'] {
+export function invoiceSource({ invoice, sourceConnector }: InvoiceHeader, connectors: ConnectorCatalog): InvoiceDetail['source'] {
   const { link, status } = invoice.context;
   return {
     connectionId: invoice.connectionId,
     connector: sourceConnector,
-    label: systems.label(sourceConnector),
+    label: connectors.label(sourceConnector),
     ...(link && { link }),
     status: { name: status.name, closed: status.closed },
     updatedAt: invoice.sourceUpdatedAt.toISOString(),
@@ -58,13 +58,13 @@ export function invoiceSource({ invoice, sourceConnector }: InvoiceHeader, syste
 
 export function invoiceLedger(
   { ledgerConnectionId, ledgerConnector, ledgerLink }: InvoiceHeader,
-  systems: ConnectorCatalog,
+  connectors: ConnectorCatalog,
 ): SystemSide | undefined {
   if (!ledgerConnectionId || !ledgerConnector) return undefined;
   return {
     connectionId: ledgerConnectionId,
     connector: ledgerConnector,
-    label: systems.label(ledgerConnector),
+    label: connectors.label(ledgerConnector),
     ...(ledgerLink && { link: ledgerLink }),
   };
 }

@@ -17,7 +17,7 @@ import { invoiceHead, invoiceLedger, invoiceSource } from './invoice-head.js';
 import { invoiceLines } from './invoice-lines.js';
 import { approvalItem, flagItem, rejectionInForce, reviewerItem, revisionItem, settlementItem } from './invoice-parts.js';
 import { postingItem } from './posting-item.js';
-import { ConnectorCatalog } from './connector-catalog.js';
+import { ConnectorCatalog } from '../../connections/connector-catalog.js';
 import { timeline } from './timeline.js';
 import { revisionsToCompare, whatChanged, type WhatChanged } from './what-changed.js';
 
@@ -30,7 +30,7 @@ export class InvoiceQuery {
     private readonly postings: PostingRows,
     private readonly events: AuditRows,
     private readonly inbox: InboxRows,
-    private readonly systems: ConnectorCatalog,
+    private readonly connectors: ConnectorCatalog,
     private readonly live: LiveInvoices,
   ) {}
 
@@ -72,7 +72,7 @@ export class InvoiceQuery {
     const showCost = may(caller, 'cost.read');
     const approvals = await this.records.approvals(invoice.id);
     const revisions = await this.records.revisions(invoice.id);
-    const postings = (await this.postings.ofInvoice(invoice.id)).map((row) => postingItem(row, this.systems));
+    const postings = (await this.postings.ofInvoice(invoice.id)).map((row) => postingItem(row, this.connectors));
     const events = await this.events.ofInvoice(
       invoice.id,
       postings.map((posting) => posting.id),
@@ -80,8 +80,8 @@ export class InvoiceQuery {
     const standing = approvals.find((approval) => approval.state === 'standing' && approval.final);
     const documentHash = standing?.documentSha256 ?? (await this.inbox.presentHashes([invoice])).get(invoice.id);
     const changes = await this.compare(header, revisions, approvals);
-    const source = invoiceSource(header, this.systems);
-    const ledger = invoiceLedger(header, this.systems);
+    const source = invoiceSource(header, this.connectors);
+    const ledger = invoiceLedger(header, this.connectors);
     const rejection = rejectionInForce(invoice.state, await this.records.rejections(invoice.id));
     return {
       ...invoiceHead(header),

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { postingCanBecome, type PostingOperation, type PostingState } from '../../domain/posting-state.js';
+import { postingAfter, type PostingOperation, type PostingState } from '../../domain/posting-state.js';
 import type { ListedPosting } from './posting-rows.js';
 import { moneyText, type MoneyText } from './money-text.js';
-import type { ConnectorCatalog } from './connector-catalog.js';
+import type { ConnectorCatalog } from '../../connections/connector-catalog.js';
 
 /** One intent to write something at a vendor, and how it went. Instants are ISO. */
 export interface PostingItem {
@@ -44,12 +44,12 @@ const shownIntent = z.object({
   currency: z.string().optional().catch(undefined),
 });
 
-export function postingItem(row: ListedPosting, systems: ConnectorCatalog): PostingItem {
+export function postingItem(row: ListedPosting, connectors: ConnectorCatalog): PostingItem {
   const intent = shownIntent.parse(row.intent);
   const amount = row.operation === 'document' ? intent.total : intent.amount;
   const currency = intent.currency ?? row.invoiceCurrency;
   const number = row.sentNumber ?? intent.number;
-  const label = systems.label(row.connector);
+  const label = connectors.label(row.connector);
   return {
     id: row.id,
     operation: row.operation,
@@ -72,8 +72,12 @@ export function postingItem(row: ListedPosting, systems: ConnectorCatalog): Post
     ...(row.externalId && { externalId: row.externalId }),
     links: [
       ...(row.link ? [{ label, href: row.link }] : []),
-      ...(row.sourceLink && row.sourceConnector ? [{ label: systems.label(row.sourceConnector), href: row.sourceLink }] : []),
+      ...(row.sourceLink && row.sourceConnector ? [{ label: connectors.label(row.sourceConnector), href: row.sourceLink }] : []),
     ],
-    can: { retry: row.state === 'refused', skip: postingCanBecome(row.state, 'skipped'), postNow: row.state === 'planned' },
+    can: {
+      retry: postingAfter(row.state, 'retry') !== undefined,
+      skip: postingAfter(row.state, 'skip') !== undefined,
+      postNow: row.state === 'planned',
+    },
   };
 }

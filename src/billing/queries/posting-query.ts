@@ -7,7 +7,7 @@ import { PostingRows, type PostingFilter, type PostingRunRow } from './posting-r
 import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { pageOf, readCursor, type Page, type PageRequest } from './page.js';
 import { postingItem, type PostingItem } from './posting-item.js';
-import { ConnectorCatalog } from './connector-catalog.js';
+import { ConnectorCatalog } from '../../connections/connector-catalog.js';
 
 const cursorShape = z.uuid();
 
@@ -17,7 +17,7 @@ export class PostingQuery {
   constructor(
     private readonly tx: TenantTransaction,
     private readonly postings: PostingRows,
-    private readonly systems: ConnectorCatalog,
+    private readonly connectors: ConnectorCatalog,
   ) {}
 
   async list(caller: Caller, request: PostingFilter & PageRequest): Promise<Page<PostingItem>> {
@@ -27,7 +27,7 @@ export class PostingQuery {
       rows,
       request.limit,
       (row) => row.id,
-      (row) => postingItem(row, this.systems),
+      (row) => postingItem(row, this.connectors),
     );
   }
 
@@ -35,7 +35,7 @@ export class PostingQuery {
   async one(caller: Caller, id: string): Promise<PostingItem> {
     const row = await this.tx.run(caller.tenantId, () => this.postings.one(id));
     if (!row) throw notFound('This posting');
-    return postingItem(row, this.systems);
+    return postingItem(row, this.connectors);
   }
 
   /** Every state, zeros included. */
@@ -49,7 +49,7 @@ export class PostingQuery {
   /** For each connection that documents go to: what was decided since then, and what still waits. */
   async runs(caller: Caller, since: Date): Promise<PostingRun[]> {
     const rows = await this.tx.run(caller.tenantId, () => this.postings.runs(since));
-    return rows.map((row) => ({ ...row, label: this.systems.label(row.connector) }));
+    return rows.map((row) => ({ ...row, label: this.connectors.label(row.connector) }));
   }
 }
 

@@ -4,11 +4,10 @@ import { ConnectionQuery } from './connection-query.js';
 import { InboxQuery } from './inbox-query.js';
 import { InvoiceQuery } from './invoice-query.js';
 import { PostingQuery } from './posting-query.js';
-import { SyncRunCommands } from './sync-run-commands.js';
-import { ConnectorCatalog } from './connector-catalog.js';
+import { SyncRunQuery } from './sync-run-query.js';
 import { CompanyQuery } from './company-query.js';
 
-/** The services of this folder; they need the storage module and CONNECTOR_DESCRIPTORS. */
+/** The services of this folder; they need the database, the repositories and the connectors' catalog. */
 export const QUERY_SERVICES = [
   InboxQuery,
   InvoiceQuery,
@@ -16,7 +15,6 @@ export const QUERY_SERVICES = [
   ConnectionQuery,
   AuditQuery,
   AuditExport,
-  SyncRunCommands,
-  ConnectorCatalog,
+  SyncRunQuery,
   CompanyQuery,
 ];

@@ -3,23 +3,28 @@ import { Clock } from '../../platform/clock/clock.js';
 import { SYSTEM } from '../../database/audit/actor.js';
 import { AuditLog } from '../../database/audit/audit-log.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
+import { ApprovalLapse } from '../invoices/approval-lapse.js';
+import { PostingRepository } from '../outbox/posting.repository.js';
 import { lockInvoices } from '../invoices/invoice-locks.js';
 
 /** Consent that ends: withdrawn by a person, or lapsed because what was approved is no longer what would be sent. */
 @Injectable()
-export class ApprovalRepository {
+export class ApprovalRepository extends ApprovalLapse {
   constructor(
     private readonly tx: TenantTransaction,
+    private readonly postings: PostingRepository,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    super();
+  }
 
   /**
    * Ends the standing approvals of invoices that are not yet on their way, those of single reviewers included, cancels
    * their planned postings and puts them back into review. Answers the ids that really lapsed: one whose posting has begun
    * is left alone.
    */
-  async lapse(invoiceIds: readonly string[], because: string): Promise<string[]> {
+  override async lapse(invoiceIds: readonly string[], because: string): Promise<string[]> {
     if (invoiceIds.length === 0) return [];
     await lockInvoices(this.tx, invoiceIds);
     const lapsed = await this.tx.query<{ id: string }>(
@@ -41,11 +46,7 @@ export class ApprovalRepository {
       `update approval set state = 'lapsed', ended_at = $3, ended_because = $4 where tenant_id = $1 and invoice_id = any($2) and state = 'standing'`,
       [tenantId, ids, now, because],
     );
-    await this.tx.execute(
-      `update posting set state = 'skipped', cause = $4, updated_at = $3
-       where tenant_id = $1 and invoice_id = any($2) and state = 'planned' and operation in ('document', 'status')`,
-      [tenantId, ids, now, because],
-    );
+    await this.postings.skipPlannedOf(ids, because);
     await this.tx.execute(
       `update invoice set state = 'in_review', ledger_connection_id = null, updated_at = $3 where tenant_id = $1 and id = any($2)`,
       [tenantId, ids, now],

@@ -6,7 +6,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { uuidv7 } from '../../platform/ids/uuidv7.js';
 import { JobHandler } from '../../jobs/job-handler.js';
 import type { JobPayload } from '../../database/queues.js';
-import { DataPolicyRepository } from '../../lifecycle/data-policy.repository.js';
+import { ContentPolicy } from '../invoices/content-policy.repository.js';
 import type { InvoiceEntity } from '../invoices/invoice.entity.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
 
@@ -29,13 +29,13 @@ interface Previous {
 export class CheckJob {
   constructor(
     private readonly tx: TenantTransaction,
-    private readonly policies: DataPolicyRepository,
+    private readonly content: ContentPolicy,
     private readonly clock: Clock,
   ) {}
 
   @JobHandler('review.check')
   async check({ tenantId, id: connectionId }: JobPayload, signal: AbortSignal): Promise<void> {
-    if (!(await this.tx.run(tenantId, () => this.policies.keepsContent()))) return;
+    if (!(await this.tx.run(tenantId, () => this.content.keepsContent()))) return;
     for (;;) {
       signal.throwIfAborted();
       if ((await this.tx.run(tenantId, () => this.chunk(connectionId))) < CHUNK) return;

@@ -7,8 +7,9 @@ import { Clock } from '../../platform/clock/clock.js';
 import { uuidv7 } from '../../platform/ids/uuidv7.js';
 import type { Caller } from '../../database/audit/actor.js';
 import { AuditLog } from '../../database/audit/audit-log.js';
-import { DataPolicyRepository } from '../../lifecycle/data-policy.repository.js';
-import { PostingPlanner, UNDO_MS } from '../outbox/posting-planner.js';
+import { ContentPolicy } from '../invoices/content-policy.repository.js';
+import { UNDO_MS } from '../../domain/posting-policy.js';
+import { PostingPlanner } from '../outbox/posting-planner.js';
 import { ApprovalEntity, RejectionEntity } from './approval.entity.js';
 import { DocumentEntity } from '../documents/document.entity.js';
 import { InvoiceEntity } from '../invoices/invoice.entity.js';
@@ -29,7 +30,7 @@ export interface ApprovalResult {
 export class Decisions {
   constructor(
     private readonly tx: TenantTransaction,
-    private readonly policies: DataPolicyRepository,
+    private readonly content: ContentPolicy,
     private readonly postings: PostingPlanner,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
@@ -163,7 +164,7 @@ export class Decisions {
   }
 
   private async lock(invoiceId: string): Promise<InvoiceEntity> {
-    await this.policies.refuseWithoutContent();
+    await this.content.refuseWithoutContent();
     const invoice = await this.tx
       .rows(InvoiceEntity)
       .findOne({ where: { tenantId: this.tx.tenantId, id: invoiceId }, lock: { mode: 'pessimistic_write' } });

@@ -4,7 +4,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { uuidv7 } from '../../platform/ids/uuidv7.js';
 import type { Caller } from '../../database/audit/actor.js';
 import { AuditLog } from '../../database/audit/audit-log.js';
-import { DataPolicyRepository } from '../../lifecycle/data-policy.repository.js';
+import { ContentPolicy } from '../invoices/content-policy.repository.js';
 import { FlagEntity } from './flag.entity.js';
 import { InvoiceEntity } from '../invoices/invoice.entity.js';
 import { ReviewerEntity } from './reviewer.entity.js';
@@ -16,7 +16,7 @@ import { OPEN_COUNTS } from './check.job.js';
 export class ReviewDesk {
   constructor(
     private readonly tx: TenantTransaction,
-    private readonly policies: DataPolicyRepository,
+    private readonly content: ContentPolicy,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
@@ -24,7 +24,7 @@ export class ReviewDesk {
   /** "Mark as OK": hangs on the record in the PSA, so that a new pull does not bring the flag back. */
   async dismiss(caller: Caller, invoiceId: string, flagId: string, dismissed: boolean): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
-      await this.policies.refuseWithoutContent();
+      await this.content.refuseWithoutContent();
       const flag = await this.tx.rows(FlagEntity).findOneBy({ tenantId: caller.tenantId, invoiceId, id: flagId });
       if (!flag) throw notFound('This flag');
       const mark = dismissed
@@ -42,7 +42,7 @@ export class ReviewDesk {
 
   async addReviewer(caller: Caller, invoiceId: string, reviewer: { email: string; name: string }): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
-      await this.policies.refuseWithoutContent();
+      await this.content.refuseWithoutContent();
       await this.mustExist(invoiceId);
       const email = reviewer.email.trim().toLowerCase();
       await this.tx.execute(

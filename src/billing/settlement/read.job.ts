@@ -6,7 +6,7 @@ import { isConnectorError } from '../../ports/connector-error.js';
 import { JobHandler } from '../../jobs/job-handler.js';
 import type { JobPayload } from '../../database/queues.js';
 import { Leases } from '../../database/leases.js';
-import { PostingRepository } from '../outbox/posting.repository.js';
+import { DuePostingRepository } from '../outbox/due-posting.repository.js';
 import { SyncRunRepository } from '../../jobs/sync-run.repository.js';
 import { ConnectionEntity } from '../../connections/connection.entity.js';
 import { type SyncRunEntity } from '../../jobs/sync-run.entity.js';
@@ -30,7 +30,7 @@ export class ReadJob {
     private readonly vendors: Vendors,
     private readonly runs: SyncRunRepository,
     private readonly leases: Leases,
-    private readonly postings: PostingRepository,
+    private readonly due: DuePostingRepository,
     private readonly tell: PaymentWriteBack,
   ) {}
 
@@ -77,7 +77,7 @@ export class ReadJob {
   /** Settlements, what follows from them, and the cursor: all or nothing. */
   private async store(run: SyncRunEntity, page: SettlementPage, before: Place): Promise<Place> {
     // Asked before anything is matched, so that a document which becomes known in between counts as open.
-    const isOpen = await this.postings.isOpen(run.connectionId, ['sending', 'unknown'], 'documents');
+    const isOpen = await this.due.isOpen(run.connectionId, ['sending', 'unknown'], 'documents');
     const { news, unmatched } = await this.tell.changes(run.connectionId, page.settlements);
     const voided = await this.tell.voids(run.connectionId, page.voidedDocuments);
     // A document that is booked, but not yet known as ours, may be paid already: what nobody claims now has to come again.

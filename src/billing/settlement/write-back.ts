@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Money } from '../../domain/money.js';
+import { paymentMarker } from '../../domain/posting-policy.js';
 import type { Settlement } from '../../domain/payment.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { uuidv7 } from '../../platform/ids/uuidv7.js';
@@ -7,6 +8,8 @@ import { SYSTEM } from '../../database/audit/actor.js';
 import { AuditLog } from '../../database/audit/audit-log.js';
 import { ExternalRefRepository } from '../outbox/external-ref.repository.js';
 import { lockInvoices } from '../invoices/invoice-locks.js';
+import { DuePostingRepository } from '../outbox/due-posting.repository.js';
+import { PostingRepository } from '../outbox/posting.repository.js';
 import { PostingPlanner } from '../outbox/posting-planner.js';
 import { SettlementRepository, type SettlementChange } from './settlement.repository.js';
 import type { SettlementEntity } from './settlement.entity.js';
@@ -20,6 +23,8 @@ export class PaymentWriteBack {
     private readonly tx: TenantTransaction,
     private readonly settlements: SettlementRepository,
     private readonly postings: PostingPlanner,
+    private readonly outbox: PostingRepository,
+    private readonly due: DuePostingRepository,
     private readonly refs: ExternalRefRepository,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
@@ -57,10 +62,7 @@ export class PaymentWriteBack {
         [this.tx.tenantId, invoiceId, now],
       );
       if (changed === 0) continue;
-      await this.tx.execute(
-        `update posting set state = 'voided', updated_at = $3 where tenant_id = $1 and invoice_id = $2 and operation = 'document' and state = 'posted'`,
-        [this.tx.tenantId, invoiceId, now],
-      );
+      await this.outbox.voidDocument(invoiceId);
       await this.audit.record(SYSTEM, { action: 'invoice.voided_in_ledger', subject: { kind: 'invoice', id: invoiceId } });
       voided += 1;
     }
@@ -99,7 +101,7 @@ export class PaymentWriteBack {
         kind: settlement.kind,
         amount: Money.of(settlement.amount, settlement.currency).toText(),
         date: settlement.date,
-        marker: marker(id),
+        marker: paymentMarker(id),
       },
       invoiceId: invoice.id,
       notBefore: this.clock.now(),
@@ -113,28 +115,18 @@ export class PaymentWriteBack {
     settlement: SettlementEntity,
     before: Pick<SettlementEntity, 'amount' | 'date'>,
   ): Promise<void> {
-    const { tenantId } = this.tx;
-    const [told] = await this.tx.query<{ id: string }>(
-      `select id from posting where tenant_id = $1 and invoice_id = $2 and operation = 'payment' and intent ->> 'settlementId' = $3
-         and intent ->> 'direction' = 'record' and state not in ('skipped', 'voided') order by id desc limit 1`,
-      [tenantId, invoice.id, settlement.id],
-    );
-    if (!told) return;
-    const cancelled = await this.tx.execute(
-      `update posting set state = 'skipped', cause = 'The payment was taken back in the ledger before the PSA was told.', updated_at = $3
-       where tenant_id = $1 and id = $2 and state in ('planned', 'refused')`,
-      [tenantId, told.id, this.clock.now()],
-    );
-    if (cancelled === 1) return;
+    const told = await this.due.lastTold(invoice.id, settlement.id);
+    if (told === undefined) return;
+    if (await this.outbox.skip(told, 'The payment was taken back in the ledger before the PSA was told.')) return;
     await this.postings.plan({
       connectionId: invoice.connectionId,
       operation: 'payment',
-      intentKey: `${told.id}:remove`,
+      intentKey: `${told}:remove`,
       intent: {
         direction: 'remove',
         settlementId: settlement.id,
         invoiceExternalId: invoice.externalId,
-        recordedBy: told.id,
+        recordedBy: told,
         amount: Money.of(before.amount, settlement.currency).toText(),
         date: before.date,
       },
@@ -148,9 +140,4 @@ export class PaymentWriteBack {
 /** What was said last about each. */
 function latest(settlements: readonly Settlement[]): Settlement[] {
   return [...new Map(settlements.map((one) => [`${one.kind} ${one.externalId} ${one.documentExternalId}`, one])).values()];
-}
-
-/** At most 30 characters, the same for every try: 'CS-' and the random end of the posting's id without its dashes. */
-function marker(postingId: string): string {
-  return `CS-${postingId.replaceAll('-', '').slice(-27)}`;
 }

@@ -1,3 +1,4 @@
+import { QUARANTINE_SECONDS, SEND_LEASE_SECONDS } from '../../domain/posting-policy.js';
 import { BlockList } from 'node:net';
 import { z } from 'zod';
 import { edgeVariables } from './edge-variables.js';
@@ -70,8 +71,8 @@ export const operatorVariables = z.object({
   LOG_LEVEL: z.enum(logLevels, listOf(logLevels)).default('info'),
   CHROME_PATH: z.string().optional(),
   RENDER_PAGES: wholeNumber(1, 32, '2'),
-  POSTING_QUARANTINE_SECONDS: wholeNumber(1, 3_600, '120'),
-  POSTING_LEASE_SECONDS: wholeNumber(1, 3_600, '90'),
+  POSTING_QUARANTINE_SECONDS: wholeNumber(1, 3_600, String(QUARANTINE_SECONDS)),
+  POSTING_LEASE_SECONDS: wholeNumber(1, 3_600, String(SEND_LEASE_SECONDS)),
   TENANT_ERASURE_DAYS: wholeNumber(0, 90, '7'),
   DATA_REGION: z.string().max(200).optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// address' }).optional(),

@@ -1,6 +1,6 @@
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { ConnectorCatalog } from '../../billing/queries/connector-catalog.js';
+import { ConnectorCatalog } from '../../connections/connector-catalog.js';
 import { Refusal } from '../../domain/refusal.js';
 import { IdentityRefusal } from '../../identity/identity-refusal.js';
 import { leadsElsewhere, leadToSignIn } from '../../identity/sign-in-required.filter.js';
@@ -20,7 +20,7 @@ export class PageFilter implements ExceptionFilter {
 
   constructor(
     private readonly views: ViewEngine,
-    private readonly systems: ConnectorCatalog,
+    private readonly connectors: ConnectorCatalog,
     private readonly config: Config,
   ) {}
 
@@ -47,7 +47,7 @@ export class PageFilter implements ExceptionFilter {
   }
 
   private sendPage(request: Request, response: Response, error: unknown, problem: Problem): void {
-    const sandbox = sandboxLinks(this.config, (key) => this.systems.label(key));
+    const sandbox = sandboxLinks(this.config, (key) => this.connectors.label(key));
     const shell = { theme: themeOf(request), ...(sandbox && { sandbox }) };
     response.type('html').send(this.views.render('error', errorPage(error, problem, shell)));
   }

@@ -1,7 +1,8 @@
 import { Delete, Get, Param, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { SyncRunCommands } from '../../billing/queries/sync-run-commands.js';
+import { SyncRunQuery } from '../../billing/queries/sync-run-query.js';
+import { SyncRunCommands } from '../../connections/sync-run-commands.js';
 import { may } from '../../domain/role.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Requires } from '../../identity/requires.js';
@@ -17,7 +18,8 @@ const runOfConnection = z.object({ connectionId: z.uuid(), runId: z.uuid() });
 @PageController('connections/:connectionId/runs/:runId')
 export class RunsController {
   constructor(
-    private readonly runs: SyncRunCommands,
+    private readonly runs: SyncRunQuery,
+    private readonly commands: SyncRunCommands,
     private readonly views: ViewEngine,
     private readonly clock: Clock,
   ) {}
@@ -43,7 +45,7 @@ export class RunsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    await this.runs.stop(caller, runId);
+    await this.commands.stop(caller, runId);
     refresh(request, response, `/connections/${connectionId}`);
   }
 }

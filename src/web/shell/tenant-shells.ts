@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
-import { ConnectorCatalog } from '../../billing/queries/connector-catalog.js';
+import { ConnectorCatalog } from '../../connections/connector-catalog.js';
 import { CompanyQuery } from '../../billing/queries/company-query.js';
 import { callerOf } from '../../identity/caller.js';
 import { roleLabel } from '../../identity/role-label.js';
@@ -18,7 +18,7 @@ import { themeOf } from './theme.js';
 export class TenantShells extends ShellViews {
   constructor(
     private readonly workplace: CompanyQuery,
-    private readonly systems: ConnectorCatalog,
+    private readonly connectors: ConnectorCatalog,
     private readonly sessions: Sessions,
     private readonly config: Config,
     private readonly support: SupportAccess,
@@ -34,7 +34,7 @@ export class TenantShells extends ShellViews {
       caller.personId === undefined ? [] : this.sessions.tenantsOf(caller.personId),
       this.support.inForce(caller.tenantId),
     ]);
-    const sandbox = sandboxLinks(this.config, (key) => this.systems.label(key));
+    const sandbox = sandboxLinks(this.config, (key) => this.connectors.label(key));
     const { label: name } = caller.actor;
     return {
       toasts: [],

@@ -8,10 +8,10 @@ import { isNode, lineOf, walk, type SyntaxNode } from './syntax.js';
 export const DOORS: Readonly<Record<string, string>> = {
   'src/database/tenant-transaction.ts': 'the door itself',
   'src/database/data-source.ts': 'opens the pool',
-  'src/database/database.module.ts': 'hands the pool to storage alone, and closes it',
+  'src/database/database.module.ts': 'hands the pool to the files below, and closes it',
   'src/database/migrate.ts': 'the owner’s, before any process of the app',
   'src/database/database-health.ts': 'asks whether the database answers',
-  'src/jobs/due-schedules.ts': 'the scheduler role’s narrow view',
+  'src/database/scheduler-pool.ts': 'the scheduler role’s narrow view',
   'src/connections/connection-route.repository.ts': 'calls functions that ask for a vendor’s account',
   'src/identity/credential.repository.ts': 'calls functions that ask for the hash of a secret',
   'src/identity/person.repository.ts': 'calls functions; people belong to no tenant',

@@ -5,8 +5,8 @@ import { isTestCode, type SourceFile } from './source-files.js';
 import { importsOf, type Import } from './syntax.js';
 import { isKnownZone, maySee, zoneOf } from './zones.js';
 
-/** What a page or a route may know of storage: who is asking, whether the database answers, and whether the log is sealed. All else goes through a service. */
-const STORAGE_FOR_PAGES = new Set(['src/database/audit/actor.ts', 'src/database/database-health.ts', 'src/database/audit/audit-watch.ts']);
+/** What a page or a route may know of the database: who is asking, whether it answers, and whether the log is sealed. All else goes through a service. */
+const DATABASE_FOR_PAGES = new Set(['src/database/audit/actor.ts', 'src/database/database-health.ts', 'src/database/audit/audit-watch.ts']);
 
 /** Every import that runs against the house, as `file:line: why`. */
 export function importProblems(files: readonly SourceFile[]): string[] {
@@ -39,7 +39,7 @@ function ownProblem(path: string, { specifier, typeOnly }: Import): string | und
   const [from, to] = [zoneOf(path), zoneOf(target)];
   if (!isKnownZone(from)) return `${from} has no place in the house: say in zones.ts what it may see`;
   if (!maySee(from, to)) return `${from} may not see ${to} (${target})`;
-  if ((from === 'web' || from === 'api') && to === 'storage') return pageProblem(from, target, typeOnly);
+  if (from === 'web' || from === 'api') return pageProblem(from, to, target, typeOnly);
   return undefined;
 }
 
@@ -48,9 +48,10 @@ function outsideProblem(path: string, target: string): string | undefined {
   return `${target} is outside of src`;
 }
 
-function pageProblem(from: string, target: string, typeOnly: boolean): string | undefined {
-  if (STORAGE_FOR_PAGES.has(target)) return undefined;
-  if (typeOnly && target.startsWith('src/storage/repositories/')) return undefined;
+function pageProblem(from: string, to: string, target: string, typeOnly: boolean): string | undefined {
+  const isOwn = to === 'database' || /\.(entity|repository)\.ts$/.test(target);
+  if (!isOwn || DATABASE_FOR_PAGES.has(target)) return undefined;
+  if (typeOnly && target.endsWith('.repository.ts')) return undefined;
   return `${from} reads and writes through services, not through ${target}`;
 }
 

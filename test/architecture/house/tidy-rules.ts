@@ -78,7 +78,7 @@ function constructProblem(path: string, node: SyntaxNode): string | undefined {
 
 /** TypeORM changes tables by itself under `synchronize`, and its `cache` has answered one tenant with the rows of another. */
 function optionProblem(path: string, node: SyntaxNode): string | undefined {
-  if (!path.startsWith('src/storage/') || !isNode(node['key']) || !isNode(node['value'])) return undefined;
+  if (!path.startsWith('src/') || !isNode(node['key']) || !isNode(node['value'])) return undefined;
   const name = node['key']['name'] ?? node['key']['value'];
   const isOff = node['value'].type === 'Literal' && node['value']['value'] === false;
   return ['synchronize', 'cache', 'dropSchema', 'migrationsRun'].includes(String(name)) && !isOff

@@ -10,9 +10,11 @@ export interface Zone {
 const PLAIN = ['domain', 'ports'];
 /** Parts of `platform` that any layer above may use: clock, ids, settings, seals and the like. */
 const PLATFORM = ['platform'];
-const LINKS = ['storage', 'connections', 'scheduling'];
-const STAGES = ['intake', 'review', 'document', 'delivery', 'posting', 'settlement', 'receivables'].map((stage) => `billing/${stage}`);
-const SERVICES = [...PLAIN, ...PLATFORM, ...LINKS, ...STAGES, 'billing/reading', 'identity', 'lifecycle'];
+const BASE = [...PLAIN, ...PLATFORM, 'database', 'jobs'];
+const STAGES = ['intake', 'review', 'documents', 'delivery', 'posting', 'settlement', 'receivables'].map((stage) => `billing/${stage}`);
+/** What every stage may use: the invoice itself, and the outbox in which it plans what is to be written. */
+const SHARED = ['connections', 'identity', 'billing/invoices', 'billing/outbox'];
+const SERVICES = [...BASE, ...SHARED, ...STAGES, 'billing/queries', 'lifecycle'];
 
 const SEES: Readonly<Record<string, readonly string[]>> = {
   domain: [],
@@ -21,14 +23,17 @@ const SEES: Readonly<Record<string, readonly string[]>> = {
   'connectors/<vendor>': [...PLAIN, 'connectors/kit'],
   'connectors/index': [...PLAIN, 'connectors/kit', 'connectors/<vendor>'],
   platform: PLAIN,
-  storage: [...PLAIN, ...PLATFORM],
-  scheduling: [...PLAIN, ...PLATFORM, 'storage'],
-  connections: [...PLAIN, ...PLATFORM, 'storage', 'scheduling', 'connectors/index'],
-  identity: [...PLAIN, ...PLATFORM, 'storage', 'scheduling'],
+  database: [...PLAIN, ...PLATFORM],
+  jobs: [...PLAIN, ...PLATFORM, 'database'],
+  connections: [...BASE, 'connectors/index'],
+  identity: BASE,
+  'billing/invoices': [...BASE, 'connections', 'identity'],
+  'billing/outbox': [...BASE, 'connections', 'identity', 'billing/invoices'],
+  ...Object.fromEntries(STAGES.map((stage) => [stage, [...BASE, ...SHARED]])),
+  // Reads across stages and writes nothing: the shapes of their rows are what it knows of them.
+  'billing/queries': [...BASE, ...SHARED, ...STAGES],
   // Retention, export and erasure: over all of a tenant's tables and connections, and of no stage.
-  lifecycle: [...PLAIN, ...PLATFORM, ...LINKS],
-  'billing/reading': [...PLAIN, ...PLATFORM, 'storage', 'connections'],
-  ...Object.fromEntries(STAGES.map((stage) => [stage, [...PLAIN, ...PLATFORM, ...LINKS]])),
+  lifecycle: [...BASE, ...SHARED],
   web: SERVICES,
   api: SERVICES,
   // The vendors' servers are a process of their own: no database, no vault, nothing of the app.
@@ -38,7 +43,7 @@ const SEES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Start a process and may see everything: the modules, the command line, and the launcher, which migrates and starts the sandbox. */
-const COMPOSITION_ROOTS = ['main', 'cli', 'app.module', 'platform/launcher'];
+const COMPOSITION_ROOTS = ['main', 'cli', 'app.module', 'repositories.module', 'platform/launcher'];
 
 /** The zone of a path below `src`, such as `src/billing/posting/send.job.ts`; `<root>` for a composition root. */
 export function zoneOf(path: string): string {

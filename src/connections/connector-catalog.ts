@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ConnectorDescriptor } from '../../ports/connector.js';
+import type { ConnectorDescriptor } from '../ports/connector.js';
 
 /** The descriptors of the connectors that this build has. */
 export const CONNECTOR_DESCRIPTORS = Symbol('connector descriptors');
