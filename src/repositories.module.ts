@@ -25,6 +25,7 @@ import { FactorRepository } from './identity/factor.repository.js';
 import { PasskeyRepository } from './identity/passkey.repository.js';
 import { PersonRepository } from './identity/person.repository.js';
 import { SessionRepository } from './identity/session.repository.js';
+import { TenantSettingsRepository } from './identity/tenant-settings.repository.js';
 import { ScheduleRepository } from './jobs/schedule.repository.js';
 import { SyncRunRepository } from './jobs/sync-run.repository.js';
 import { DataPolicyRepository } from './lifecycle/data-policy.repository.js';
@@ -37,7 +38,15 @@ import { DOCUMENT_STORE } from './ports/document-store.js';
 
 const QUERIES = [AuditRows, ConnectionRows, InboxRows, InvoiceRows, PostingRows];
 const JOBS = [ScheduleRepository, SyncRunRepository];
-const IDENTITY = [CredentialRepository, FactorRepository, PasskeyRepository, PersonRepository, RateBudgetRepository, SessionRepository];
+const IDENTITY = [
+  CredentialRepository,
+  FactorRepository,
+  PasskeyRepository,
+  PersonRepository,
+  RateBudgetRepository,
+  SessionRepository,
+  TenantSettingsRepository,
+];
 const CONNECTIONS = [ConnectionRepository, ConnectionRouteRepository, TenantShredding];
 const BILLING = [
   ContentPolicy,

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { exportTenant } from '../lifecycle/operator-commands.js';
+import { exportTenant } from '../lifecycle/operator.repository.js';
 import { withClient } from '../platform/postgres/roles.js';
 import { OneSentenceError } from '../platform/process/one-sentence-error.js';
 import { progressBar } from '../platform/process/progress-bar.js';

@@ -105,6 +105,17 @@ export class SyncRunRepository {
     return row?.cursor;
   }
 
+  /** The connections that were read so far. */
+  async readFrom(kind: SyncCursorEntity['kind']): Promise<string[]> {
+    const cursors = await this.tx.rows(SyncCursorEntity).findBy({ tenantId: this.tx.tenantId, kind });
+    return cursors.map(({ connectionId }) => connectionId);
+  }
+
+  /** The next run begins at the beginning. */
+  async forgetCursor(connectionId: string, kind: SyncCursorEntity['kind']): Promise<void> {
+    await this.tx.rows(SyncCursorEntity).delete({ tenantId: this.tx.tenantId, connectionId, kind });
+  }
+
   async moveCursor(connectionId: string, kind: SyncCursorEntity['kind'], cursor: string): Promise<void> {
     await this.tx
       .rows(SyncCursorEntity)

@@ -11,7 +11,7 @@ import { DataPolicyRepository } from './data-policy.repository.js';
 import { LegalHoldRepository } from './legal-hold.repository.js';
 import { RetentionRepository, type DueRows } from './retention.repository.js';
 import { SyncRunRepository } from '../jobs/sync-run.repository.js';
-import { SyncCursorEntity } from '../jobs/sync-run.entity.js';
+import { VendorRecordRepository } from '../billing/invoices/vendor-record.repository.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 import { Retention } from './retention.js';
 
@@ -35,6 +35,7 @@ export class ContentKeeping {
     private readonly exports: DataExportRepository,
     private readonly retention: Retention,
     private readonly runs: SyncRunRepository,
+    private readonly records: VendorRecordRepository,
     private readonly leases: Leases,
     private readonly jobs: JobQueue,
     private readonly audit: AuditLog,
@@ -70,8 +71,7 @@ export class ContentKeeping {
   /** From now on it is, and every source is read again from its beginning. @throws Refusal 'conflict' while one is being read */
   async keep(caller: Caller): Promise<void> {
     const { tenantId } = caller;
-    const cursors = await this.tx.run(tenantId, () => this.tx.rows(SyncCursorEntity).findBy({ tenantId, kind: 'pull' }));
-    const connections = cursors.map(({ connectionId }) => connectionId);
+    const connections = await this.tx.run(tenantId, () => this.runs.readFrom('pull'));
     await this.whileNobodyReads(tenantId, connections, () => this.tx.run(tenantId, () => this.beginAnew(caller, connections)));
   }
 
@@ -86,9 +86,9 @@ export class ContentKeeping {
   private async beginAnew({ tenantId, actor }: Caller, connections: readonly string[]): Promise<void> {
     await this.policies.keepContent(true, this.clock.now());
     await this.audit.record(actor, { action: 'data.content_kept', subject: { kind: 'tenant', id: tenantId } });
-    await this.tx.execute(`delete from vendor_record where tenant_id = $1 and payload = 'null'`, [tenantId]);
+    await this.records.dropWithoutPayload();
     for (const connectionId of connections) {
-      await this.tx.rows(SyncCursorEntity).delete({ tenantId, connectionId, kind: 'pull' });
+      await this.runs.forgetCursor(connectionId, 'pull');
       await this.runs.request(connectionId, 'pull', actor.label);
     }
   }

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { ConnectorRegistry } from '../connections/connector-registry.js';
 import { Config } from '../platform/config/config.js';
 import type { ConnectorDescriptor } from '../ports/connector.js';
-import { ConnectionEntity } from '../connections/connection.entity.js';
+import type { ConnectionEntity } from '../connections/connection.entity.js';
+import { ConnectionRepository } from '../connections/connection.repository.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 
 /** One place that data of a company goes to or comes from. */
@@ -38,6 +39,7 @@ export class Flows {
 
   constructor(
     private readonly tx: TenantTransaction,
+    private readonly links: ConnectionRepository,
     private readonly registry: ConnectorRegistry,
     config: Config,
   ) {
@@ -45,7 +47,7 @@ export class Flows {
   }
 
   async of(tenantId: string): Promise<DataFlows> {
-    const connections = await this.tx.run(tenantId, () => this.tx.rows(ConnectionEntity).findBy({ tenantId }));
+    const connections = await this.tx.run(tenantId, () => this.links.all());
     return {
       home: this.home(),
       others: [...this.vendors(connections), ...this.signIn(), ...this.services()],

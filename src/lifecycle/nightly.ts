@@ -7,7 +7,7 @@ import { JobQueue } from '../jobs/job-queue.js';
 import { DueSchedules, type DueTask } from '../jobs/due-schedules.js';
 import { ErasureRepository } from './erasure/erasure.repository.js';
 import { TenantTaskRepository } from './tenant-task.repository.js';
-import { TenantSettingsEntity } from '../identity/tenant-settings.entity.js';
+import { TenantSettingsRepository } from '../identity/tenant-settings.repository.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 import { nextNight } from './cutoffs.js';
 import { Retention } from './retention.js';
@@ -25,6 +25,7 @@ export class Nightly {
   constructor(
     private readonly due: DueSchedules,
     private readonly tx: TenantTransaction,
+    private readonly settings: TenantSettingsRepository,
     private readonly tasks: TenantTaskRepository,
     private readonly erasures: ErasureRepository,
     private readonly jobs: JobQueue,
@@ -52,7 +53,7 @@ export class Nightly {
     await this.tx.run(tenantId, async () => {
       const now = this.clock.now();
       if (kind === 'erasure') return await this.continueErasure(now);
-      const { timeZone } = await this.tx.rows(TenantSettingsEntity).findOneByOrFail({ tenantId });
+      const { timeZone } = await this.settings.get();
       if (await this.tasks.claim('retention', now, nextNight(now, timeZone, tenantId))) await this.retention.request(SYSTEM);
     });
   }

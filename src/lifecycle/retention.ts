@@ -7,7 +7,7 @@ import { JobQueue } from '../jobs/job-queue.js';
 import { DataPolicyRepository, type DataPolicy } from './data-policy.repository.js';
 import { RetentionRepository, type Cutoffs, type DueRows } from './retention.repository.js';
 import type { RetentionRunEntity } from './retention-run.entity.js';
-import { TenantSettingsEntity } from '../identity/tenant-settings.entity.js';
+import { TenantSettingsRepository } from '../identity/tenant-settings.repository.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 import { cutoffsOf } from './cutoffs.js';
 
@@ -28,6 +28,7 @@ export interface DryRun {
 export class Retention {
   constructor(
     private readonly tx: TenantTransaction,
+    private readonly settings: TenantSettingsRepository,
     private readonly policies: DataPolicyRepository,
     private readonly store: RetentionRepository,
     private readonly jobs: JobQueue,
@@ -86,7 +87,7 @@ export class Retention {
   }
 
   async cutoffs(policy: DataPolicy): Promise<Cutoffs> {
-    const { timeZone } = await this.tx.rows(TenantSettingsEntity).findOneByOrFail({ tenantId: this.tx.tenantId });
+    const { timeZone } = await this.settings.get();
     return cutoffsOf(policy, this.clock.now(), timeZone);
   }
 

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { exportTenant, planTenantErasure } from '../../src/lifecycle/operator-commands.js';
+import { exportTenant, planTenantErasure } from '../../src/lifecycle/operator.repository.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
 import { withClient } from '../../src/platform/postgres/roles.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';

@@ -125,6 +125,11 @@ export class VendorRecordRepository {
     ]);
   }
 
+  /** Those of which nothing is stored but that they could not be understood. */
+  async dropWithoutPayload(): Promise<void> {
+    await this.tx.execute(`delete from vendor_record where tenant_id = $1 and payload = 'null'`, [this.tx.tenantId]);
+  }
+
   /** Those that are stored already expire by the new number of days, too. */
   async expireAfter(days: number): Promise<void> {
     await this.tx.execute(

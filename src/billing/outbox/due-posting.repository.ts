@@ -129,6 +129,14 @@ export class DuePostingRepository {
     return standing.length > 0;
   }
 
+  /** Whether the company is on its way out, when nothing may be posted any more. */
+  async isToBeErased(): Promise<boolean> {
+    const open = await this.tx.query(`select from tenant_erasure where tenant_id = $1 and state in ('waiting', 'erasing')`, [
+      this.tx.tenantId,
+    ]);
+    return open.length > 0;
+  }
+
   /** The hash of the document that people agreed to; undefined when no approval is in force. */
   async approvedDocument(invoiceId: string): Promise<string | undefined> {
     const [approval] = await this.tx.query<{ sha256: string }>(

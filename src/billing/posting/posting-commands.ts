@@ -11,7 +11,7 @@ import { ConnectionEntity } from '../../connections/connection.entity.js';
 import { DuePostingRepository } from '../outbox/due-posting.repository.js';
 import type { PostingEntity } from '../outbox/posting.entity.js';
 import { PostingRepository } from '../outbox/posting.repository.js';
-import { TenantSettingsEntity } from '../../identity/tenant-settings.entity.js';
+import { TenantSettingsRepository } from '../../identity/tenant-settings.repository.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
 
 /** What people do about postings: try again, leave out, do it now, stop everything, go live. */
@@ -24,6 +24,7 @@ export class PostingCommands {
     private readonly postings: PostingRepository,
     private readonly due: DuePostingRepository,
     private readonly planner: PostingPlanner,
+    private readonly settings: TenantSettingsRepository,
     private readonly settlements: SettlementRepository,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
@@ -79,10 +80,8 @@ export class PostingCommands {
   async stopPosting(caller: Caller, stopped: boolean): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
       if (!stopped) await this.refuseWhileErasing();
-      const mark = stopped
-        ? { postingStoppedAt: this.clock.now(), postingStoppedBy: caller.actor.label }
-        : { postingStoppedAt: null, postingStoppedBy: null };
-      await this.tx.rows(TenantSettingsEntity).update({ tenantId: caller.tenantId }, mark);
+      if (stopped) await this.settings.stopPosting(caller.actor.label);
+      else await this.settings.resumePosting();
       await this.audit.record(caller.actor, {
         action: stopped ? 'posting.stopped' : 'posting.resumed',
         subject: { kind: 'tenant', id: caller.tenantId },
@@ -92,10 +91,7 @@ export class PostingCommands {
   }
 
   private async refuseWhileErasing(): Promise<void> {
-    const open = await this.tx.query(`select from tenant_erasure where tenant_id = $1 and state in ('waiting', 'erasing')`, [
-      this.tx.tenantId,
-    ]);
-    if (open.length > 0)
+    if (await this.due.isToBeErased())
       throw new Refusal('conflict', 'The company is to be erased, so nothing is posted. An owner can undo it under Settings, Data.');
   }
 

@@ -11,7 +11,7 @@ import { lockInvoices } from '../invoices/invoice-locks.js';
 import { DuePostingRepository } from '../outbox/due-posting.repository.js';
 import { membersHash, PostingBatchRepository, type BatchMember } from '../outbox/posting-batch.repository.js';
 import { PostingRepository } from '../outbox/posting.repository.js';
-import { ConnectionEntity } from '../../connections/connection.entity.js';
+import { ConnectionRepository } from '../../connections/connection.repository.js';
 import type { PostingBatchEntity } from '../outbox/posting.entity.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { BatchSender } from './batch-sender.js';
@@ -25,6 +25,7 @@ export class ReconcileJob {
   constructor(
     private readonly tx: TenantTransaction,
     private readonly leases: Leases,
+    private readonly connections: ConnectionRepository,
     private readonly vendors: Vendors,
     private readonly postings: PostingRepository,
     private readonly requests: PostingBatchRepository,
@@ -46,7 +47,7 @@ export class ReconcileJob {
   }
 
   private async workOn(tenantId: string, connectionId: string, signal: AbortSignal): Promise<void> {
-    const connection = await this.tx.run(tenantId, () => this.tx.rows(ConnectionEntity).findOneByOrFail({ tenantId, id: connectionId }));
+    const connection = await this.tx.run(tenantId, () => this.connections.get(connectionId));
     if (connection.state !== 'connected') return;
     const batches = await this.tx.run(tenantId, async () => {
       await this.requests.admitUnknown(connectionId, this.timings.leaseMs);

@@ -11,8 +11,9 @@ import { Leases } from '../../database/leases.js';
 import { DuePostingRepository } from '../outbox/due-posting.repository.js';
 import { PostingBatchRepository } from '../outbox/posting-batch.repository.js';
 import { PostingPlanner } from '../outbox/posting-planner.js';
-import { ConnectionEntity } from '../../connections/connection.entity.js';
-import { TenantSettingsEntity } from '../../identity/tenant-settings.entity.js';
+import type { ConnectionEntity } from '../../connections/connection.entity.js';
+import { ConnectionRepository } from '../../connections/connection.repository.js';
+import { TenantSettingsRepository } from '../../identity/tenant-settings.repository.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { BatchSender } from './batch-sender.js';
 import { SingleWrites } from './single-writes.js';
@@ -24,6 +25,8 @@ export class SendJob {
   constructor(
     private readonly tx: TenantTransaction,
     private readonly leases: Leases,
+    private readonly settings: TenantSettingsRepository,
+    private readonly connections: ConnectionRepository,
     private readonly vendors: Vendors,
     private readonly registry: ConnectorRegistry,
     private readonly postings: PostingPlanner,
@@ -59,9 +62,8 @@ export class SendJob {
 
   /** Undefined while anything says stop: the tenant's switch, a pause, a broken grant. */
   private async mayWrite(connectionId: string): Promise<ConnectionEntity | undefined> {
-    const tenantId = this.tx.tenantId;
-    const settings = await this.tx.rows(TenantSettingsEntity).findOneByOrFail({ tenantId });
-    const connection = await this.tx.rows(ConnectionEntity).findOneByOrFail({ tenantId, id: connectionId });
+    const settings = await this.settings.get();
+    const connection = await this.connections.get(connectionId);
     const stopped = settings.postingStoppedAt !== null || connection.pausedAt !== null || connection.state !== 'connected';
     return stopped ? undefined : connection;
   }
@@ -78,9 +80,7 @@ export class SendJob {
     const profile = await this.setup.profile(tenantId, id, ledger);
     if (profile.blockers.length > 0) {
       const sentence = `Nothing is sent to ${label}: ${profile.blockers.join(' ')}`;
-      await this.tx.run(tenantId, () =>
-        this.tx.rows(ConnectionEntity).update({ tenantId, id }, { health: { ok: false, sentence, missing: [] } }),
-      );
+      await this.tx.run(tenantId, () => this.connections.change(id, { health: { ok: false, sentence, missing: [] } }));
       return;
     }
     await this.batches.sendAll(tenantId, id, ledger, 'invoice', signal);

@@ -8,7 +8,7 @@ import type { JobPayload } from '../../database/queues.js';
 import { Leases } from '../../database/leases.js';
 import { DuePostingRepository } from '../outbox/due-posting.repository.js';
 import { SyncRunRepository } from '../../jobs/sync-run.repository.js';
-import { ConnectionEntity } from '../../connections/connection.entity.js';
+import { ConnectionRepository } from '../../connections/connection.repository.js';
 import { type SyncRunEntity } from '../../jobs/sync-run.entity.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { PaymentWriteBack } from './write-back.js';
@@ -30,6 +30,7 @@ export class ReadJob {
     private readonly vendors: Vendors,
     private readonly runs: SyncRunRepository,
     private readonly leases: Leases,
+    private readonly connections: ConnectionRepository,
     private readonly due: DuePostingRepository,
     private readonly tell: PaymentWriteBack,
   ) {}
@@ -48,7 +49,7 @@ export class ReadJob {
     const { tenantId, connectionId } = run;
     const begun = await this.tx.run(tenantId, async () => {
       const cursor = await this.runs.cursor(connectionId, 'settle');
-      const connection = await this.tx.rows(ConnectionEntity).findOneByOrFail({ tenantId, id: connectionId });
+      const connection = await this.connections.get(connectionId);
       return (await this.runs.begin(run.id, cursor)) ? { cursor, connection } : undefined;
     });
     if (!begun) return;

@@ -52,6 +52,10 @@ export class ErasureRepository {
     return await this.tx.rows(ErasureCertificateEntity).findOneBy({ tenantId: this.tx.tenantId, id });
   }
 
+  async tenantErasure(id: string): Promise<TenantErasureEntity | null> {
+    return await this.tx.rows(TenantErasureEntity).findOneBy({ tenantId: this.tx.tenantId, id });
+  }
+
   async openTenantErasure(): Promise<TenantErasureEntity | null> {
     return await this.tx.rows(TenantErasureEntity).findOneBy({ tenantId: this.tx.tenantId, state: In(['waiting', 'erasing']) });
   }

@@ -9,7 +9,7 @@ import { ErasureRepository } from './erasure.repository.js';
 import { LegalHoldRepository } from '../legal-hold.repository.js';
 import { MembershipEntity } from '../../identity/membership.entity.js';
 import type { ErasureCertificateEntity } from './erasure.entity.js';
-import { TenantSettingsEntity } from '../../identity/tenant-settings.entity.js';
+import { TenantSettingsRepository } from '../../identity/tenant-settings.repository.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { Certificates } from './certificates.js';
 
@@ -33,6 +33,7 @@ export class PersonErasure {
   constructor(
     private readonly tx: TenantTransaction,
     private readonly erasures: ErasureRepository,
+    private readonly settings: TenantSettingsRepository,
     private readonly holds: LegalHoldRepository,
     private readonly keeper: AuditKeeper,
     private readonly certificates: Certificates,
@@ -113,7 +114,7 @@ export class PersonErasure {
   ): Promise<void> {
     const { tenantId, actor } = caller;
     const issuedAt = this.clock.now();
-    const { name: company } = await this.tx.rows(TenantSettingsEntity).findOneByOrFail({ tenantId });
+    const { name: company } = await this.settings.get();
     const certificate = this.certificates.issue({
       kind: erased.kind,
       certificate: id,

@@ -10,7 +10,7 @@ import { ErasureRepository, TenantCertificates, type StoredCertificate } from '.
 import { LegalHoldRepository } from '../legal-hold.repository.js';
 import { TenantTaskRepository } from '../tenant-task.repository.js';
 import type { TenantErasureEntity } from './erasure.entity.js';
-import { TenantSettingsEntity } from '../../identity/tenant-settings.entity.js';
+import { TenantSettingsRepository } from '../../identity/tenant-settings.repository.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
 
 const DAY_MS = 86_400_000;
@@ -21,6 +21,7 @@ export class TenantErasure {
   constructor(
     private readonly tx: TenantTransaction,
     private readonly erasures: ErasureRepository,
+    private readonly settings: TenantSettingsRepository,
     private readonly issued: TenantCertificates,
     private readonly holds: LegalHoldRepository,
     private readonly tasks: TenantTaskRepository,
@@ -37,7 +38,7 @@ export class TenantErasure {
   async request(caller: Caller, typedName: string, graceDays = this.config.erasureGraceDays): Promise<TenantErasureEntity> {
     const { tenantId, actor } = caller;
     return await this.tx.run(tenantId, async () => {
-      const settings = await this.tx.rows(TenantSettingsEntity).findOneByOrFail({ tenantId });
+      const settings = await this.settings.get();
       if (typedName.trim() !== settings.name)
         throw new Refusal('invalid', `Type the company’s name exactly as it stands here: ${settings.name}`, { field: 'tenantName' });
       await this.refuseUnderHold();
@@ -61,8 +62,7 @@ export class TenantErasure {
       };
       if (!(await this.erasures.requestTenantErasure(row)))
         throw new Refusal('conflict', 'The erasure of this company is planned already.');
-      if (!row.postingWasStopped)
-        await this.tx.rows(TenantSettingsEntity).update({ tenantId }, { postingStoppedAt: now, postingStoppedBy: actor.label });
+      if (!row.postingWasStopped) await this.settings.stopPosting(actor.label);
       await this.tasks.plan('erasure', row.notBefore);
       await this.audit.record(actor, {
         action: 'data.tenant_erasure_requested',
@@ -84,8 +84,7 @@ export class TenantErasure {
       if (row.state === 'erasing') throw new Refusal('conflict', 'The erasing has begun. What is gone cannot be brought back.');
       await this.erasures.changeTenantErasure(row.id, { state: 'cancelled', cancelledAt: this.clock.now(), cancelledBy: actor.label });
       await this.tasks.drop('erasure');
-      if (!row.postingWasStopped)
-        await this.tx.rows(TenantSettingsEntity).update({ tenantId }, { postingStoppedAt: null, postingStoppedBy: null });
+      if (!row.postingWasStopped) await this.settings.resumePosting();
       await this.audit.record(actor, { action: 'data.tenant_erasure_cancelled', subject: { kind: 'tenant', id: tenantId } });
     });
   }
