@@ -17,10 +17,10 @@ import { NestLog } from './platform/telemetry/nest-log.js';
 import { scrub } from './platform/telemetry/scrub.js';
 import { watchRequests } from './platform/telemetry/watch-requests.js';
 import { setUpDemo } from './sandbox/demo/set-up-demo.js';
-import { AuditTicker } from './scheduling/audit/audit-ticker.js';
-import { JobWorker } from './scheduling/job-worker.js';
-import { Ticker } from './scheduling/ticker.js';
-import { DatabaseHealth } from './storage/database-health.js';
+import { AuditTicker } from './jobs/audit-ticker.js';
+import { JobWorker } from './jobs/job-worker.js';
+import { Ticker } from './jobs/ticker.js';
+import { DatabaseHealth } from './database/database-health.js';
 
 async function start(): Promise<void> {
   const config = loadConfig(

@@ -2,8 +2,8 @@ import { pipeline } from 'node:stream/promises';
 import { Get, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { z } from 'zod';
-import { AuditExport, type ExportFormat } from '../billing/reading/audit-export.js';
-import { AuditReading } from '../billing/reading/audit-reading.js';
+import { AuditExport, type ExportFormat } from '../billing/queries/audit-export.js';
+import { AuditQuery } from '../billing/queries/audit-query.js';
 import { CurrentCaller, type Caller } from '../identity/caller.js';
 import { Requires } from '../identity/requires.js';
 import { ApiResource, Describe } from './resource.js';
@@ -44,7 +44,7 @@ const everyEvent = named('AuditExport', z.array(auditEvent));
 @ApiResource('audit-events')
 export class AuditEventsController {
   constructor(
-    private readonly reading: AuditReading,
+    private readonly reading: AuditQuery,
     private readonly exports: AuditExport,
   ) {}
 

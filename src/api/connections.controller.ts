@@ -1,6 +1,6 @@
 import { Get } from '@nestjs/common';
 import { z } from 'zod';
-import { ConnectionReading } from '../billing/reading/connection-reading.js';
+import { ConnectionQuery } from '../billing/queries/connection-query.js';
 import { CurrentCaller, type Caller } from '../identity/caller.js';
 import { Requires } from '../identity/requires.js';
 import { ApiResource, Describe } from './resource.js';
@@ -41,7 +41,7 @@ const connections = listOf('Connections', connection);
 
 @ApiResource('connections')
 export class ConnectionsController {
-  constructor(private readonly reading: ConnectionReading) {}
+  constructor(private readonly reading: ConnectionQuery) {}
 
   @Get()
   @Requires('connection.read')

@@ -1,7 +1,7 @@
 import { Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
-import { PostingDesk } from '../billing/posting/posting-desk.js';
-import { PostingReading } from '../billing/reading/posting-reading.js';
+import { PostingCommands } from '../billing/posting/posting-commands.js';
+import { PostingQuery } from '../billing/queries/posting-query.js';
 import { POSTING_STATES } from '../domain/posting-state.js';
 import { CurrentCaller, type Caller } from '../identity/caller.js';
 import { Requires } from '../identity/requires.js';
@@ -15,8 +15,8 @@ const postings = listOf('Postings', posting);
 @ApiResource('postings')
 export class PostingsController {
   constructor(
-    private readonly reading: PostingReading,
-    private readonly desk: PostingDesk,
+    private readonly reading: PostingQuery,
+    private readonly desk: PostingCommands,
   ) {}
 
   @Get()

@@ -1,6 +1,6 @@
 import { Body, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
-import { SyncDesk } from '../billing/reading/sync-desk.js';
+import { SyncRunCommands } from '../billing/queries/sync-run-commands.js';
 import { CurrentCaller, type Caller } from '../identity/caller.js';
 import { Requires } from '../identity/requires.js';
 import { ApiResource, Describe } from './resource.js';
@@ -11,7 +11,7 @@ const request = z.strictObject({ connectionId: id, kind: z.enum(SYNC_KINDS).opti
 
 @ApiResource('sync-runs')
 export class SyncRunsController {
-  constructor(private readonly desk: SyncDesk) {}
+  constructor(private readonly desk: SyncRunCommands) {}
 
   @Post()
   @HttpCode(202)

@@ -3,8 +3,8 @@ import { parseArgs } from 'node:util';
 import { loadKeySettings } from '../platform/config/load-settings.js';
 import { withOwnKeys } from '../platform/launcher/launcher-environment.js';
 import { withClient } from '../platform/postgres/roles.js';
-import { readHeadFile } from '../storage/audit/head-file.js';
-import { verifyAudit } from '../storage/audit/verify-audit.js';
+import { readHeadFile } from '../database/audit/head-file.js';
+import { verifyAudit } from '../database/audit/verify-audit.js';
 import { dataDir, ownerDatabaseUrl, type Command } from './command.js';
 
 export const verifyAuditCommand: Command = {

@@ -3,16 +3,17 @@ import { Refusal } from '../domain/refusal.js';
 import { Clock } from '../platform/clock/clock.js';
 import { LEDGER_CATEGORIES, type LedgerCode, type LedgerCodes } from '../ports/accounting-ledger.js';
 import type { BillingStatus } from '../ports/billing-source.js';
-import type { Caller } from '../storage/actor.js';
-import { AuditLog } from '../storage/audit-log.js';
-import { Connections } from '../storage/repositories/connections.js';
-import { JobQueue } from '../storage/jobs/job-queue.js';
-import { CodeMappingRow, VendorCacheRow } from '../storage/rows/connection-rows.js';
-import { TenantTransaction } from '../storage/tenant-transaction.js';
+import type { Caller } from '../database/audit/actor.js';
+import { AuditLog } from '../database/audit/audit-log.js';
+import { ConnectionRepository } from './connection.repository.js';
+import { JobQueue } from '../jobs/job-queue.js';
+import { CodeMappingEntity } from './code-mapping.entity.js';
+import { VendorCacheEntity } from './vendor-cache.entity.js';
+import { TenantTransaction } from '../database/tenant-transaction.js';
 import { STATUSES } from './connection-setup.js';
 import { mayBeWritten, STATUS_EVENTS } from './status-mapping.js';
 
-type MappingKind = CodeMappingRow['kind'];
+type MappingKind = CodeMappingEntity['kind'];
 
 export interface MappingEdit {
   kind: MappingKind;
@@ -26,7 +27,7 @@ export interface MappingEdit {
 export class CodeMappings {
   constructor(
     private readonly tx: TenantTransaction,
-    private readonly connections: Connections,
+    private readonly connections: ConnectionRepository,
     private readonly jobs: JobQueue,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
@@ -46,7 +47,7 @@ export class CodeMappings {
     const { tenantId } = caller;
     await this.tx.run(tenantId, async () => {
       await this.connections.get(connectionId);
-      const before = await this.tx.rows(CodeMappingRow).findBy({ tenantId, connectionId });
+      const before = await this.tx.rows(CodeMappingEntity).findBy({ tenantId, connectionId });
       for (const edit of edits) await this.assertPossible(connectionId, edit);
       for (const edit of edits) await this.save(caller, connectionId, edit);
       const was = (edit: MappingEdit) => before.find((row) => row.kind === edit.kind && row.key === edit.key)?.code ?? null;
@@ -90,15 +91,15 @@ export class CodeMappings {
 
   private async save(caller: Caller, connectionId: string, { kind, key, code }: MappingEdit): Promise<void> {
     const row = { tenantId: caller.tenantId, connectionId, kind, key };
-    if (code === null) await this.tx.rows(CodeMappingRow).delete(row);
+    if (code === null) await this.tx.rows(CodeMappingEntity).delete(row);
     else
       await this.tx
-        .rows(CodeMappingRow)
+        .rows(CodeMappingEntity)
         .upsert({ ...row, code, setBy: caller.actor.label, updatedAt: this.clock.now() }, ['tenantId', 'connectionId', 'kind', 'key']);
   }
 
   private async remembered<T>(connectionId: string, kind: string): Promise<T | undefined> {
-    const row = await this.tx.rows(VendorCacheRow).findOneBy({ tenantId: this.tx.tenantId, connectionId, kind });
+    const row = await this.tx.rows(VendorCacheEntity).findOneBy({ tenantId: this.tx.tenantId, connectionId, kind });
     return row?.payload as T | undefined;
   }
 }

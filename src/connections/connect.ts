@@ -4,13 +4,13 @@ import { Config } from '../platform/config/config.js';
 import { CannotOpen } from '../platform/vault/vault.js';
 import { isConnectorError } from '../ports/connector-error.js';
 import type { Connector, ConnectorDescriptor, Credentials, ExternalAccount, FormConnect, OAuthConnect } from '../ports/connector.js';
-import type { Caller } from '../storage/actor.js';
-import { AuditLog } from '../storage/audit-log.js';
-import { ConnectionRoutes } from '../storage/repositories/connection-routes.js';
-import { Connections } from '../storage/repositories/connections.js';
-import { Schedules } from '../storage/repositories/schedules.js';
-import { SyncRuns } from '../storage/repositories/sync-runs.js';
-import { TenantTransaction } from '../storage/tenant-transaction.js';
+import type { Caller } from '../database/audit/actor.js';
+import { AuditLog } from '../database/audit/audit-log.js';
+import { ConnectionRouteRepository } from './connection-route.repository.js';
+import { ConnectionRepository } from './connection.repository.js';
+import { ScheduleRepository } from '../jobs/schedule.repository.js';
+import { SyncRunRepository } from '../jobs/sync-run.repository.js';
+import { TenantTransaction } from '../database/tenant-transaction.js';
 import { ConnectionSetup } from './connection-setup.js';
 import { ConnectorRegistry } from './connector-registry.js';
 import { Handshakes } from './handshake.js';
@@ -39,10 +39,10 @@ export class Connect {
     private readonly handshakes: Handshakes,
     private readonly pending: PendingGrants,
     private readonly credentials: SealedCredentials,
-    private readonly connections: Connections,
-    private readonly routes: ConnectionRoutes,
-    private readonly schedules: Schedules,
-    private readonly runs: SyncRuns,
+    private readonly connections: ConnectionRepository,
+    private readonly routes: ConnectionRouteRepository,
+    private readonly schedules: ScheduleRepository,
+    private readonly runs: SyncRunRepository,
     private readonly setup: ConnectionSetup,
     private readonly vendors: Vendors,
     private readonly audit: AuditLog,

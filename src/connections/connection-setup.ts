@@ -5,8 +5,11 @@ import type { BillingSource } from '../ports/billing-source.js';
 import { isConnectorError, type ConnectorError } from '../ports/connector-error.js';
 import type { HealthReport } from '../ports/connector.js';
 import type { AccountingLedger } from '../ports/accounting-ledger.js';
-import { CodeMappingRow, ConnectionRow, LocationRow, VendorCacheRow } from '../storage/rows/connection-rows.js';
-import { TenantTransaction } from '../storage/tenant-transaction.js';
+import { CodeMappingEntity } from './code-mapping.entity.js';
+import { ConnectionEntity } from './connection.entity.js';
+import { LocationEntity } from './location.entity.js';
+import { VendorCacheEntity } from './vendor-cache.entity.js';
+import { TenantTransaction } from '../database/tenant-transaction.js';
 import { LedgerSetup } from './ledger-setup.js';
 import { suggestStatuses } from './status-mapping.js';
 import { Vendors } from './vendors.js';
@@ -34,7 +37,7 @@ export class ConnectionSetup {
   async check(tenantId: string, connectionId: string, signal: AbortSignal): Promise<HealthReport> {
     const report = await this.ask(tenantId, connectionId, signal);
     await this.tx.run(tenantId, () =>
-      this.tx.rows(ConnectionRow).update({ tenantId, id: connectionId }, { health: report, updatedAt: this.clock.now() }),
+      this.tx.rows(ConnectionEntity).update({ tenantId, id: connectionId }, { health: report, updatedAt: this.clock.now() }),
     );
     return report;
   }
@@ -69,16 +72,16 @@ export class ConnectionSetup {
     const now = this.clock.now();
     await this.tx.run(tenantId, async () => {
       for (const { externalId, name } of locations)
-        await this.tx.rows(LocationRow).upsert({ tenantId, sourceConnectionId: connectionId, externalId, name }, LOCATION_KEY);
+        await this.tx.rows(LocationEntity).upsert({ tenantId, sourceConnectionId: connectionId, externalId, name }, LOCATION_KEY);
       await this.tx
-        .rows(VendorCacheRow)
+        .rows(VendorCacheEntity)
         .upsert({ tenantId, connectionId, kind: STATUSES, payload: statuses, fetchedAt: now }, ['tenantId', 'connectionId', 'kind']);
       // Only the first time: an event that people took off the mapping stays off.
-      if (await this.tx.rows(CodeMappingRow).existsBy({ tenantId, connectionId, kind: 'status' })) return;
+      if (await this.tx.rows(CodeMappingEntity).existsBy({ tenantId, connectionId, kind: 'status' })) return;
       const suggested = suggestStatuses(statuses).map(({ key, code }) => ({ key, code, kind: 'status' as const }));
       if (suggested.length > 0)
         await this.tx
-          .rows(CodeMappingRow)
+          .rows(CodeMappingEntity)
           .insert(suggested.map((entry) => ({ tenantId, connectionId, ...entry, setBy: 'Countersign', updatedAt: now })));
     });
   }

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CONNECTORS } from '../connectors/index.js';
 import { VaultModule } from '../platform/vault/vault.module.js';
-import { BudgetsModule } from '../storage/budgets/budgets.module.js';
+import { BudgetsModule } from '../database/budgets/budgets.module.js';
 import { CodeMappings } from './code-mappings.js';
 import { Connect } from './connect.js';
 import { ConnectionSetup } from './connection-setup.js';

@@ -1,5 +1,5 @@
 import type { ConnectorDescriptor } from '../ports/connector.js';
-import type { ScheduleKind } from '../storage/rows/connection-rows.js';
+import type { ScheduleKind } from '../jobs/schedule.entity.js';
 
 const PULL_MINUTES = 15;
 const SETTLE_MINUTES = 60;

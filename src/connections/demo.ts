@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../platform/config/config.js';
 import { CONNECTORS, type ConnectorEntry } from '../connectors/index.js';
-import type { Caller } from '../storage/actor.js';
-import { Connections } from '../storage/repositories/connections.js';
-import { LocationRow } from '../storage/rows/connection-rows.js';
-import { TenantTransaction } from '../storage/tenant-transaction.js';
+import type { Caller } from '../database/audit/actor.js';
+import { ConnectionRepository } from './connection.repository.js';
+import { LocationEntity } from './location.entity.js';
+import { TenantTransaction } from '../database/tenant-transaction.js';
 import { Connect } from './connect.js';
 import { pressFirstButton } from './first-button.js';
 import { ConnectionSettings } from './settings.js';
@@ -15,7 +15,7 @@ export class DemoConnections {
   constructor(
     private readonly connect: Connect,
     private readonly settings: ConnectionSettings,
-    private readonly connections: Connections,
+    private readonly connections: ConnectionRepository,
     private readonly tx: TenantTransaction,
     private readonly config: Config,
   ) {}
@@ -54,7 +54,7 @@ export class DemoConnections {
   }
 
   private async mapLocation({ tenantId, ...who }: Caller, name: string, ledgerConnectionId: string): Promise<void> {
-    const location = await this.tx.run(tenantId, () => this.tx.rows(LocationRow).findOneBy({ tenantId, name }));
+    const location = await this.tx.run(tenantId, () => this.tx.rows(LocationEntity).findOneBy({ tenantId, name }));
     if (location)
       await this.settings.mapLocation({ tenantId, ...who }, location.sourceConnectionId, location.externalId, ledgerConnectionId);
   }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { Refusal } from '../domain/refusal.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Vault } from '../platform/vault/vault.js';
-import type { Caller } from '../storage/actor.js';
+import type { Caller } from '../database/audit/actor.js';
 
 const PURPOSE = 'connect';
 const LIFETIME_MS = 15 * 60_000;

@@ -2,10 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { KEY_WRAPPER, type KeyWrapper } from '../platform/vault/key-wrapper.js';
 import { TenantKeys } from '../platform/vault/tenant-keys.js';
 import { CannotOpen, Vault } from '../platform/vault/vault.js';
-import type { Actor } from '../storage/actor.js';
-import { AuditLog } from '../storage/audit-log.js';
-import { SEALED_COLUMNS, type SealedColumn } from '../storage/sealed-columns.js';
-import { TenantTransaction } from '../storage/tenant-transaction.js';
+import type { Actor } from '../database/audit/actor.js';
+import { AuditLog } from '../database/audit/audit-log.js';
+import { SEALED_COLUMNS, type SealedColumn } from '../database/sealed-columns.js';
+import { TenantTransaction } from '../database/tenant-transaction.js';
 
 const PAGE = 100;
 

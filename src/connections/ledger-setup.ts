@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../platform/clock/clock.js';
 import type { AccountingLedger, CodeMapping, LedgerCodes, LedgerProfile } from '../ports/accounting-ledger.js';
-import { CodeMappingRow, VendorCacheRow } from '../storage/rows/connection-rows.js';
-import { TenantTransaction } from '../storage/tenant-transaction.js';
+import { CodeMappingEntity } from './code-mapping.entity.js';
+import { VendorCacheEntity } from './vendor-cache.entity.js';
+import { TenantTransaction } from '../database/tenant-transaction.js';
 
 /** For how long what a ledger said about itself is taken for true; milliseconds. */
 export class ReferenceAges {
@@ -32,7 +33,7 @@ export class LedgerSetup {
   /** The tenant's mapping; on first use the ledger's own suggestion, saved so that people see and change it. */
   async mapping(tenantId: string, connectionId: string, ledger: AccountingLedger, codes: LedgerCodes): Promise<CodeMapping> {
     return await this.tx.run(tenantId, async () => {
-      const rows = await this.tx.rows(CodeMappingRow).findBy({ tenantId, connectionId });
+      const rows = await this.tx.rows(CodeMappingEntity).findBy({ tenantId, connectionId });
       if (rows.length > 0) return toMapping(rows);
       const suggested = ledger.suggestMapping(codes);
       const entries = [
@@ -42,32 +43,32 @@ export class LedgerSetup {
       const now = this.clock.now();
       if (entries.length > 0)
         await this.tx
-          .rows(CodeMappingRow)
+          .rows(CodeMappingEntity)
           .insert(entries.map((entry) => ({ tenantId, connectionId, ...entry, setBy: 'Countersign', updatedAt: now })));
       return suggested;
     });
   }
 
   async forget(tenantId: string, connectionId: string): Promise<void> {
-    await this.tx.run(tenantId, () => this.tx.rows(VendorCacheRow).delete({ tenantId, connectionId }));
+    await this.tx.run(tenantId, () => this.tx.rows(VendorCacheEntity).delete({ tenantId, connectionId }));
   }
 
   private async remembered<T>(tenantId: string, connectionId: string, kind: string, ageMs: number, ask: () => Promise<T>): Promise<T> {
     const now = this.clock.now();
-    const row = await this.tx.run(tenantId, () => this.tx.rows(VendorCacheRow).findOneBy({ tenantId, connectionId, kind }));
+    const row = await this.tx.run(tenantId, () => this.tx.rows(VendorCacheEntity).findOneBy({ tenantId, connectionId, kind }));
     if (row && now.getTime() - row.fetchedAt.getTime() < ageMs) return row.payload as T;
     const payload = await ask();
     await this.tx.run(tenantId, () =>
       this.tx
-        .rows(VendorCacheRow)
+        .rows(VendorCacheEntity)
         .upsert({ tenantId, connectionId, kind, payload: payload as object, fetchedAt: now }, ['tenantId', 'connectionId', 'kind']),
     );
     return payload;
   }
 }
 
-function toMapping(rows: readonly CodeMappingRow[]): CodeMapping {
-  const of = (kind: CodeMappingRow['kind']) =>
+function toMapping(rows: readonly CodeMappingEntity[]): CodeMapping {
+  const of = (kind: CodeMappingEntity['kind']) =>
     Object.fromEntries(rows.filter((row) => row.kind === kind).map((row) => [row.key, row.code]));
   return { categories: of('category'), taxes: of('tax') };
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../platform/clock/clock.js';
-import { ConnectionRow } from '../storage/rows/connection-rows.js';
-import { TenantTransaction } from '../storage/tenant-transaction.js';
+import { ConnectionEntity } from './connection.entity.js';
+import { TenantTransaction } from '../database/tenant-transaction.js';
 import { ConnectorRegistry } from './connector-registry.js';
 import { waitFor, windowsOf, type SpentSlice } from './pace-windows.js';
 
@@ -21,7 +21,7 @@ export class LimitWaits {
   async until(tenantId: string): Promise<ReadonlyMap<string, Date>> {
     const now = this.clock.now();
     const [connections, slices] = await this.tx.run(tenantId, async () => [
-      await this.tx.rows(ConnectionRow).find({ select: { id: true, connector: true }, where: { tenantId } }),
+      await this.tx.rows(ConnectionEntity).find({ select: { id: true, connector: true }, where: { tenantId } }),
       await this.tx.query<SpentSlice & { connectionId: string }>(
         'select connection_id as "connectionId", span, slice, spent from pace where tenant_id = $1',
         [tenantId],

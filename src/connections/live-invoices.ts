@@ -5,8 +5,8 @@ import type { SourceInvoice } from '../domain/invoice.js';
 import { Refusal } from '../domain/refusal.js';
 import { isConnectorError } from '../ports/connector-error.js';
 import { MappingProblem } from '../ports/billing-source.js';
-import { InvoiceRow } from '../storage/rows/invoice-rows.js';
-import { TenantTransaction } from '../storage/tenant-transaction.js';
+import { InvoiceEntity } from '../billing/invoices/invoice.entity.js';
+import { TenantTransaction } from '../database/tenant-transaction.js';
 import { Vendors } from './vendors.js';
 
 /** A page, its document and the page again while that is rendered ask the source once. */
@@ -28,7 +28,7 @@ export class LiveInvoices {
    * The content of an invoice that the caller was shown to may see.
    * @throws Refusal 'not_found' when it is no longer there, 'unavailable' when it cannot be read or understood
    */
-  async one(tenantId: string, { id, connectionId, externalId, sourceUpdatedAt }: InvoiceRow): Promise<SourceInvoice> {
+  async one(tenantId: string, { id, connectionId, externalId, sourceUpdatedAt }: InvoiceEntity): Promise<SourceInvoice> {
     const key = `${tenantId}/${id}/${sourceUpdatedAt.toISOString()}`;
     const known = this.read.get(key);
     if (known) return await known;

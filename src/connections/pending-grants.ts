@@ -3,10 +3,10 @@ import { Clock } from '../platform/clock/clock.js';
 import { uuidv7 } from '../platform/ids/uuidv7.js';
 import { Vault } from '../platform/vault/vault.js';
 import type { Credentials, ExternalAccount, Grant } from '../ports/connector.js';
-import type { Caller } from '../storage/actor.js';
-import { PendingGrantRow } from '../storage/rows/connection-rows.js';
-import { PENDING_GRANT } from '../storage/sealed-columns.js';
-import { TenantTransaction } from '../storage/tenant-transaction.js';
+import type { Caller } from '../database/audit/actor.js';
+import { PendingGrantEntity } from './pending-grant.entity.js';
+import { PENDING_GRANT } from '../database/sealed-columns.js';
+import { TenantTransaction } from '../database/tenant-transaction.js';
 
 const LIFETIME_MS = 15 * 60_000;
 const FIELD = PENDING_GRANT.field;
@@ -30,7 +30,7 @@ export class PendingGrants {
     const sealedCredentials = await this.vault.seal(JSON.stringify(grant.credentials), { tenantId, connectionId: id, field: FIELD });
     await this.tx.run(tenantId, async () => {
       await this.tx.execute('delete from pending_grant where tenant_id = $1 and expires_at <= $2', [tenantId, this.clock.now()]);
-      await this.tx.rows(PendingGrantRow).insert({
+      await this.tx.rows(PendingGrantEntity).insert({
         tenantId,
         id,
         connector,
@@ -67,8 +67,8 @@ export class PendingGrants {
     };
   }
 
-  private async find(caller: Caller, connector: string, id: string): Promise<PendingGrantRow | undefined> {
-    const row = await this.tx.rows(PendingGrantRow).findOneBy({ tenantId: caller.tenantId, id, connector, begunBy: caller.actor.id });
+  private async find(caller: Caller, connector: string, id: string): Promise<PendingGrantEntity | undefined> {
+    const row = await this.tx.rows(PendingGrantEntity).findOneBy({ tenantId: caller.tenantId, id, connector, begunBy: caller.actor.id });
     return row && row.expiresAt > this.clock.now() ? row : undefined;
   }
 }

@@ -6,12 +6,12 @@ import { keysOf } from '../platform/vault/keys.js';
 import { TenantKeys } from '../platform/vault/tenant-keys.js';
 import { CannotOpen, Vault } from '../platform/vault/vault.js';
 import { wrapperOf } from '../platform/vault/wrapper-of.js';
-import type { Actor } from '../storage/actor.js';
-import { AuditLog } from '../storage/audit-log.js';
-import { openDataSource } from '../storage/data-source.js';
-import { TenantKeyRows } from '../storage/repositories/tenant-keys.js';
-import { PERSONAL_COLUMNS, type PersonalColumn } from '../storage/sealed-columns.js';
-import { TenantTransaction } from '../storage/tenant-transaction.js';
+import type { Actor } from '../database/audit/actor.js';
+import { AuditLog } from '../database/audit/audit-log.js';
+import { openDataSource } from '../database/data-source.js';
+import { TenantKeyRepository } from '../database/tenant-key.repository.js';
+import { PERSONAL_COLUMNS, type PersonalColumn } from '../database/sealed-columns.js';
+import { TenantTransaction } from '../database/tenant-transaction.js';
 import { KeyRotation, type Rotated } from './key-rotation.js';
 
 const OPERATOR: Actor = { kind: 'operator', id: 'command line', label: 'Operator' };
@@ -40,7 +40,7 @@ export async function rotateKeys(
   const dataSource = await openDataSource(appUrl, 2);
   try {
     const [tx, clock] = [new TenantTransaction(dataSource), new Clock()];
-    const tenantKeys = new TenantKeys(new TenantKeyRows(tx, clock), wrapper);
+    const tenantKeys = new TenantKeys(new TenantKeyRepository(tx, clock), wrapper);
     const vault = new Vault(keys, clock, wrapper, tenantKeys);
     const rotation = new KeyRotation(tx, vault, tenantKeys, wrapper, new AuditLog(tx, clock));
     const tenants = await tenantsOf(ownerUrl);

@@ -3,11 +3,11 @@ import { Injectable } from '@nestjs/common';
 import { Vault } from '../platform/vault/vault.js';
 import { ConnectorError, isConnectorError } from '../ports/connector-error.js';
 import type { Connector, CredentialLease, Credentials } from '../ports/connector.js';
-import { SYSTEM } from '../storage/actor.js';
-import { AuditLog } from '../storage/audit-log.js';
-import { Leases } from '../storage/leases.js';
-import { CREDENTIALS } from '../storage/sealed-columns.js';
-import { TenantTransaction } from '../storage/tenant-transaction.js';
+import { SYSTEM } from '../database/audit/actor.js';
+import { AuditLog } from '../database/audit/audit-log.js';
+import { Leases } from '../database/leases.js';
+import { CREDENTIALS } from '../database/sealed-columns.js';
+import { TenantTransaction } from '../database/tenant-transaction.js';
 
 const FIELD = CREDENTIALS.field;
 /** Renewed while the vendor is being asked; so long after a crash the next one asks. */

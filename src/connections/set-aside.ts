@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../storage/actor.js';
-import { AuditLog } from '../storage/audit-log.js';
-import { VendorRecords } from '../storage/repositories/vendor-records.js';
-import { TenantTransaction } from '../storage/tenant-transaction.js';
+import type { Caller } from '../database/audit/actor.js';
+import { AuditLog } from '../database/audit/audit-log.js';
+import { VendorRecordRepository } from '../billing/invoices/vendor-record.repository.js';
+import { TenantTransaction } from '../database/tenant-transaction.js';
 import { ConnectionSettings } from './settings.js';
 
 /** Records that could not be understood. After a repair, on either side, they are read again. */
@@ -10,7 +10,7 @@ import { ConnectionSettings } from './settings.js';
 export class SetAside {
   constructor(
     private readonly tx: TenantTransaction,
-    private readonly records: VendorRecords,
+    private readonly records: VendorRecordRepository,
     private readonly settings: ConnectionSettings,
     private readonly audit: AuditLog,
   ) {}

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../storage/actor.js';
-import type { ScheduleKind } from '../storage/rows/connection-rows.js';
-import { TenantTransaction } from '../storage/tenant-transaction.js';
+import type { Caller } from '../database/audit/actor.js';
+import type { ScheduleKind } from '../jobs/schedule.entity.js';
+import { TenantTransaction } from '../database/tenant-transaction.js';
 import { ConnectionSettings } from './settings.js';
 
 export interface LocationEdit {

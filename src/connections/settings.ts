@@ -2,14 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { notFound, Refusal } from '../domain/refusal.js';
 import { Clock } from '../platform/clock/clock.js';
 import type { HealthReport } from '../ports/connector.js';
-import type { Caller } from '../storage/actor.js';
-import { AuditLog } from '../storage/audit-log.js';
-import { JobQueue } from '../storage/jobs/job-queue.js';
-import { Connections } from '../storage/repositories/connections.js';
-import { Schedules } from '../storage/repositories/schedules.js';
-import { SyncRuns } from '../storage/repositories/sync-runs.js';
-import { type ConnectionRow, LocationRow, type ScheduleKind, type ScheduleRow, type SyncRunRow } from '../storage/rows/connection-rows.js';
-import { TenantTransaction } from '../storage/tenant-transaction.js';
+import type { Caller } from '../database/audit/actor.js';
+import { AuditLog } from '../database/audit/audit-log.js';
+import { JobQueue } from '../jobs/job-queue.js';
+import { ConnectionRepository } from './connection.repository.js';
+import { ScheduleRepository } from '../jobs/schedule.repository.js';
+import { SyncRunRepository } from '../jobs/sync-run.repository.js';
+import { type ConnectionEntity } from './connection.entity.js';
+import { LocationEntity } from './location.entity.js';
+import { type ScheduleKind, type ScheduleEntity } from '../jobs/schedule.entity.js';
+import { type SyncRunEntity } from '../jobs/sync-run.entity.js';
+import { TenantTransaction } from '../database/tenant-transaction.js';
 import { ConnectionSetup } from './connection-setup.js';
 import { ConnectorRegistry } from './connector-registry.js';
 
@@ -23,11 +26,11 @@ const LONGEST_NAME = 200;
 export class ConnectionSettings {
   constructor(
     private readonly tx: TenantTransaction,
-    private readonly connections: Connections,
+    private readonly connections: ConnectionRepository,
     private readonly registry: ConnectorRegistry,
     private readonly setup: ConnectionSetup,
-    private readonly schedules: Schedules,
-    private readonly runs: SyncRuns,
+    private readonly schedules: ScheduleRepository,
+    private readonly runs: SyncRunRepository,
     private readonly jobs: JobQueue,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
@@ -85,7 +88,7 @@ export class ConnectionSettings {
   }
 
   /** One that already waits or works is the answer. `kind` absent: what this connection is there for. */
-  async runNow(caller: Caller, connectionId: string, kind?: SyncRunRow['kind']): Promise<SyncRunRow> {
+  async runNow(caller: Caller, connectionId: string, kind?: SyncRunEntity['kind']): Promise<SyncRunEntity> {
     return await this.tx.run(caller.tenantId, async () => {
       const row = await this.connections.get(connectionId);
       if (row.state !== 'connected') throw new Refusal('conflict', 'This connection is not authorised. Press Reconnect first.');
@@ -109,10 +112,10 @@ export class ConnectionSettings {
     await this.change(caller, sourceConnectionId, 'location.mapped', async () => {
       const { tenantId } = caller;
       const key = { tenantId, sourceConnectionId, externalId: locationId };
-      const location = await this.tx.rows(LocationRow).findOneBy(key);
+      const location = await this.tx.rows(LocationEntity).findOneBy(key);
       if (!location) throw notFound('This location');
       if (ledgerConnectionId !== null) await this.assertLedger(ledgerConnectionId);
-      await this.tx.rows(LocationRow).update(key, { ledgerConnectionId });
+      await this.tx.rows(LocationEntity).update(key, { ledgerConnectionId });
       // Approved invoices that waited for a ledger are planned by whoever sends for it.
       if (ledgerConnectionId !== null) await this.jobs.enqueue('posting.send', ledgerConnectionId);
       return {
@@ -133,7 +136,7 @@ export class ConnectionSettings {
     connectionId: string,
     kind: ScheduleKind,
     action: string,
-    change: Partial<Pick<ScheduleRow, 'paused' | 'intervalMinutes' | 'nextDueAt'>>,
+    change: Partial<Pick<ScheduleEntity, 'paused' | 'intervalMinutes' | 'nextDueAt'>>,
   ): Promise<void> {
     await this.change(caller, connectionId, action, async () => {
       const schedule = (await this.schedules.of(connectionId)).find((candidate) => candidate.kind === kind);
@@ -148,7 +151,7 @@ export class ConnectionSettings {
     caller: Caller,
     connectionId: string,
     action: string,
-    work: (row: ConnectionRow) => Promise<{ before?: object; after?: object } | void>,
+    work: (row: ConnectionEntity) => Promise<{ before?: object; after?: object } | void>,
   ): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
       const row = await this.connections.get(connectionId);

@@ -3,7 +3,7 @@ import type { Clock } from '../platform/clock/clock.js';
 import { uuidv7 } from '../platform/ids/uuidv7.js';
 import type { Metrics } from '../platform/telemetry/metrics.js';
 import type { PaceLimits, Pacer } from '../ports/connector.js';
-import type { TenantTransaction } from '../storage/tenant-transaction.js';
+import type { TenantTransaction } from '../database/tenant-transaction.js';
 import type { InFlight } from './in-flight.js';
 import { sliceAt, type SpentSlice, waitFor, windowsOf, type PaceWindow } from './pace-windows.js';
 

@@ -5,8 +5,8 @@ import type { AccountingLedger } from '../ports/accounting-ledger.js';
 import type { BillingSource, MapInvoice } from '../ports/billing-source.js';
 import type { Connector, ConnectorContext, OpenConnector } from '../ports/connector.js';
 import type { PaymentSink } from '../ports/payment-sink.js';
-import { ConnectionRow } from '../storage/rows/connection-rows.js';
-import { TenantTransaction } from '../storage/tenant-transaction.js';
+import { ConnectionEntity } from './connection.entity.js';
+import { TenantTransaction } from '../database/tenant-transaction.js';
 import { ConnectorRegistry } from './connector-registry.js';
 import { SealedCredentials } from './sealed-credentials.js';
 import { InFlight } from './in-flight.js';
@@ -71,7 +71,7 @@ export class Vendors {
     connectionId: string,
     signal: AbortSignal,
   ): Promise<{ context: ConnectorContext; connector: Connector }> {
-    const row = await this.tx.run(tenantId, () => this.tx.rows(ConnectionRow).findOneByOrFail({ tenantId, id: connectionId }));
+    const row = await this.tx.run(tenantId, () => this.tx.rows(ConnectionEntity).findOneByOrFail({ tenantId, id: connectionId }));
     const connector = this.registry.get(row.connector);
     const context: ConnectorContext = {
       credentials: this.credentials.lease(tenantId, connectionId, connector, signal),
@@ -84,7 +84,7 @@ export class Vendors {
     return { context, connector };
   }
 
-  private pacer(row: ConnectionRow, connector: Connector, signal: AbortSignal): SharedPacer {
+  private pacer(row: ConnectionEntity, connector: Connector, signal: AbortSignal): SharedPacer {
     const { limits } = connector.descriptor;
     const inFlight = this.inFlight.get(row.id) ?? new InFlight(limits.inFlight);
     this.inFlight.set(row.id, inFlight);

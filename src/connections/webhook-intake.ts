@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { isConnectorError } from '../ports/connector-error.js';
 import type { Connector, VendorEvent, WebhookReceiver } from '../ports/connector.js';
-import { Budgets } from '../storage/budgets/budgets.js';
-import { ConnectionRoutes, type RoutedConnection } from '../storage/repositories/connection-routes.js';
-import { Connections } from '../storage/repositories/connections.js';
-import { SyncRuns } from '../storage/repositories/sync-runs.js';
-import { TenantTransaction } from '../storage/tenant-transaction.js';
+import { Budgets } from '../database/budgets/budgets.js';
+import { ConnectionRouteRepository, type RoutedConnection } from './connection-route.repository.js';
+import { ConnectionRepository } from './connection.repository.js';
+import { SyncRunRepository } from '../jobs/sync-run.repository.js';
+import { TenantTransaction } from '../database/tenant-transaction.js';
 import { ConnectorRegistry } from './connector-registry.js';
 import { SealedCredentials } from './sealed-credentials.js';
 
@@ -35,10 +35,10 @@ export class WebhookIntake {
 
   constructor(
     private readonly registry: ConnectorRegistry,
-    private readonly routes: ConnectionRoutes,
-    private readonly connections: Connections,
+    private readonly routes: ConnectionRouteRepository,
+    private readonly connections: ConnectionRepository,
     private readonly credentials: SealedCredentials,
-    private readonly runs: SyncRuns,
+    private readonly runs: SyncRunRepository,
     private readonly tx: TenantTransaction,
     private readonly budgets: Budgets,
   ) {}

@@ -3,11 +3,12 @@ import { effectiveAccess, isWithin, keyAccess, NO_LIMITS, type EffectiveAccess, 
 import { permissionsOf, type Permission, type Role } from '../domain/role.js';
 import { Clock } from '../platform/clock/clock.js';
 import { uuidv7 } from '../platform/ids/uuidv7.js';
-import type { Actor } from '../storage/actor.js';
-import { AuditLog } from '../storage/audit-log.js';
-import { CredentialStore } from '../storage/repositories/identity-credentials.js';
-import { ApiKeyRow, MembershipRow } from '../storage/rows/identity-rows.js';
-import { TenantTransaction } from '../storage/tenant-transaction.js';
+import type { Actor } from '../database/audit/actor.js';
+import { AuditLog } from '../database/audit/audit-log.js';
+import { CredentialRepository } from './credential.repository.js';
+import { ApiKeyEntity } from './api-key.entity.js';
+import { MembershipEntity } from './membership.entity.js';
+import { TenantTransaction } from '../database/tenant-transaction.js';
 import { IdentityRefusal } from './identity-refusal.js';
 import { limitsFrom } from './limits-schema.js';
 import { newSecret, sha256 } from './secret.js';
@@ -38,7 +39,7 @@ export interface WantedKey {
   expiresAt?: Date;
 }
 
-export interface ListedKey extends ApiKeyRow {
+export interface ListedKey extends ApiKeyEntity {
   access: EffectiveAccess;
   state: 'in_force' | 'expires_soon' | 'expired' | 'creator_gone' | 'creator_has_less';
 }
@@ -48,7 +49,7 @@ export interface ListedKey extends ApiKeyRow {
 export class ApiKeys {
   constructor(
     private readonly tx: TenantTransaction,
-    private readonly credentials: CredentialStore,
+    private readonly credentials: CredentialRepository,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
@@ -76,7 +77,7 @@ export class ApiKeys {
     await this.tx.run(tenantId, async () => {
       const creatorId = await this.creatorOf(actor, access);
       const expiresAt = wanted.expiresAt ?? this.clock.later(YEAR_MS);
-      await this.tx.rows(ApiKeyRow).insert({
+      await this.tx.rows(ApiKeyEntity).insert({
         tenantId,
         id,
         name,
@@ -103,8 +104,8 @@ export class ApiKeys {
   /** Newest first; keys that were revoked are not listed. */
   async list(tenantId: string): Promise<ListedKey[]> {
     return await this.tx.run(tenantId, async () => {
-      const rows = await this.tx.rows(ApiKeyRow).find({ where: { tenantId }, order: { createdAt: 'DESC' } });
-      const members = new Map((await this.tx.rows(MembershipRow).findBy({ tenantId })).map((row) => [row.personId, row]));
+      const rows = await this.tx.rows(ApiKeyEntity).find({ where: { tenantId }, order: { createdAt: 'DESC' } });
+      const members = new Map((await this.tx.rows(MembershipEntity).findBy({ tenantId })).map((row) => [row.personId, row]));
       return rows
         .filter((row) => row.revokedAt === null)
         .map((row) => {
@@ -133,16 +134,16 @@ export class ApiKeys {
     const { tenantId } = this.tx;
     if (actor.kind === 'system' || actor.kind === 'operator') return null;
     if (actor.kind === 'api_key') {
-      const parent = await this.tx.rows(ApiKeyRow).findOneByOrFail({ tenantId, id: actor.id });
+      const parent = await this.tx.rows(ApiKeyEntity).findOneByOrFail({ tenantId, id: actor.id });
       refuseMore(wanted, keyAccess(parent.role, parent.scopes, limitsFrom(parent.limits)));
       return parent.creatorId;
     }
-    const { role, limits } = await this.tx.rows(MembershipRow).findOneByOrFail({ tenantId, personId: actor.id });
+    const { role, limits } = await this.tx.rows(MembershipEntity).findOneByOrFail({ tenantId, personId: actor.id });
     refuseMore(wanted, effectiveAccess(role, limitsFrom(limits)));
     return actor.id;
   }
 
-  private stateOf(row: ApiKeyRow, access: EffectiveAccess, creator: MembershipRow | null | undefined): ListedKey['state'] {
+  private stateOf(row: ApiKeyEntity, access: EffectiveAccess, creator: MembershipEntity | null | undefined): ListedKey['state'] {
     const now = this.clock.now().getTime();
     if (row.expiresAt && row.expiresAt.getTime() <= now) return 'expired';
     if (creator === undefined) return 'creator_gone';

@@ -1,4 +1,4 @@
-import type { ResolvedSession } from '../storage/repositories/identity-sessions.js';
+import type { ResolvedSession } from './session.repository.js';
 
 const FRESH_MS = 10 * 60_000;
 

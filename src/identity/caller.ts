@@ -2,8 +2,8 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 import type { EffectiveAccess } from '../domain/access.js';
 import type { Role } from '../domain/role.js';
-import type { Actor } from '../storage/actor.js';
-import type { ResolvedSession } from '../storage/repositories/identity-sessions.js';
+import type { Actor } from '../database/audit/actor.js';
+import type { ResolvedSession } from './session.repository.js';
 
 /** Who asks, in which tenant, and what they may do there. */
 export interface Caller extends EffectiveAccess {

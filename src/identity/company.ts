@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DateTime } from 'luxon';
-import type { Caller } from '../storage/actor.js';
-import { AuditLog } from '../storage/audit-log.js';
-import { TenantSettingsRow } from '../storage/rows/tenant-rows.js';
-import { TenantTransaction } from '../storage/tenant-transaction.js';
+import type { Caller } from '../database/audit/actor.js';
+import { AuditLog } from '../database/audit/audit-log.js';
+import { TenantSettingsEntity } from './tenant-settings.entity.js';
+import { TenantTransaction } from '../database/tenant-transaction.js';
 import { IdentityRefusal } from './identity-refusal.js';
 
 /** What a company says about itself. `timeZone` is an IANA name, `locale` a language tag, `currency` ISO 4217. */
-export type CompanyDetails = Pick<TenantSettingsRow, 'name' | 'timeZone' | 'locale' | 'currency'>;
+export type CompanyDetails = Pick<TenantSettingsEntity, 'name' | 'timeZone' | 'locale' | 'currency'>;
 
 const LONGEST_NAME = 120;
 
@@ -20,7 +20,7 @@ export class Company {
   ) {}
 
   async details(tenantId: string): Promise<CompanyDetails> {
-    const row = await this.tx.run(tenantId, () => this.tx.rows(TenantSettingsRow).findOneByOrFail({ tenantId }));
+    const row = await this.tx.run(tenantId, () => this.tx.rows(TenantSettingsEntity).findOneByOrFail({ tenantId }));
     return detailsOf(row);
   }
 
@@ -29,14 +29,14 @@ export class Company {
     const { tenantId, actor } = caller;
     const details = checked(wanted);
     await this.tx.run(tenantId, async () => {
-      const before = detailsOf(await this.tx.rows(TenantSettingsRow).findOneByOrFail({ tenantId }));
-      await this.tx.rows(TenantSettingsRow).update({ tenantId }, details);
+      const before = detailsOf(await this.tx.rows(TenantSettingsEntity).findOneByOrFail({ tenantId }));
+      await this.tx.rows(TenantSettingsEntity).update({ tenantId }, details);
       await this.audit.record(actor, { action: 'company.changed', subject: { kind: 'tenant', id: tenantId }, before, after: details });
     });
   }
 }
 
-function detailsOf({ name, timeZone, locale, currency }: TenantSettingsRow): CompanyDetails {
+function detailsOf({ name, timeZone, locale, currency }: TenantSettingsEntity): CompanyDetails {
   return { name, timeZone, locale, currency };
 }
 

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../platform/clock/clock.js';
-import type { Actor } from '../storage/actor.js';
-import { AuditLog } from '../storage/audit-log.js';
-import { PeopleStore, type LinkedIdentity } from '../storage/repositories/identity-people.js';
-import { TenantSettingsRow } from '../storage/rows/tenant-rows.js';
-import { TenantTransaction } from '../storage/tenant-transaction.js';
+import type { Actor } from '../database/audit/actor.js';
+import { AuditLog } from '../database/audit/audit-log.js';
+import { PersonRepository, type LinkedIdentity } from './person.repository.js';
+import { TenantSettingsEntity } from './tenant-settings.entity.js';
+import { TenantTransaction } from '../database/tenant-transaction.js';
 import { IdentityRefusal } from './identity-refusal.js';
 import type { Confirmed } from './sign-in/confirmed.js';
-import { Doors } from './sign-in/doors.js';
+import { SignInPolicy } from './sign-in/sign-in-policy.js';
 
 /** A person who looks after their own ways of signing in, and the tenant whose audit log tells of it. */
 export interface IdentityHolder {
@@ -20,8 +20,8 @@ export interface IdentityHolder {
 @Injectable()
 export class Identities {
   constructor(
-    private readonly people: PeopleStore,
-    private readonly doors: Doors,
+    private readonly people: PersonRepository,
+    private readonly doors: SignInPolicy,
     private readonly tx: TenantTransaction,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
@@ -34,7 +34,7 @@ export class Identities {
 
   /** @throws IdentityRefusal when it is somebody else's, or the tenant would not let it in */
   async add({ actor, tenantId, personId }: IdentityHolder, confirmed: Confirmed): Promise<void> {
-    const { name } = await this.tx.run(tenantId, () => this.tx.rows(TenantSettingsRow).findOneByOrFail({ tenantId }));
+    const { name } = await this.tx.run(tenantId, () => this.tx.rows(TenantSettingsEntity).findOneByOrFail({ tenantId }));
     await this.doors.refuseIfClosed({ tenantId, tenantName: name }, confirmed);
     const { identity } = confirmed;
     const owner = await this.people.link(identity, personId, this.clock.now());

@@ -2,7 +2,7 @@ import { Module, type MiddlewareConsumer, type NestModule } from '@nestjs/common
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { MailModule } from '../platform/mail/mail.module.js';
 import { VaultModule } from '../platform/vault/vault.module.js';
-import { asRequest } from '../storage/caller-scope.js';
+import { asRequest } from '../database/caller-scope.js';
 import { AccessGuard } from './access.guard.js';
 import { ApiKeys } from './api-keys.js';
 import { Company } from './company.js';
@@ -23,7 +23,7 @@ import { SignInRequiredFilter } from './sign-in-required.filter.js';
 import { Identities } from './identities.js';
 import { Admission } from './sign-in/admission.js';
 import { BeforeSignIn } from './sign-in/before-sign-in.js';
-import { Doors } from './sign-in/doors.js';
+import { SignInPolicy } from './sign-in/sign-in-policy.js';
 import { SupportAccess } from './support-access.js';
 import { EmailCodes } from './sign-in/email-codes.js';
 import { Entrance } from './sign-in/entrance.js';
@@ -38,7 +38,7 @@ const SERVICES = [
   BeforeSignIn,
   Company,
   Cookies,
-  Doors,
+  SignInPolicy,
   EmailCodes,
   Entrance,
   GoogleSignIn,

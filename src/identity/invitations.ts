@@ -4,12 +4,12 @@ import { Clock } from '../platform/clock/clock.js';
 import { Config } from '../platform/config/config.js';
 import { uuidv7 } from '../platform/ids/uuidv7.js';
 import type { Emails } from '../platform/mail/email-templates.js';
-import { AuditLog } from '../storage/audit-log.js';
-import { CredentialStore } from '../storage/repositories/identity-credentials.js';
-import { PeopleStore, type InvitationKey } from '../storage/repositories/identity-people.js';
-import { InvitationRow } from '../storage/rows/identity-rows.js';
-import { TenantSettingsRow } from '../storage/rows/tenant-rows.js';
-import { TenantTransaction } from '../storage/tenant-transaction.js';
+import { AuditLog } from '../database/audit/audit-log.js';
+import { CredentialRepository } from './credential.repository.js';
+import { PersonRepository, type InvitationKey } from './person.repository.js';
+import { InvitationEntity } from './invitation.entity.js';
+import { TenantSettingsEntity } from './tenant-settings.entity.js';
+import { TenantTransaction } from '../database/tenant-transaction.js';
 import { roleLabel } from './role-label.js';
 import { newSecret, sha256 } from './secret.js';
 
@@ -30,8 +30,8 @@ const DAY_MS = 24 * 3_600_000;
 export class Invitations {
   constructor(
     private readonly tx: TenantTransaction,
-    private readonly people: PeopleStore,
-    private readonly credentials: CredentialStore,
+    private readonly people: PersonRepository,
+    private readonly credentials: CredentialRepository,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
     private readonly config: Config,
@@ -53,11 +53,11 @@ export class Invitations {
     const token = newSecret();
     return await this.tx.run(tenantId, async () => {
       const now = this.clock.now();
-      const invitation = await this.tx.rows(InvitationRow).findOneBy({ tenantId, id: invitationId });
+      const invitation = await this.tx.rows(InvitationEntity).findOneBy({ tenantId, id: invitationId });
       if (!invitation || invitation.acceptedAt || invitation.withdrawnAt || invitation.expiresAt <= now) return undefined;
       await this.credentials.revoke('invitation', invitationId);
       await this.credentials.register('invitation', sha256(token), invitationId);
-      const settings = await this.tx.rows(TenantSettingsRow).findOneByOrFail({ tenantId });
+      const settings = await this.tx.rows(TenantSettingsEntity).findOneByOrFail({ tenantId });
       return {
         tenant: settings.name,
         from: invitation.invitedBy,
@@ -78,7 +78,7 @@ export class Invitations {
         [tenantId, invitationId, now, personId],
       );
       if (taken === 0) return false;
-      const { email, name, role, psaMember, limits } = await this.tx.rows(InvitationRow).findOneByOrFail({ tenantId, id: invitationId });
+      const { email, name, role, psaMember, limits } = await this.tx.rows(InvitationEntity).findOneByOrFail({ tenantId, id: invitationId });
       const shown = name ?? ownName;
       await this.tx.execute(
         `insert into membership (tenant_id, person_id, email, name, role, psa_member, joined_at, limits)
@@ -95,8 +95,8 @@ export class Invitations {
 
   private async open({ tenantId, invitationId }: InvitationKey): Promise<OpenInvitation> {
     return await this.tx.run(tenantId, async () => {
-      const row = await this.tx.rows(InvitationRow).findOneByOrFail({ tenantId, id: invitationId });
-      const settings = await this.tx.rows(TenantSettingsRow).findOneByOrFail({ tenantId });
+      const row = await this.tx.rows(InvitationEntity).findOneByOrFail({ tenantId, id: invitationId });
+      const settings = await this.tx.rows(TenantSettingsEntity).findOneByOrFail({ tenantId });
       return {
         tenantId,
         invitationId,
@@ -115,9 +115,9 @@ export const INVITATION_DAYS = 14;
 
 /** A new row, not yet inserted. */
 export function newInvitation(
-  wanted: Pick<InvitationRow, 'tenantId' | 'email' | 'name' | 'role' | 'psaMember' | 'limits' | 'invitedBy'>,
+  wanted: Pick<InvitationEntity, 'tenantId' | 'email' | 'name' | 'role' | 'psaMember' | 'limits' | 'invitedBy'>,
   now: Date,
-): InvitationRow {
+): InvitationEntity {
   return {
     ...wanted,
     id: uuidv7(),

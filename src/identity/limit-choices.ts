@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { searchText } from '../storage/search-text.js';
-import { TenantTransaction } from '../storage/tenant-transaction.js';
+import { searchText } from '../domain/search-text.js';
+import { TenantTransaction } from '../database/tenant-transaction.js';
 
 export interface LimitChoice {
   value: string;

@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { NO_LIMITS, type EffectiveAccess, type Limits } from '../domain/access.js';
 import { ROLES, type Role } from '../domain/role.js';
 import { Clock } from '../platform/clock/clock.js';
-import type { Actor } from '../storage/actor.js';
-import { AuditLog } from '../storage/audit-log.js';
-import { CredentialStore } from '../storage/repositories/identity-credentials.js';
-import { InvitationRow, MembershipRow } from '../storage/rows/identity-rows.js';
-import { TenantTransaction } from '../storage/tenant-transaction.js';
+import type { Actor } from '../database/audit/actor.js';
+import { AuditLog } from '../database/audit/audit-log.js';
+import { CredentialRepository } from './credential.repository.js';
+import { InvitationEntity } from './invitation.entity.js';
+import { MembershipEntity } from './membership.entity.js';
+import { TenantTransaction } from '../database/tenant-transaction.js';
 import { emailAddress } from './email-address.js';
 import { OutgoingEmails } from './emails/outgoing-emails.js';
 import { IdentityRefusal } from './identity-refusal.js';
@@ -39,21 +40,21 @@ export class Members {
   constructor(
     private readonly tx: TenantTransaction,
     private readonly emails: OutgoingEmails,
-    private readonly credentials: CredentialStore,
+    private readonly credentials: CredentialRepository,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
 
-  async list(tenantId: string): Promise<MembershipRow[]> {
+  async list(tenantId: string): Promise<MembershipEntity[]> {
     return await this.tx.run(tenantId, () =>
-      this.tx.rows(MembershipRow).find({ where: { tenantId }, order: { name: 'ASC', email: 'ASC' } }),
+      this.tx.rows(MembershipEntity).find({ where: { tenantId }, order: { name: 'ASC', email: 'ASC' } }),
     );
   }
 
   /** Open ones; those that expired are still listed, so that somebody can send them again. */
-  async invitations(tenantId: string): Promise<InvitationRow[]> {
+  async invitations(tenantId: string): Promise<InvitationEntity[]> {
     return await this.tx.run(tenantId, async () => {
-      const rows = await this.tx.rows(InvitationRow).find({ where: { tenantId }, order: { email: 'ASC' } });
+      const rows = await this.tx.rows(InvitationEntity).find({ where: { tenantId }, order: { email: 'ASC' } });
       return rows.filter((row) => row.acceptedAt === null && row.withdrawnAt === null);
     });
   }
@@ -66,7 +67,7 @@ export class Members {
     const limits = wanted.limits ?? NO_LIMITS;
     refuseInviting(admin, wanted.role, limits);
     return await this.tx.run(tenantId, async () => {
-      if (await this.tx.rows(MembershipRow).existsBy({ tenantId, email })) {
+      if (await this.tx.rows(MembershipEntity).existsBy({ tenantId, email })) {
         throw new IdentityRefusal('already_member', `${email} is a member already.`);
       }
       const open = (await this.invitations(tenantId)).find((row) => row.email === email);
@@ -83,7 +84,7 @@ export class Members {
         },
         this.clock.now(),
       );
-      await this.tx.rows(InvitationRow).insert(invitation);
+      await this.tx.rows(InvitationEntity).insert(invitation);
       if (wanted.sendMail !== false) await this.emails.queue('invitation', email, invitation.id);
       await this.audit.record(actor, {
         action: 'member.invited',
@@ -113,7 +114,7 @@ export class Members {
       const member = await this.lock(admin.tenantId, personId);
       if (member.role === role) return;
       if (member.role === 'owner') await this.refuseLastOwner(admin.tenantId);
-      await this.tx.rows(MembershipRow).update({ tenantId: admin.tenantId, personId }, { role });
+      await this.tx.rows(MembershipEntity).update({ tenantId: admin.tenantId, personId }, { role });
       await this.audit.record(admin.actor, {
         action: 'member.role_changed',
         subject: { kind: 'person', id: personId },
@@ -129,7 +130,7 @@ export class Members {
       const member = await this.lock(admin.tenantId, personId);
       const before = limitsFrom(member.limits);
       refuseLimiting(admin, { personId, role: member.role, limits: before }, limits);
-      await this.tx.rows(MembershipRow).update({ tenantId: admin.tenantId, personId }, { limits });
+      await this.tx.rows(MembershipEntity).update({ tenantId: admin.tenantId, personId }, { limits });
       await this.audit.record(admin.actor, {
         action: 'member.limits_changed',
         subject: { kind: 'person', id: personId },
@@ -139,9 +140,9 @@ export class Members {
     });
   }
 
-  async one(tenantId: string, personId: string): Promise<MembershipRow> {
+  async one(tenantId: string, personId: string): Promise<MembershipEntity> {
     return await this.tx.run(tenantId, async () => {
-      const member = await this.tx.rows(MembershipRow).findOneBy({ tenantId, personId });
+      const member = await this.tx.rows(MembershipEntity).findOneBy({ tenantId, personId });
       if (!member) throw new IdentityRefusal('not_found', 'This person is no member any more.');
       return member;
     });
@@ -153,7 +154,7 @@ export class Members {
       const member = await this.lock(admin.tenantId, personId);
       refuseAboveOwnRole(admin, member.role);
       if (member.role === 'owner') await this.refuseLastOwner(admin.tenantId);
-      await this.tx.rows(MembershipRow).delete({ tenantId: admin.tenantId, personId });
+      await this.tx.rows(MembershipEntity).delete({ tenantId: admin.tenantId, personId });
       await this.audit.record(admin.actor, {
         action: 'member.removed',
         subject: { kind: 'person', id: personId },
@@ -172,25 +173,25 @@ export class Members {
     });
   }
 
-  private async end(admin: MemberAdmin, { tenantId, id, role }: InvitationRow): Promise<void> {
+  private async end(admin: MemberAdmin, { tenantId, id, role }: InvitationEntity): Promise<void> {
     refuseAboveOwnRole(admin, role);
-    await this.tx.rows(InvitationRow).update({ tenantId, id }, { withdrawnAt: this.clock.now() });
+    await this.tx.rows(InvitationEntity).update({ tenantId, id }, { withdrawnAt: this.clock.now() });
     await this.credentials.revoke('invitation', id);
   }
 
   /** Locks the owners too: two owners who remove each other at the same time must not both succeed. */
-  private async lock(tenantId: string, personId: string): Promise<MembershipRow> {
+  private async lock(tenantId: string, personId: string): Promise<MembershipEntity> {
     await this.tx.query(
       `select from membership where tenant_id = $1 and (role = 'owner' or person_id = $2) order by person_id for update`,
       [tenantId, personId],
     );
-    const member = await this.tx.rows(MembershipRow).findOneBy({ tenantId, personId });
+    const member = await this.tx.rows(MembershipEntity).findOneBy({ tenantId, personId });
     if (!member) throw new IdentityRefusal('not_found', 'This person is no member any more.');
     return member;
   }
 
   private async refuseLastOwner(tenantId: string): Promise<void> {
-    if ((await this.tx.rows(MembershipRow).countBy({ tenantId, role: 'owner' })) > 1) return;
+    if ((await this.tx.rows(MembershipEntity).countBy({ tenantId, role: 'owner' })) > 1) return;
     throw new IdentityRefusal('last_owner', 'This is the last owner. Make somebody else an owner first.');
   }
 }

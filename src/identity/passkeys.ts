@@ -10,7 +10,7 @@ import {
 import { z } from 'zod';
 import { Clock } from '../platform/clock/clock.js';
 import { Config } from '../platform/config/config.js';
-import { PasskeyStore, type StoredPasskey } from '../storage/repositories/identity-passkeys.js';
+import { PasskeyRepository, type StoredPasskey } from './passkey.repository.js';
 import { IdentityRefusal } from './identity-refusal.js';
 import { SecondFactors } from './second-factors.js';
 
@@ -53,7 +53,7 @@ export class Passkeys {
 
   constructor(
     config: Config,
-    private readonly store: PasskeyStore,
+    private readonly store: PasskeyRepository,
     private readonly factors: SecondFactors,
     private readonly clock: Clock,
   ) {

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Secret, TOTP } from 'otpauth';
 import { Clock } from '../platform/clock/clock.js';
 import { Vault } from '../platform/vault/vault.js';
-import { FactorStore } from '../storage/repositories/identity-factors.js';
+import { FactorRepository } from './factor.repository.js';
 import { IdentityRefusal } from './identity-refusal.js';
 import { hashCode } from './sign-in/code-hash.js';
 
@@ -24,7 +24,7 @@ export interface Offer {
 @Injectable()
 export class SecondFactors {
   constructor(
-    private readonly store: FactorStore,
+    private readonly store: FactorRepository,
     private readonly vault: Vault,
     private readonly clock: Clock,
   ) {}

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { AuditLog } from '../storage/audit-log.js';
-import type { ResolvedSession } from '../storage/repositories/identity-sessions.js';
-import { MembershipRow } from '../storage/rows/identity-rows.js';
-import { TenantTransaction } from '../storage/tenant-transaction.js';
+import { AuditLog } from '../database/audit/audit-log.js';
+import type { ResolvedSession } from './session.repository.js';
+import { MembershipEntity } from './membership.entity.js';
+import { TenantTransaction } from '../database/tenant-transaction.js';
 import { OutgoingEmails } from './emails/outgoing-emails.js';
 
 export type SecurityAction =
@@ -46,7 +46,7 @@ export class SecurityTrail {
     await this.tx.run(tenantId, async () => {
       await this.audit.record(actor, { subject: { kind: 'person', id: personId }, ...event });
       if (news === undefined) return;
-      const member = await this.tx.rows(MembershipRow).findOneBy({ tenantId, personId });
+      const member = await this.tx.rows(MembershipEntity).findOneBy({ tenantId, personId });
       if (member) await this.emails.queue('factor_news', member.email, personId, FACTOR_NEWS[news]);
     });
   }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { AuditLog } from '../storage/audit-log.js';
-import { FactorStore } from '../storage/repositories/identity-factors.js';
-import { TenantSettingsRow } from '../storage/rows/tenant-rows.js';
-import { TenantTransaction } from '../storage/tenant-transaction.js';
+import { AuditLog } from '../database/audit/audit-log.js';
+import { FactorRepository } from './factor.repository.js';
+import { TenantSettingsEntity } from './tenant-settings.entity.js';
+import { TenantTransaction } from '../database/tenant-transaction.js';
 import type { Caller } from './caller.js';
 import { IdentityRefusal } from './identity-refusal.js';
 
@@ -21,7 +21,7 @@ export interface SessionRules {
 export class SessionRulesOfTenant {
   constructor(
     private readonly tx: TenantTransaction,
-    private readonly factors: FactorStore,
+    private readonly factors: FactorRepository,
     private readonly audit: AuditLog,
   ) {}
 
@@ -35,7 +35,7 @@ export class SessionRulesOfTenant {
     await this.tx.run(tenantId, async () => {
       const before = await this.rules(tenantId);
       const { secondFactor, idleMinutes: sessionIdleMinutes, hours: sessionHours } = wanted;
-      await this.tx.rows(TenantSettingsRow).update({ tenantId }, { secondFactor, sessionIdleMinutes, sessionHours });
+      await this.tx.rows(TenantSettingsEntity).update({ tenantId }, { secondFactor, sessionIdleMinutes, sessionHours });
       const subject = { kind: 'tenant', id: tenantId } as const;
       await this.audit.record(actor, { action: 'security.rules_changed', subject, before, after: wanted });
     });
@@ -51,7 +51,7 @@ export class SessionRulesOfTenant {
   }
 
   private async rules(tenantId: string): Promise<SessionRules> {
-    const row = await this.tx.rows(TenantSettingsRow).findOneByOrFail({ tenantId });
+    const row = await this.tx.rows(TenantSettingsEntity).findOneByOrFail({ tenantId });
     return { secondFactor: row.secondFactor, idleMinutes: row.sessionIdleMinutes, hours: row.sessionHours };
   }
 }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Clock } from '../platform/clock/clock.js';
-import { PeopleStore, type Door, type MembershipOfPerson } from '../storage/repositories/identity-people.js';
-import { SessionStore, type Device, type ResolvedSession, type SessionProof } from '../storage/repositories/identity-sessions.js';
+import { PersonRepository, type Door, type MembershipOfPerson } from './person.repository.js';
+import { SessionRepository, type Device, type ResolvedSession, type SessionProof } from './session.repository.js';
 import { SignInRequired, StepUpRequired } from './access-refused.js';
 import { isAssured } from './assurance.js';
 import { Cookies } from './cookies.js';
@@ -15,8 +15,8 @@ const LIFETIME_MS = 14 * 24 * 3_600_000;
 @Injectable()
 export class Sessions {
   constructor(
-    private readonly store: SessionStore,
-    private readonly people: PeopleStore,
+    private readonly store: SessionRepository,
+    private readonly people: PersonRepository,
     private readonly cookies: Cookies,
     private readonly clock: Clock,
   ) {}

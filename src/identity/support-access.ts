@@ -4,11 +4,11 @@ import type { Request, Response } from 'express';
 import { permissionsOf, type Permission, type Role } from '../domain/role.js';
 import { Clock } from '../platform/clock/clock.js';
 import { uuidv7 } from '../platform/ids/uuidv7.js';
-import type { Actor } from '../storage/actor.js';
-import { AuditLog } from '../storage/audit-log.js';
-import { CredentialStore, type ResolvedSupport } from '../storage/repositories/identity-credentials.js';
-import { SupportGrantRow } from '../storage/rows/support-rows.js';
-import { TenantTransaction } from '../storage/tenant-transaction.js';
+import type { Actor } from '../database/audit/actor.js';
+import { AuditLog } from '../database/audit/audit-log.js';
+import { CredentialRepository, type ResolvedSupport } from './credential.repository.js';
+import { SupportGrantEntity } from './support-grant.entity.js';
+import { TenantTransaction } from '../database/tenant-transaction.js';
 import type { Caller } from './caller.js';
 import { Cookies } from './cookies.js';
 import { IdentityRefusal } from './identity-refusal.js';
@@ -41,7 +41,7 @@ export class SupportAccess {
 
   constructor(
     private readonly tx: TenantTransaction,
-    private readonly credentials: CredentialStore,
+    private readonly credentials: CredentialRepository,
     private readonly cookies: Cookies,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
@@ -60,7 +60,7 @@ export class SupportAccess {
     const expiresAt = new Date(createdAt.getTime() + wanted.minutes * 60_000);
     await this.tx.run(tenantId, async () => {
       const { role } = wanted;
-      await this.tx.rows(SupportGrantRow).insert({ tenantId, id, operator, reason, role, grantedBy: actor.label, createdAt, expiresAt });
+      await this.tx.rows(SupportGrantEntity).insert({ tenantId, id, operator, reason, role, grantedBy: actor.label, createdAt, expiresAt });
       await this.credentials.register('support', sha256(secret), id);
       await this.audit.record(actor, {
         action: 'support.granted',
@@ -72,18 +72,18 @@ export class SupportAccess {
   }
 
   /** Newest first. */
-  async list(tenantId: string): Promise<SupportGrantRow[]> {
+  async list(tenantId: string): Promise<SupportGrantEntity[]> {
     return await this.tx.run(tenantId, () =>
-      this.tx.rows(SupportGrantRow).find({ where: { tenantId }, order: { createdAt: 'DESC' }, take: LISTED }),
+      this.tx.rows(SupportGrantEntity).find({ where: { tenantId }, order: { createdAt: 'DESC' }, take: LISTED }),
     );
   }
 
   /** Those in force now, for the banner. */
-  async inForce(tenantId: string): Promise<SupportGrantRow[]> {
+  async inForce(tenantId: string): Promise<SupportGrantEntity[]> {
     const now = this.clock.now();
     return await this.tx.run(tenantId, () =>
       this.tx
-        .rows(SupportGrantRow)
+        .rows(SupportGrantEntity)
         .createQueryBuilder('access')
         .where('access.tenantId = :tenantId and access.endedAt is null and access.expiresAt > :now', { tenantId, now })
         .orderBy('access.createdAt', 'DESC')

@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { Refusal } from '../domain/refusal.js';
 import { Clock } from '../platform/clock/clock.js';
-import type { Caller } from '../storage/actor.js';
-import { AuditLog } from '../storage/audit-log.js';
-import { JobQueue } from '../storage/jobs/job-queue.js';
-import { Leases } from '../storage/leases.js';
-import { DataExports } from '../storage/repositories/data-exports.js';
-import { DataPolicies } from '../storage/repositories/data-policies.js';
-import { LegalHolds } from '../storage/repositories/legal-holds.js';
-import { RetentionStore, type DueRows } from '../storage/repositories/retention-store.js';
-import { SyncRuns } from '../storage/repositories/sync-runs.js';
-import { SyncCursorRow } from '../storage/rows/connection-rows.js';
-import { TenantTransaction } from '../storage/tenant-transaction.js';
+import type { Caller } from '../database/audit/actor.js';
+import { AuditLog } from '../database/audit/audit-log.js';
+import { JobQueue } from '../jobs/job-queue.js';
+import { Leases } from '../database/leases.js';
+import { DataExportRepository } from './export/data-export.repository.js';
+import { DataPolicyRepository } from './data-policy.repository.js';
+import { LegalHoldRepository } from './legal-hold.repository.js';
+import { RetentionRepository, type DueRows } from './retention.repository.js';
+import { SyncRunRepository } from '../jobs/sync-run.repository.js';
+import { SyncCursorEntity } from '../jobs/sync-run.entity.js';
+import { TenantTransaction } from '../database/tenant-transaction.js';
 import { Retention } from './retention.js';
 
 const LEASE_MS = 30_000;
@@ -27,12 +27,12 @@ export interface ContentPreview {
 export class ContentKeeping {
   constructor(
     private readonly tx: TenantTransaction,
-    private readonly policies: DataPolicies,
-    private readonly store: RetentionStore,
-    private readonly holds: LegalHolds,
-    private readonly exports: DataExports,
+    private readonly policies: DataPolicyRepository,
+    private readonly store: RetentionRepository,
+    private readonly holds: LegalHoldRepository,
+    private readonly exports: DataExportRepository,
     private readonly retention: Retention,
-    private readonly runs: SyncRuns,
+    private readonly runs: SyncRunRepository,
     private readonly leases: Leases,
     private readonly jobs: JobQueue,
     private readonly audit: AuditLog,
@@ -68,7 +68,7 @@ export class ContentKeeping {
   /** From now on it is, and every source is read again from its beginning. @throws Refusal 'conflict' while one is being read */
   async keep(caller: Caller): Promise<void> {
     const { tenantId } = caller;
-    const cursors = await this.tx.run(tenantId, () => this.tx.rows(SyncCursorRow).findBy({ tenantId, kind: 'pull' }));
+    const cursors = await this.tx.run(tenantId, () => this.tx.rows(SyncCursorEntity).findBy({ tenantId, kind: 'pull' }));
     const connections = cursors.map(({ connectionId }) => connectionId);
     await this.whileNobodyReads(tenantId, connections, () => this.tx.run(tenantId, () => this.beginAnew(caller, connections)));
   }
@@ -86,7 +86,7 @@ export class ContentKeeping {
     await this.audit.record(actor, { action: 'data.content_kept', subject: { kind: 'tenant', id: tenantId } });
     await this.tx.execute(`delete from vendor_record where tenant_id = $1 and payload = 'null'`, [tenantId]);
     for (const connectionId of connections) {
-      await this.tx.rows(SyncCursorRow).delete({ tenantId, connectionId, kind: 'pull' });
+      await this.tx.rows(SyncCursorEntity).delete({ tenantId, connectionId, kind: 'pull' });
       await this.runs.request(connectionId, 'pull', actor.label);
     }
   }

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
-import type { DataPolicy } from '../storage/repositories/data-policies.js';
-import type { Cutoffs } from '../storage/repositories/retention-store.js';
+import type { DataPolicy } from './data-policy.repository.js';
+import type { Cutoffs } from './retention.repository.js';
 
 /** What is older than these goes. Documents are judged by the date they bear, in the company's own calendar. */
 export function cutoffsOf(policy: DataPolicy, now: Date, timeZone: string): Cutoffs {

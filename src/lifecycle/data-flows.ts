@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { ConnectorRegistry } from '../connections/connector-registry.js';
 import { Config } from '../platform/config/config.js';
 import type { ConnectorDescriptor } from '../ports/connector.js';
-import { ConnectionRow } from '../storage/rows/connection-rows.js';
-import { TenantTransaction } from '../storage/tenant-transaction.js';
+import { ConnectionEntity } from '../connections/connection.entity.js';
+import { TenantTransaction } from '../database/tenant-transaction.js';
 
 /** One place that data of a company goes to or comes from. */
 export interface DataFlow {
@@ -45,7 +45,7 @@ export class Flows {
   }
 
   async of(tenantId: string): Promise<DataFlows> {
-    const connections = await this.tx.run(tenantId, () => this.tx.rows(ConnectionRow).findBy({ tenantId }));
+    const connections = await this.tx.run(tenantId, () => this.tx.rows(ConnectionEntity).findBy({ tenantId }));
     return {
       home: this.home(),
       others: [...this.vendors(connections), ...this.signIn(), ...this.services()],
@@ -80,7 +80,7 @@ export class Flows {
     ];
   }
 
-  private vendors(connections: readonly ConnectionRow[]): DataFlow[] {
+  private vendors(connections: readonly ConnectionEntity[]): DataFlow[] {
     return this.registry.descriptors().map((descriptor) => {
       const own = connections.filter(({ connector, state }) => connector === descriptor.key && state !== 'disconnected');
       const places = own.map(({ label, apiAddress }) => (apiAddress === null ? label : `${label} (${hostOf(apiAddress)})`));

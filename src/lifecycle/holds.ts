@@ -2,16 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { notFound, Refusal } from '../domain/refusal.js';
 import { Clock } from '../platform/clock/clock.js';
 import { uuidv7 } from '../platform/ids/uuidv7.js';
-import type { Caller } from '../storage/actor.js';
-import { AuditLog } from '../storage/audit-log.js';
-import { LegalHolds } from '../storage/repositories/legal-holds.js';
-import type { LegalHoldRow } from '../storage/rows/lifecycle-rows.js';
-import { TenantTransaction } from '../storage/tenant-transaction.js';
+import type { Caller } from '../database/audit/actor.js';
+import { AuditLog } from '../database/audit/audit-log.js';
+import { LegalHoldRepository } from './legal-hold.repository.js';
+import type { LegalHoldEntity } from './legal-hold.entity.js';
+import { TenantTransaction } from '../database/tenant-transaction.js';
 
 const LONGEST_REASON = 1_000;
 
 export interface WantedHold {
-  scope: LegalHoldRow['scope'];
+  scope: LegalHoldEntity['scope'];
   /** Number of an invoice, name of a customer, or the id of either; ignored for the whole company. */
   subject: string;
   reason: string;
@@ -22,12 +22,12 @@ export interface WantedHold {
 export class Holds {
   constructor(
     private readonly tx: TenantTransaction,
-    private readonly holds: LegalHolds,
+    private readonly holds: LegalHoldRepository,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
 
-  async list(tenantId: string): Promise<LegalHoldRow[]> {
+  async list(tenantId: string): Promise<LegalHoldEntity[]> {
     return await this.tx.run(tenantId, () => this.holds.all());
   }
 

@@ -1,14 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { Clock } from '../platform/clock/clock.js';
-import { SYSTEM } from '../storage/actor.js';
-import { orAgain } from '../scheduling/or-again.js';
-import { JobQueue } from '../storage/jobs/job-queue.js';
-import { DueSchedules, type DueTask } from '../storage/due-schedules.js';
-import { Erasures } from '../storage/repositories/erasures.js';
-import { TenantTasks } from '../storage/repositories/tenant-tasks.js';
-import { TenantSettingsRow } from '../storage/rows/tenant-rows.js';
-import { TenantTransaction } from '../storage/tenant-transaction.js';
+import { SYSTEM } from '../database/audit/actor.js';
+import { retryOnNextTick } from '../jobs/retry-on-next-tick.js';
+import { JobQueue } from '../jobs/job-queue.js';
+import { DueSchedules, type DueTask } from '../jobs/due-schedules.js';
+import { ErasureRepository } from './erasure/erasure.repository.js';
+import { TenantTaskRepository } from './tenant-task.repository.js';
+import { TenantSettingsEntity } from '../identity/tenant-settings.entity.js';
+import { TenantTransaction } from '../database/tenant-transaction.js';
 import { nextNight } from './cutoffs.js';
 import { Retention } from './retention.js';
 
@@ -25,8 +25,8 @@ export class Nightly {
   constructor(
     private readonly due: DueSchedules,
     private readonly tx: TenantTransaction,
-    private readonly tasks: TenantTasks,
-    private readonly erasures: Erasures,
+    private readonly tasks: TenantTaskRepository,
+    private readonly erasures: ErasureRepository,
     private readonly jobs: JobQueue,
     private readonly retention: Retention,
     private readonly clock: Clock,
@@ -41,9 +41,9 @@ export class Nightly {
   async tick(): Promise<void> {
     if (!this.enabled || this.busy) return;
     this.busy = true;
-    await orAgain(this.log, 'Looking for due tasks', async () => {
+    await retryOnNextTick(this.log, 'Looking for due tasks', async () => {
       for (const task of await this.due.tasks(this.clock.now(), PER_TICK))
-        await orAgain(this.log, `Planning the ${task.kind} of ${task.tenantId}`, () => this.run(task));
+        await retryOnNextTick(this.log, `Planning the ${task.kind} of ${task.tenantId}`, () => this.run(task));
     });
     this.busy = false;
   }
@@ -52,7 +52,7 @@ export class Nightly {
     await this.tx.run(tenantId, async () => {
       const now = this.clock.now();
       if (kind === 'erasure') return await this.continueErasure(now);
-      const { timeZone } = await this.tx.rows(TenantSettingsRow).findOneByOrFail({ tenantId });
+      const { timeZone } = await this.tx.rows(TenantSettingsEntity).findOneByOrFail({ tenantId });
       if (await this.tasks.claim('retention', now, nextNight(now, timeZone, tenantId))) await this.retention.request(SYSTEM);
     });
   }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { Refusal } from '../domain/refusal.js';
 import { uuidv7 } from '../platform/ids/uuidv7.js';
-import { SNAPSHOT_STATEMENTS, type SnapshotReader } from '../storage/repositories/export-statements.js';
+import { SNAPSHOT_STATEMENTS, type SnapshotReader } from '../database/export-statements.js';
 import { writeExport, type WrittenExport } from './export/write-export.js';
 
 /** What a connection of the database's owner can do. */

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../platform/clock/clock.js';
-import { JobHandler } from '../scheduling/job-handler.js';
-import { SYSTEM } from '../storage/actor.js';
-import { AuditKeeper } from '../storage/audit/audit-keeper.js';
-import { AuditLog } from '../storage/audit-log.js';
-import type { JobPayload } from '../storage/jobs/queues.js';
-import { Leases } from '../storage/leases.js';
-import { DataPolicies } from '../storage/repositories/data-policies.js';
-import { LegalHolds } from '../storage/repositories/legal-holds.js';
-import { RetentionStore, type Cutoffs, type DueRows } from '../storage/repositories/retention-store.js';
-import { TenantTransaction } from '../storage/tenant-transaction.js';
+import { JobHandler } from '../jobs/job-handler.js';
+import { SYSTEM } from '../database/audit/actor.js';
+import { AuditKeeper } from '../database/audit/audit-keeper.js';
+import { AuditLog } from '../database/audit/audit-log.js';
+import type { JobPayload } from '../database/queues.js';
+import { Leases } from '../database/leases.js';
+import { DataPolicyRepository } from './data-policy.repository.js';
+import { LegalHoldRepository } from './legal-hold.repository.js';
+import { RetentionRepository, type Cutoffs, type DueRows } from './retention.repository.js';
+import { TenantTransaction } from '../database/tenant-transaction.js';
 import { Retention } from './retention.js';
 
 const LEASE_MS = 30_000;
@@ -23,9 +23,9 @@ export class RetainJob {
   constructor(
     private readonly tx: TenantTransaction,
     private readonly retention: Retention,
-    private readonly policies: DataPolicies,
-    private readonly store: RetentionStore,
-    private readonly holds: LegalHolds,
+    private readonly policies: DataPolicyRepository,
+    private readonly store: RetentionRepository,
+    private readonly holds: LegalHoldRepository,
     private readonly keeper: AuditKeeper,
     private readonly leases: Leases,
     private readonly audit: AuditLog,

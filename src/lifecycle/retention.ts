@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Refusal } from '../domain/refusal.js';
 import { Clock } from '../platform/clock/clock.js';
-import type { Actor, Caller } from '../storage/actor.js';
-import { AuditLog } from '../storage/audit-log.js';
-import { JobQueue } from '../storage/jobs/job-queue.js';
-import { DataPolicies, type DataPolicy } from '../storage/repositories/data-policies.js';
-import { RetentionStore, type Cutoffs, type DueRows } from '../storage/repositories/retention-store.js';
-import type { RetentionRunRow } from '../storage/rows/lifecycle-rows.js';
-import { TenantSettingsRow } from '../storage/rows/tenant-rows.js';
-import { TenantTransaction } from '../storage/tenant-transaction.js';
+import type { Actor, Caller } from '../database/audit/actor.js';
+import { AuditLog } from '../database/audit/audit-log.js';
+import { JobQueue } from '../jobs/job-queue.js';
+import { DataPolicyRepository, type DataPolicy } from './data-policy.repository.js';
+import { RetentionRepository, type Cutoffs, type DueRows } from './retention.repository.js';
+import type { RetentionRunEntity } from './retention-run.entity.js';
+import { TenantSettingsEntity } from '../identity/tenant-settings.entity.js';
+import { TenantTransaction } from '../database/tenant-transaction.js';
 import { cutoffsOf } from './cutoffs.js';
 
 export const DOCUMENT_YEARS = [7, 3, 1, null] as const;
@@ -28,8 +28,8 @@ export interface DryRun {
 export class Retention {
   constructor(
     private readonly tx: TenantTransaction,
-    private readonly policies: DataPolicies,
-    private readonly store: RetentionStore,
+    private readonly policies: DataPolicyRepository,
+    private readonly store: RetentionRepository,
     private readonly jobs: JobQueue,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
@@ -65,7 +65,7 @@ export class Retention {
   }
 
   /** A clean-up now, beside the nightly one. */
-  async cleanUp(caller: Caller): Promise<RetentionRunRow> {
+  async cleanUp(caller: Caller): Promise<RetentionRunEntity> {
     return await this.tx.run(caller.tenantId, async () => {
       const run = await this.request(caller.actor);
       await this.audit.record(caller.actor, { action: 'data.clean_up_requested', subject: { kind: 'retention_run', id: run.id } });
@@ -74,19 +74,19 @@ export class Retention {
   }
 
   /** In the open transaction. */
-  async request(actor: Actor): Promise<RetentionRunRow> {
+  async request(actor: Actor): Promise<RetentionRunEntity> {
     const { run } = await this.store.request(actor.label, this.clock.now());
     // Also for a run that stands there already: its job may have been lost with its process.
     await this.jobs.once('lifecycle.retain', run.id, 60);
     return run;
   }
 
-  async runs(tenantId: string): Promise<RetentionRunRow[]> {
+  async runs(tenantId: string): Promise<RetentionRunEntity[]> {
     return await this.tx.run(tenantId, () => this.store.latest(10));
   }
 
   async cutoffs(policy: DataPolicy): Promise<Cutoffs> {
-    const { timeZone } = await this.tx.rows(TenantSettingsRow).findOneByOrFail({ tenantId: this.tx.tenantId });
+    const { timeZone } = await this.tx.rows(TenantSettingsEntity).findOneByOrFail({ tenantId: this.tx.tenantId });
     return cutoffsOf(policy, this.clock.now(), timeZone);
   }
 

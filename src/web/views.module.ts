@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { ReadingModule } from '../billing/reading/reading.module.js';
+import { QueriesModule } from '../billing/queries/queries.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import { Clock } from '../platform/clock/clock.js';
 import { AssetLibrary } from './asset-library.js';
@@ -10,7 +10,7 @@ import { ViewEngine } from './view-engine.js';
 /** Templates, assets and the shell, for every page of whichever module. */
 @Global()
 @Module({
-  imports: [ReadingModule, IdentityModule],
+  imports: [QueriesModule, IdentityModule],
   providers: [
     { provide: AssetLibrary, useFactory: () => new AssetLibrary() },
     {

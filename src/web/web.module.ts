@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
-import { DocumentModule } from '../billing/document/document.module.js';
-import { ReadingModule } from '../billing/reading/reading.module.js';
+import { DocumentsModule } from '../billing/documents/documents.module.js';
+import { QueriesModule } from '../billing/queries/queries.module.js';
 import { MailModule } from '../platform/mail/mail.module.js';
 import { VaultModule } from '../platform/vault/vault.module.js';
 import { AssetsController } from './assets.controller.js';
@@ -29,8 +29,8 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
     SettingsModule,
     ConnectModule,
     WebhooksModule,
-    ReadingModule,
-    DocumentModule,
+    QueriesModule,
+    DocumentsModule,
     MailModule,
     VaultModule,
   ],

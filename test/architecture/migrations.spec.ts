@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { prepareDatabase, restrictDatabase, withClient, type DatabaseUrls } from '../../src/platform/postgres/roles.js';
-import { migrate } from '../../src/storage/migrate.js';
+import { migrate } from '../../src/database/migrate.js';
 import { testKey } from '../support/test-key.js';
 import { catalogueProblems } from './house/catalogue.js';
 import { limitedProblems } from './house/catalogue-limited.js';

@@ -5,7 +5,7 @@
  */
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Documents } from '../../src/billing/document/documents.js';
+import { Documents } from '../../src/billing/documents/documents.js';
 import { launchBrowser, type LaunchedBrowser } from '../../src/platform/browser/launch-browser.js';
 import { Clock } from '../../src/platform/clock/clock.js';
 import { crawl } from '../support/attack/crawl.js';

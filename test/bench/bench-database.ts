@@ -1,6 +1,6 @@
 import { startEmbeddedPostgres } from '../../src/platform/postgres/embedded-postgres.js';
 import { prepareDatabase, type DatabaseUrls } from '../../src/platform/postgres/roles.js';
-import { migrate } from '../../src/storage/migrate.js';
+import { migrate } from '../../src/database/migrate.js';
 import { testKey } from '../support/test-key.js';
 
 /** A migrated database of a server of its own, both thrown away when `work` is done. */

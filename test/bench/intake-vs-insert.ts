@@ -3,8 +3,8 @@ import { Interpret } from '../../src/billing/intake/interpret.js';
 import { Vendors } from '../../src/connections/vendors.js';
 import { withClient, type DatabaseUrls } from '../../src/platform/postgres/roles.js';
 import type { MapInvoice, SourcePage } from '../../src/ports/billing-source.js';
-import { SyncRuns } from '../../src/storage/repositories/sync-runs.js';
-import { VendorRecords } from '../../src/storage/repositories/vendor-records.js';
+import { SyncRunRepository } from '../../src/jobs/sync-run.repository.js';
+import { VendorRecordRepository } from '../../src/billing/invoices/vendor-record.repository.js';
 import { openBillingOn, type Billing } from '../support/billing.js';
 import { createTenant } from '../support/tenant.js';
 import { withBenchDatabase } from './bench-database.js';
@@ -99,8 +99,8 @@ async function tenantWithSource({ ownerUrl, appUrl }: DatabaseUrls, connectionId
 async function intake({ module, tx, connections, clock }: Billing, tenantId: string, page: Page, map: MapInvoice): Promise<void> {
   const invoices = JSON.parse(page.bytes.toString('utf8')) as SourcePage['invoices'];
   await tx.run(tenantId, async () => {
-    await module.get(VendorRecords).store(connections.connectwise, invoices, clock.now());
-    await module.get(SyncRuns).moveCursor(connections.connectwise, 'pull', page.cursor);
+    await module.get(VendorRecordRepository).store(connections.connectwise, invoices, clock.now());
+    await module.get(SyncRunRepository).moveCursor(connections.connectwise, 'pull', page.cursor);
   });
   await module.get(Interpret).everything(tenantId, connections.connectwise, map);
 }

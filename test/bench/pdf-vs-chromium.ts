@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import type { Browser, Page } from 'puppeteer-core';
-import { ChromiumPool } from '../../src/billing/document/render/chromium-pool.js';
-import { normalisePdf } from '../../src/billing/document/render/normalise.js';
-import { invoiceHtml } from '../../src/billing/document/render/render-invoice.js';
-import { PRINT_OPTIONS } from '../../src/billing/document/render/warm-page.js';
+import { ChromiumPool } from '../../src/billing/documents/render/chromium-pool.js';
+import { normalisePdf } from '../../src/billing/documents/render/normalise.js';
+import { invoiceHtml } from '../../src/billing/documents/render/render-invoice.js';
+import { PRINT_OPTIONS } from '../../src/billing/documents/render/warm-page.js';
 import { launchBrowser } from '../../src/platform/browser/launch-browser.js';
 import { aBrand, anAustralianBrand } from '../support/invoices.js';
 import { agreementWithAdditions, creditNote, productBundle, timeAndMaterials, zeroTotal } from '../support/sample-invoices.js';

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
-import { openDataSource } from '../../src/storage/data-source.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { openDataSource } from '../../src/database/data-source.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { runPooledTransactions } from '../support/pooled-transactions.js';
 import { createTenant } from '../support/tenant.js';
 import { withBenchDatabase } from './bench-database.js';

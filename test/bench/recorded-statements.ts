@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { DataSource, type DataSourceOptions, type Logger } from 'typeorm';
-import { appDataSourceOptions } from '../../src/storage/data-source.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { appDataSourceOptions } from '../../src/database/data-source.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 
 export interface Recorded {
   sql: string;

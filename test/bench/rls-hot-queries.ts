@@ -1,10 +1,10 @@
 import 'reflect-metadata';
 import { isDeepStrictEqual } from 'node:util';
 import { withClient } from '../../src/platform/postgres/roles.js';
-import { InboxRows } from '../../src/storage/repositories/inbox-rows.js';
-import { InvoiceRecords } from '../../src/storage/repositories/invoice-records.js';
-import { PostingList } from '../../src/storage/repositories/posting-list.js';
-import type { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { InboxRows } from '../../src/billing/queries/inbox-rows.js';
+import { InvoiceRows } from '../../src/billing/queries/invoice-rows.js';
+import { PostingRows } from '../../src/billing/queries/posting-rows.js';
+import type { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { withBenchDatabase } from './bench-database.js';
 import { withBothRoles, type BothRoles } from './bypass-role.js';
 import { seedManyInvoices, tenantId, VIEWER } from './many-invoices.js';
@@ -27,9 +27,9 @@ const HOT: Readonly<Record<string, HotQuery>> = {
   'inbox counts': (tx, tenant) => new InboxRows(tx).counts({ tenantId: tenant, ...VIEWER }, ''),
   'invoice opened': async (tx, tenant) => {
     const [first] = await tx.query<{ id: string }>(`select id from invoice where tenant_id = $1 and state = 'in_review' limit 1`, [tenant]);
-    return await new InvoiceRecords(tx).header(first?.id ?? '');
+    return await new InvoiceRows(tx).header(first?.id ?? '');
   },
-  'postings page': (tx) => new PostingList(tx).page({}, 51),
+  'postings page': (tx) => new PostingRows(tx).page({}, 51),
 };
 
 /**

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type pg from 'pg';
 import { withClient } from '../../src/platform/postgres/roles.js';
-import { inboxLedgers, inboxPage, type InboxFilter, type Statement } from '../../src/storage/repositories/inbox-statements.js';
+import { inboxLedgers, inboxPage, type InboxFilter, type Statement } from '../../src/billing/queries/inbox-statements.js';
 import { withBenchDatabase } from './bench-database.js';
 import { withBothRoles, type BothRoles } from './bypass-role.js';
 import { seedManyInvoices, tenantId, TENANTS, VIEWER } from './many-invoices.js';

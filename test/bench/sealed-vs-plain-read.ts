@@ -8,11 +8,11 @@ import { fixedKeys } from '../../src/platform/vault/keys.js';
 import { LocalWrapper } from '../../src/platform/vault/local-wrapper.js';
 import { TenantKeys } from '../../src/platform/vault/tenant-keys.js';
 import { Vault } from '../../src/platform/vault/vault.js';
-import { AuditLog } from '../../src/storage/audit-log.js';
-import { openDataSource } from '../../src/storage/data-source.js';
-import { Leases } from '../../src/storage/leases.js';
-import { TenantKeyRows } from '../../src/storage/repositories/tenant-keys.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { AuditLog } from '../../src/database/audit/audit-log.js';
+import { openDataSource } from '../../src/database/data-source.js';
+import { Leases } from '../../src/database/leases.js';
+import { TenantKeyRepository } from '../../src/database/tenant-key.repository.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { createTenant } from '../support/tenant.js';
 import { testKey } from '../support/test-key.js';
 import { withBenchDatabase } from './bench-database.js';
@@ -41,7 +41,7 @@ export async function run(): Promise<BenchRow> {
       const [tx, clock] = [new TenantTransaction(dataSource), new Clock()];
       const keys = fixedKeys({ current: { id: 'k1', bytes: testKey }, byId: new Map([['k1', { id: 'k1', bytes: testKey }]]) });
       const wrapper = new LocalWrapper(keys);
-      const vault = new Vault(keys, clock, wrapper, new TenantKeys(new TenantKeyRows(tx, clock), wrapper));
+      const vault = new Vault(keys, clock, wrapper, new TenantKeys(new TenantKeyRepository(tx, clock), wrapper));
       const credentials = new SealedCredentials(tx, vault, new Leases(tx, clock), new AuditLog(tx, clock));
       const places: Place[] = [];
       for (let index = 0; index < TENANTS; index += 1)

@@ -6,7 +6,7 @@ import { Cookies } from '../../src/identity/cookies.js';
 import { Sessions } from '../../src/identity/sessions.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
 import { withClient } from '../../src/platform/postgres/roles.js';
-import { SessionStore } from '../../src/storage/repositories/identity-sessions.js';
+import { SessionRepository } from '../../src/identity/session.repository.js';
 import { startPages } from '../support/pages.js';
 import { createTenant } from '../support/tenant.js';
 import { withBenchDatabase } from './bench-database.js';
@@ -67,7 +67,7 @@ async function signIn(app: NestExpressApplication, ownerUrl: string): Promise<st
   });
   const at = new Date();
   const expiresAt = new Date(at.getTime() + 3_600_000);
-  await app.get(SessionStore).open({ idHash: sha256(secret), personId, tenantId, at, expiresAt, replaces: null });
+  await app.get(SessionRepository).open({ idHash: sha256(secret), personId, tenantId, at, expiresAt, replaces: null });
   return `${app.get(Cookies).name('session')}=${secret}`;
 }
 

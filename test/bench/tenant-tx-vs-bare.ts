@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { withClient } from '../../src/platform/postgres/roles.js';
-import { openDataSource } from '../../src/storage/data-source.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { openDataSource } from '../../src/database/data-source.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { withBenchDatabase } from './bench-database.js';
 import type { BenchRow } from './row.js';
 import { timeInTurns } from './taking-turns.js';

@@ -3,8 +3,9 @@ import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { SecondFactors } from '../../src/identity/second-factors.js';
-import { AuditEventRow, TenantSettingsRow } from '../../src/storage/rows/tenant-rows.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { AuditEventEntity } from '../../src/database/audit/audit-event.entity.js';
+import { TenantSettingsEntity } from '../../src/identity/tenant-settings.entity.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import type { CookieBrowser } from '../support/cookie-browser.js';
 import { callerIn, SESSION_COOKIE, SignInPeople } from '../support/sign-in-people.js';
 import { SoftPasskey } from '../support/soft-passkey.js';
@@ -129,7 +130,7 @@ describe('proving with one', () => {
     const key = await enrol();
     const tx = app.get(TenantTransaction);
     const demand = (secondFactor: 'none' | 'admins') =>
-      tx.run(tenantId, () => tx.rows(TenantSettingsRow).update({ tenantId }, { secondFactor }));
+      tx.run(tenantId, () => tx.rows(TenantSettingsEntity).update({ tenantId }, { secondFactor }));
     await demand('admins');
     const other = people.browser();
     await people.withCode(other, email);
@@ -174,7 +175,7 @@ describe('proving with one', () => {
     expect((await send('', { answer: mine.use(await challenge(''), { counter: 5 }) }))[0]).toBe(200);
     expect((await send('', { answer: mine.use(await challenge(''), { counter: 5 }) }))[0]).toBe(422);
     const tx = app.get(TenantTransaction);
-    const events = await tx.run(tenantId, () => tx.rows(AuditEventRow).findBy({ tenantId, actorId: personId }));
+    const events = await tx.run(tenantId, () => tx.rows(AuditEventEntity).findBy({ tenantId, actorId: personId }));
     expect(events.map(({ action }) => action)).toContain('security.factor_failed');
   });
 });

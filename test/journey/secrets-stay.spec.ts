@@ -11,7 +11,7 @@ import { withClient } from '../../src/platform/postgres/roles.js';
 import { randomKey, ringOf, TableInMemory, vaultOf } from '../../src/platform/vault/vault.fixture.js';
 import type { MailboxMessage } from '../../src/sandbox/mailbox/index.js';
 import { Countersign, readDemo, type Demo } from '../../src/sandbox/tour/countersign.js';
-import { SEALED_COLUMNS } from '../../src/storage/sealed-columns.js';
+import { SEALED_COLUMNS } from '../../src/database/sealed-columns.js';
 import { Canaries } from '../support/canaries.js';
 import { CookieBrowser } from '../support/cookie-browser.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';

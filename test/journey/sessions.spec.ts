@@ -7,9 +7,10 @@ import { Members } from '../../src/identity/members.js';
 import { SecondFactors } from '../../src/identity/second-factors.js';
 import { SessionRulesOfTenant } from '../../src/identity/session-rules.js';
 import { Sessions } from '../../src/identity/sessions.js';
-import { MembershipRow } from '../../src/storage/rows/identity-rows.js';
-import { AuditEventRow, TenantSettingsRow } from '../../src/storage/rows/tenant-rows.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { MembershipEntity } from '../../src/identity/membership.entity.js';
+import { AuditEventEntity } from '../../src/database/audit/audit-event.entity.js';
+import { TenantSettingsEntity } from '../../src/identity/tenant-settings.entity.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import type { CookieBrowser, Page } from '../support/cookie-browser.js';
 import { callerIn, OPERATOR, SESSION_COOKIE, SignInPeople } from '../support/sign-in-people.js';
 import { startSignInApp, type SignInApp } from './sign-in.fixture.js';
@@ -57,7 +58,7 @@ async function enrol(): Promise<{ secret: string; codes: string[] }> {
 
 async function demand(secondFactor: 'none' | 'everyone' | 'admins'): Promise<void> {
   const tx = app.get(TenantTransaction);
-  await tx.run(tenantId, () => tx.rows(TenantSettingsRow).update({ tenantId }, { secondFactor }));
+  await tx.run(tenantId, () => tx.rows(TenantSettingsEntity).update({ tenantId }, { secondFactor }));
 }
 
 describe('a session', () => {
@@ -81,7 +82,7 @@ describe('a session', () => {
   it('follows the tenant limits from the next request on', async () => {
     const tx = app.get(TenantTransaction);
     const limit = (sessionIdleMinutes: number, sessionHours: number): Promise<unknown> =>
-      tx.run(tenantId, () => tx.rows(TenantSettingsRow).update({ tenantId }, { sessionIdleMinutes, sessionHours }));
+      tx.run(tenantId, () => tx.rows(TenantSettingsEntity).update({ tenantId }, { sessionIdleMinutes, sessionHours }));
     await limit(5, 1);
     later(4);
     callerIn(await who.visit('/invoices'));
@@ -99,7 +100,7 @@ describe('a session', () => {
 
   it('loses its tenant at the next request after the membership ended', async () => {
     const tx = app.get(TenantTransaction);
-    await tx.run(tenantId, () => tx.rows(MembershipRow).delete({ tenantId, personId }));
+    await tx.run(tenantId, () => tx.rows(MembershipEntity).delete({ tenantId, personId }));
     expect((await who.visit('/invoices')).path).toBe('/sign-in/tenants');
   });
 
@@ -242,7 +243,7 @@ describe('a second factor', () => {
     later(1);
     await confirm(codeFor(secret));
     const tx = app.get(TenantTransaction);
-    const events = await tx.run(tenantId, () => tx.rows(AuditEventRow).findBy({ tenantId, actorId: personId }));
+    const events = await tx.run(tenantId, () => tx.rows(AuditEventEntity).findBy({ tenantId, actorId: personId }));
     const actions = events.map((event) => event.action);
     for (const action of ['security.factor_added', 'security.factor_failed', 'security.confirmed']) expect(actions).toContain(action);
     expect(JSON.stringify(events)).not.toContain(secret);

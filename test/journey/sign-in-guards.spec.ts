@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROLES, type Role } from '../../src/domain/role.js';
 import { ApiKeys } from '../../src/identity/api-keys.js';
-import { AuditEventRow } from '../../src/storage/rows/tenant-rows.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { AuditEventEntity } from '../../src/database/audit/audit-event.entity.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { callerIn, OPERATOR, SESSION_COOKIE, SignInPeople } from '../support/sign-in-people.js';
 import { startSignInApp, type SignInApp } from './sign-in.fixture.js';
 
@@ -121,7 +121,7 @@ describe('an API key', () => {
 
   it('leaves a trace of being made and revoked', async () => {
     const tx = app.get(TenantTransaction);
-    const events = await tx.run(lumen, () => tx.rows(AuditEventRow).findBy({ tenantId: lumen }));
+    const events = await tx.run(lumen, () => tx.rows(AuditEventEntity).findBy({ tenantId: lumen }));
     expect(events.map(({ action }) => action)).toEqual(expect.arrayContaining(['api_key.created', 'api_key.revoked']));
   });
 });

@@ -4,9 +4,9 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Identities } from '../../src/identity/identities.js';
-import { PeopleStore } from '../../src/storage/repositories/identity-people.js';
-import { AuditEventRow } from '../../src/storage/rows/tenant-rows.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { PersonRepository } from '../../src/identity/person.repository.js';
+import { AuditEventEntity } from '../../src/database/audit/audit-event.entity.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { callerIn, expectRefused, OPERATOR, SignInPeople } from '../support/sign-in-people.js';
 import { startSignInApp, type SignInApp } from './sign-in.fixture.js';
 
@@ -32,7 +32,7 @@ async function byCode(email: string) {
   return { who, personId };
 }
 
-const ways = async (personId: string) => (await app.get(PeopleStore).identitiesOf(personId)).map(({ issuer }) => issuer.split(':')[0]);
+const ways = async (personId: string) => (await app.get(PersonRepository).identitiesOf(personId)).map(({ issuer }) => issuer.split(':')[0]);
 
 describe('an account with the e-mail of somebody who is here', () => {
   it('of a Workspace that hosts it does not become them: they add it themselves', async () => {
@@ -60,7 +60,7 @@ describe('an account with the e-mail of somebody who is here', () => {
     const tom = people.browser();
     const { personId } = callerIn(await people.join(tom, lumen, 'tom@lumen.example', 'oidc', 'tom'));
     expect(callerIn(await people.withProvider(people.browser(), 'oidc', 'tom')).personId).toBe(personId);
-    const known = await app.get(PeopleStore).identitiesOf(personId);
+    const known = await app.get(PersonRepository).identitiesOf(personId);
     expect(known.find(({ issuer }) => issuer !== 'email')).toMatchObject({ subject: 'company-tom', email: 'tom@lumen.example' });
     expect(known.map(({ issuer }) => issuer).some((issuer) => issuer.endsWith('/company'))).toBe(true);
   });
@@ -162,7 +162,7 @@ describe('removing a way of signing in', () => {
   it('by two at the same time leaves one', async () => {
     const { who, personId } = await byCode('uma2@lumen.example');
     await people.add(who, 'google', 'stranger');
-    const store = app.get(PeopleStore);
+    const store = app.get(PersonRepository);
     const both = await store.identitiesOf(personId);
     const outcomes = await Promise.all(both.map(async (each) => await store.unlink(personId, each)));
     expect(outcomes).toHaveLength(2);
@@ -172,7 +172,9 @@ describe('removing a way of signing in', () => {
 
   it('leaves a trace, as adding does', async () => {
     const tx = app.get(TenantTransaction);
-    const actions = await tx.run(lumen, async () => (await tx.rows(AuditEventRow).findBy({ tenantId: lumen })).map(({ action }) => action));
+    const actions = await tx.run(lumen, async () =>
+      (await tx.rows(AuditEventEntity).findBy({ tenantId: lumen })).map(({ action }) => action),
+    );
     expect(actions).toEqual(expect.arrayContaining(['identity.added', 'identity.removed']));
   });
 });

@@ -6,8 +6,9 @@ import { effectiveAccess } from '../../src/domain/access.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SignInRulesOfTenant, type SignInRules } from '../../src/identity/sign-in/sign-in-rules.js';
 import { FOREIGN_TID, LUMEN_TID } from '../../src/sandbox/people.js';
-import { AuditEventRow, TenantSettingsRow } from '../../src/storage/rows/tenant-rows.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { AuditEventEntity } from '../../src/database/audit/audit-event.entity.js';
+import { TenantSettingsEntity } from '../../src/identity/tenant-settings.entity.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import type { Page } from '../support/cookie-browser.js';
 import { callerIn, expectRefused, OPERATOR, SignInPeople } from '../support/sign-in-people.js';
 import { startSignInApp, type SignInApp } from './sign-in.fixture.js';
@@ -36,7 +37,7 @@ async function rule(change: Partial<SignInRules>, tenantId = lumen): Promise<voi
   const tx = app.get(TenantTransaction);
   const { ways, directories, googleDomains } = { ...ALL, ...change };
   await tx.run(tenantId, () =>
-    tx.rows(TenantSettingsRow).update({ tenantId }, { signInMethods: ways, allowedDirectories: directories, googleDomains }),
+    tx.rows(TenantSettingsEntity).update({ tenantId }, { signInMethods: ways, allowedDirectories: directories, googleDomains }),
   );
 }
 
@@ -166,7 +167,7 @@ describe('whoever sets the rules', () => {
     expect(await app.get(SignInRulesOfTenant).read(lumen)).toEqual(kept);
     await change('google', { ways: ['google'], googleDomains: ['lumen.example'] });
     const tx = app.get(TenantTransaction);
-    const noted = await tx.run(lumen, () => tx.rows(AuditEventRow).findBy({ tenantId: lumen, action: 'sign_in_rules.changed' }));
+    const noted = await tx.run(lumen, () => tx.rows(AuditEventEntity).findBy({ tenantId: lumen, action: 'sign_in_rules.changed' }));
     expect(noted).toHaveLength(2);
   });
 

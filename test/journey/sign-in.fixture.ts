@@ -20,8 +20,8 @@ import type { MailboxMessage } from '../../src/sandbox/mailbox/index.js';
 import { GOOGLE_CLIENT, LUMEN_TID, MICROSOFT_CLIENT, OIDC_CLIENT } from '../../src/sandbox/people.js';
 import type { ProviderFault, TokenFault } from '../../src/sandbox/identity/token-faults.js';
 import { startSandboxProcess, type ReadyLine } from '../../src/sandbox/start.js';
-import { jobPayload } from '../../src/storage/jobs/queues.js';
-import { StorageModule } from '../../src/storage/storage.module.js';
+import { jobPayload } from '../../src/database/queues.js';
+import { DatabaseModule } from '../../src/database/database.module.js';
 import { AssetLibrary } from '../../src/web/asset-library.js';
 import { SignInModule } from '../../src/web/sign-in/sign-in.module.js';
 import { ViewEngine } from '../../src/web/view-engine.js';
@@ -104,7 +104,7 @@ export async function startSignInApp(overrides: Readonly<Record<string, string>>
   Global()(ViewModule);
   Module({ providers: [{ provide: ViewEngine, useValue: views }], exports: [ViewEngine] })(ViewModule);
   const module = await Test.createTestingModule({
-    imports: [StorageModule.connect(database.appUrl, database.schedulerUrl), ConfigModule.of(config), ViewModule, SignInModule],
+    imports: [DatabaseModule.connect(database.appUrl, database.schedulerUrl), ConfigModule.of(config), ViewModule, SignInModule],
     controllers: [ProbeController],
   })
     .overrideProvider(Clock)

@@ -1,8 +1,8 @@
 /** Goal: nobody comes in but by a way they have proved, and each way works. Real HTTP, Postgres, OpenID provider, SMTP. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Members } from '../../src/identity/members.js';
-import { AuditEventRow } from '../../src/storage/rows/tenant-rows.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { AuditEventEntity } from '../../src/database/audit/audit-event.entity.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import type { CookieBrowser } from '../support/cookie-browser.js';
 import { callerIn, OPERATOR, SESSION_COOKIE, SignInPeople } from '../support/sign-in-people.js';
 import { startSignInApp, type SignInApp } from './sign-in.fixture.js';
@@ -24,7 +24,7 @@ afterAll(() => app.close());
 async function auditActions(tenantId: string): Promise<string[]> {
   const tx = app.get(TenantTransaction);
   return await tx.run(tenantId, async () =>
-    (await tx.rows(AuditEventRow).find({ order: { at: 'ASC', id: 'ASC' } })).map((row) => row.action),
+    (await tx.rows(AuditEventEntity).find({ order: { at: 'ASC', id: 'ASC' } })).map((row) => row.action),
   );
 }
 

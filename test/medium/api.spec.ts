@@ -9,12 +9,12 @@ import { ROLES, type Role } from '../../src/domain/role.js';
 import { PgBoss } from 'pg-boss';
 import { Cookies } from '../../src/identity/cookies.js';
 import { newSecret, sha256 } from '../../src/identity/secret.js';
-import { PeopleStore } from '../../src/storage/repositories/identity-people.js';
-import { SessionStore } from '../../src/storage/repositories/identity-sessions.js';
-import { MembershipRow } from '../../src/storage/rows/identity-rows.js';
-import { Postings } from '../../src/storage/repositories/postings.js';
-import { PostingWork } from '../../src/storage/repositories/posting-work.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { PersonRepository } from '../../src/identity/person.repository.js';
+import { SessionRepository } from '../../src/identity/session.repository.js';
+import { MembershipEntity } from '../../src/identity/membership.entity.js';
+import { PostingPlanner } from '../../src/billing/outbox/posting-planner.js';
+import { PostingRepository } from '../../src/billing/outbox/posting.repository.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { aScript, scriptWith, startApi, type Answer, type Script } from '../support/api.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { aSeedInvoice, seedConnections, seedInvoices, type SeededSource } from '../support/seed-invoices.js';
@@ -125,20 +125,20 @@ describe('the description', () => {
 
 describe('a person with a session', () => {
   it('has the pages and not the API', async () => {
-    const personId = await app.get(PeopleStore).create('Jo', new Date());
+    const personId = await app.get(PersonRepository).create('Jo', new Date());
     const { tenantId } = source;
     await app
       .get(TenantTransaction)
       .run(tenantId, () =>
         app
           .get(TenantTransaction)
-          .rows(MembershipRow)
+          .rows(MembershipEntity)
           .insert({ tenantId, personId, email: 'jo@northlight.example', name: 'Jo', role: 'owner', limits: {}, joinedAt: new Date() }),
       );
     const session = newSecret();
     const expiresAt = new Date(Date.now() + 3_600_000);
-    await app.get(SessionStore).open({ idHash: sha256(session), personId, tenantId, at: new Date(), expiresAt, replaces: null });
-    expect(await app.get(SessionStore).resolve(sha256(session), new Date(), 3_600)).toMatchObject({ tenantId, role: 'owner' });
+    await app.get(SessionRepository).open({ idHash: sha256(session), personId, tenantId, at: new Date(), expiresAt, replaces: null });
+    expect(await app.get(SessionRepository).resolve(sha256(session), new Date(), 3_600)).toMatchObject({ tenantId, role: 'owner' });
     const cookie = `${app.get(Cookies).name('session')}=${session}`;
     expect((await call(scriptWith(url, { cookie }), 'GET', '/invoices')).status).toBe(401);
   });
@@ -316,7 +316,7 @@ describe('postings', () => {
     const tx = app.get(TenantTransaction);
     const invoiceId = ids.get('10007') ?? '';
     await tx.run(source.tenantId, async () => {
-      await app.get(Postings).plan({
+      await app.get(PostingPlanner).plan({
         connectionId: source.ledgerId,
         operation: 'document',
         intentKey: invoiceId,
@@ -329,7 +329,7 @@ describe('postings', () => {
         "select id from posting where tenant_id = $1 and invoice_id = $2 and state = 'planned'",
         [source.tenantId, invoiceId],
       );
-      await app.get(PostingWork).refusePlanned(row?.id ?? '', 'Account 200 is archived.', 'ValidationException');
+      await app.get(PostingRepository).refusePlanned(row?.id ?? '', 'Account 200 is archived.', 'ValidationException');
     });
     const { body } = await call(scripts.read_only, 'GET', '/postings?state=refused');
     expect(body).toMatchObject({

@@ -8,15 +8,15 @@ import type { ClientBase } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
 import { withClient } from '../../src/platform/postgres/roles.js';
-import type { Actor } from '../../src/storage/actor.js';
-import { AuditLog } from '../../src/storage/audit-log.js';
-import { AuditSealer } from '../../src/storage/audit/audit-sealer.js';
-import { walkChain, type ExportedHead, type Walked } from '../../src/storage/audit/audit-walk.js';
-import { AuditWatch } from '../../src/storage/audit/audit-watch.js';
-import { StorageModule } from '../../src/storage/storage.module.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import type { Actor } from '../../src/database/audit/actor.js';
+import { AuditLog } from '../../src/database/audit/audit-log.js';
+import { AuditSealer } from '../../src/database/audit/audit-sealer.js';
+import { walkChain, type ExportedHead, type Walked } from '../../src/database/audit/audit-walk.js';
+import { AuditWatch } from '../../src/database/audit/audit-watch.js';
+import { DatabaseModule } from '../../src/database/database.module.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { pastTheTriggers } from '../support/past-the-triggers.js';
+import { pastTheTriggers } from '../support/without-triggers.js';
 import { createTenant } from '../support/tenant.js';
 
 const DANA: Actor = { kind: 'person', id: uuidv7(), label: 'Dana Reyes', sourceIp: '203.0.113.7' };
@@ -32,7 +32,7 @@ let here: string;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  module = await Test.createTestingModule({ imports: [StorageModule.connect(database.appUrl, database.schedulerUrl)] }).compile();
+  module = await Test.createTestingModule({ imports: [DatabaseModule.connect(database.appUrl, database.schedulerUrl)] }).compile();
   [tx, audit, sealer] = [module.get(TenantTransaction), module.get(AuditLog), module.get(AuditSealer)];
 });
 afterAll(async () => {

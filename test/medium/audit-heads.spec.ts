@@ -13,20 +13,20 @@ import { ConfigModule } from '../../src/platform/config/config.module.js';
 import { Config } from '../../src/platform/config/config.js';
 import { loadConfig } from '../../src/platform/config/load-config.js';
 import { withClient } from '../../src/platform/postgres/roles.js';
-import { AuditTicker } from '../../src/scheduling/audit/audit-ticker.js';
-import { HeadExport } from '../../src/scheduling/audit/head-export.js';
-import { SchedulingModule } from '../../src/scheduling/scheduling.module.js';
-import { SYSTEM } from '../../src/storage/actor.js';
-import { AuditLog } from '../../src/storage/audit-log.js';
-import { AuditInspector } from '../../src/storage/audit/audit-inspector.js';
-import { AuditWatch } from '../../src/storage/audit/audit-watch.js';
-import { readHeadFile } from '../../src/storage/audit/head-file.js';
-import { verifyAudit, type AuditReport, type VerifyWishes } from '../../src/storage/audit/verify-audit.js';
-import { Leases } from '../../src/storage/leases.js';
-import { StorageModule } from '../../src/storage/storage.module.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { AuditTicker } from '../../src/jobs/audit-ticker.js';
+import { HeadExport } from '../../src/jobs/head-export.js';
+import { JobsModule } from '../../src/jobs/jobs.module.js';
+import { SYSTEM } from '../../src/database/audit/actor.js';
+import { AuditLog } from '../../src/database/audit/audit-log.js';
+import { AuditInspector } from '../../src/database/audit/audit-inspector.js';
+import { AuditWatch } from '../../src/database/audit/audit-watch.js';
+import { readHeadFile } from '../../src/database/audit/head-file.js';
+import { verifyAudit, type AuditReport, type VerifyWishes } from '../../src/database/audit/verify-audit.js';
+import { Leases } from '../../src/database/leases.js';
+import { DatabaseModule } from '../../src/database/database.module.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { pastTheTriggers } from '../support/past-the-triggers.js';
+import { pastTheTriggers } from '../support/without-triggers.js';
 import { createTenant } from '../support/tenant.js';
 import { KEYS } from '../support/vendors.js';
 
@@ -64,7 +64,7 @@ beforeAll(async () => {
     CONNECTORS.map((entry) => entry.descriptor),
   );
   module = await Test.createTestingModule({
-    imports: [ConfigModule.of(config), StorageModule.connect(database.appUrl, database.schedulerUrl), SchedulingModule],
+    imports: [ConfigModule.of(config), DatabaseModule.connect(database.appUrl, database.schedulerUrl), JobsModule],
   }).compile();
   // Without `init` no interval runs: the ticks below are the only ones.
   ticker = module.get(AuditTicker);

@@ -6,15 +6,15 @@ import { FixedClock } from '../../src/platform/clock/fixed-clock.js';
 import { Clock } from '../../src/platform/clock/clock.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
 import { withClient } from '../../src/platform/postgres/roles.js';
-import { SYSTEM, type Actor } from '../../src/storage/actor.js';
-import { AuditLog } from '../../src/storage/audit-log.js';
-import { AuditKeeper } from '../../src/storage/audit/audit-keeper.js';
-import { AuditSealer } from '../../src/storage/audit/audit-sealer.js';
-import { walkChain, type ExportedHead, type Walked } from '../../src/storage/audit/audit-walk.js';
-import { StorageModule } from '../../src/storage/storage.module.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { SYSTEM, type Actor } from '../../src/database/audit/actor.js';
+import { AuditLog } from '../../src/database/audit/audit-log.js';
+import { AuditKeeper } from '../../src/database/audit/audit-keeper.js';
+import { AuditSealer } from '../../src/database/audit/audit-sealer.js';
+import { walkChain, type ExportedHead, type Walked } from '../../src/database/audit/audit-walk.js';
+import { DatabaseModule } from '../../src/database/database.module.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { createTestDatabase, whileDeletingIsSlow, type TestDatabase } from '../support/database.js';
-import { pastTheTriggers } from '../support/past-the-triggers.js';
+import { pastTheTriggers } from '../support/without-triggers.js';
 import { createTenant } from '../support/tenant.js';
 
 const dana: Actor = { kind: 'person', id: uuidv7(), label: 'Dana Reyes', sourceIp: '203.0.113.7' };
@@ -31,7 +31,7 @@ const clock = new FixedClock(new Date());
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  module = await Test.createTestingModule({ imports: [StorageModule.connect(database.appUrl, database.schedulerUrl)] })
+  module = await Test.createTestingModule({ imports: [DatabaseModule.connect(database.appUrl, database.schedulerUrl)] })
     .overrideProvider(Clock)
     .useValue(clock)
     .compile();

@@ -4,14 +4,14 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
 import { withClient } from '../../src/platform/postgres/roles.js';
-import type { Actor } from '../../src/storage/actor.js';
-import { AuditLog } from '../../src/storage/audit-log.js';
-import { AuditSealer } from '../../src/storage/audit/audit-sealer.js';
-import { AuditEventRow } from '../../src/storage/rows/tenant-rows.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import type { Actor } from '../../src/database/audit/actor.js';
+import { AuditLog } from '../../src/database/audit/audit-log.js';
+import { AuditSealer } from '../../src/database/audit/audit-sealer.js';
+import { AuditEventEntity } from '../../src/database/audit/audit-event.entity.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { aVisitor, startPages, type PageVisitor } from '../support/pages.js';
-import { pastTheTriggers } from '../support/past-the-triggers.js';
+import { pastTheTriggers } from '../support/without-triggers.js';
 import { createTenant } from '../support/tenant.js';
 
 const DANA: Actor = { kind: 'person', id: uuidv7(), label: 'Dana Reyes', sourceIp: '203.0.113.7' };
@@ -66,7 +66,7 @@ const actions = async (): Promise<string[]> =>
     (
       await app
         .get(TenantTransaction)
-        .rows(AuditEventRow)
+        .rows(AuditEventEntity)
         .find({ order: { id: 'ASC' } })
     ).map(({ action }) => action),
   );

@@ -9,7 +9,7 @@ import { Test } from '@nestjs/testing';
 import type { Request, Response } from 'express';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { asRequest, narrowTo, scopeSetting } from '../../src/storage/caller-scope.js';
+import { asRequest, narrowTo, scopeSetting } from '../../src/database/caller-scope.js';
 
 /** Whom the request says it is from, known only after a wait, as a session is. */
 class Guard implements CanActivate {

@@ -3,11 +3,14 @@ import 'reflect-metadata';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DemoConnections } from '../../src/connections/demo.js';
-import { Schedules } from '../../src/storage/repositories/schedules.js';
-import { CodeMappingRow, ConnectionRow, LocationRow, SyncRunRow } from '../../src/storage/rows/connection-rows.js';
-import { VendorRecordRow } from '../../src/storage/rows/invoice-rows.js';
-import { TenantSettingsRow } from '../../src/storage/rows/tenant-rows.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { ScheduleRepository } from '../../src/jobs/schedule.repository.js';
+import { CodeMappingEntity } from '../../src/connections/code-mapping.entity.js';
+import { ConnectionEntity } from '../../src/connections/connection.entity.js';
+import { LocationEntity } from '../../src/connections/location.entity.js';
+import { SyncRunEntity } from '../../src/jobs/sync-run.entity.js';
+import { VendorRecordEntity } from '../../src/billing/invoices/vendor-record.entity.js';
+import { TenantSettingsEntity } from '../../src/identity/tenant-settings.entity.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { aVisitor, startPages, type PageVisitor } from '../support/pages.js';
 import { createTenant } from '../support/tenant.js';
@@ -38,18 +41,18 @@ afterAll(async () => {
 beforeEach(async () => {
   tenantId = await createTenant(database.ownerUrl, 'MSP');
   await app.get(DemoConnections).connectAll(tenantId, vendors.urls);
-  const rows = await tx.run(tenantId, () => tx.rows(ConnectionRow).findBy({ tenantId }));
+  const rows = await tx.run(tenantId, () => tx.rows(ConnectionEntity).findBy({ tenantId }));
   [psa = '', ledger = ''] = ['connectwise', 'xero'].map((key) => rows.find(({ connector }) => connector === key)?.id ?? '');
   admin = await aVisitor(app, url, tenantId, 'admin');
   owner = await aVisitor(app, url, tenantId, 'owner');
   member = await aVisitor(app, url, tenantId, 'member');
 });
 
-const row = (id: string) => tx.run(tenantId, () => tx.rows(ConnectionRow).findOneByOrFail({ tenantId, id }));
-const settings = () => tx.run(tenantId, () => tx.rows(TenantSettingsRow).findOneByOrFail({ tenantId }));
+const row = (id: string) => tx.run(tenantId, () => tx.rows(ConnectionEntity).findOneByOrFail({ tenantId, id }));
+const settings = () => tx.run(tenantId, () => tx.rows(TenantSettingsEntity).findOneByOrFail({ tenantId }));
 const schedule = (id: string, kind: string) =>
-  tx.run(tenantId, async () => (await app.get(Schedules).of(id)).find((each) => each.kind === kind));
-const endRuns = () => tx.run(tenantId, () => tx.rows(SyncRunRow).update({ tenantId }, { state: 'succeeded', finishedAt: new Date() }));
+  tx.run(tenantId, async () => (await app.get(ScheduleRepository).of(id)).find((each) => each.kind === kind));
+const endRuns = () => tx.run(tenantId, () => tx.rows(SyncRunEntity).update({ tenantId }, { state: 'succeeded', finishedAt: new Date() }));
 
 it('everybody sees how each stands; only who may is offered to change it', async () => {
   const [mine, theirs] = [await owner('GET', '/connections'), await member('GET', '/connections')];
@@ -91,7 +94,7 @@ describe('a ledger goes live', () => {
   });
 
   it('not while something stands in its way', async () => {
-    await tx.run(tenantId, () => tx.rows(LocationRow).update({ tenantId, ledgerConnectionId: ledger }, { ledgerConnectionId: null }));
+    await tx.run(tenantId, () => tx.rows(LocationEntity).update({ tenantId, ledgerConnectionId: ledger }, { ledgerConnectionId: null }));
     const page = await owner('POST', `/connections/${ledger}/go-live`, { date: '2026-11-01' });
     expect([page.status, page.text.includes('No location posts here yet')]).toEqual([409, true]);
     expect((await row(ledger)).postingMode).toBe('preview');
@@ -129,7 +132,7 @@ it('records that were set aside are read again in a run', async () => {
   const record = { tenantId, connectionId: psa, kind: 'invoice' as const, externalId: '1', number: '<1001>', payload: {} };
   const at = new Date();
   await tx.run(tenantId, () =>
-    tx.rows(VendorRecordRow).insert({
+    tx.rows(VendorRecordEntity).insert({
       ...record,
       vendorUpdatedAt: at,
       fetchedAt: at,
@@ -142,8 +145,8 @@ it('records that were set aside are read again in a run', async () => {
   expect((await member('GET', `/connections/${psa}`)).text).toContain('&lt;1001&gt;');
   expect((await member('POST', `/connections/${psa}/set-aside`)).location).toContain('saved=read-again');
   const [found, run] = await tx.run(tenantId, async () => [
-    await tx.rows(VendorRecordRow).findOneByOrFail({ tenantId, externalId: '1' }),
-    await tx.rows(SyncRunRow).findOneBy({ tenantId, connectionId: psa, state: 'queued' }),
+    await tx.rows(VendorRecordEntity).findOneByOrFail({ tenantId, externalId: '1' }),
+    await tx.rows(SyncRunEntity).findOneBy({ tenantId, connectionId: psa, state: 'queued' }),
   ]);
   expect([found.interpretedAt, run?.kind]).toEqual([null, 'pull']);
   expect((await member('GET', `/connections/${psa}`)).text).toContain(`/connections/${psa}/runs/${run?.id}/progress`);
@@ -170,7 +173,7 @@ describe('forms', () => {
 
   it('of codes offer what the ledger has and take nothing else', async () => {
     const code = () =>
-      tx.run(tenantId, async () => (await tx.rows(CodeMappingRow).findOneBy({ tenantId, connectionId: ledger, key: 'expense' }))?.code);
+      tx.run(tenantId, async () => (await tx.rows(CodeMappingEntity).findOneBy({ tenantId, connectionId: ledger, key: 'expense' }))?.code);
     const before = await code();
     expect((await admin('GET', `/connections/${ledger}`)).text).toContain(`<option value="${before}" selected>`);
     expect((await admin('POST', `/connections/${ledger}/mapping`, { 'category.expense': 'none such' })).status).toBe(422);
@@ -185,7 +188,7 @@ describe('forms', () => {
     const field = `location.${psa}.1`;
     expect((await admin('GET', `/connections/${psa}`)).text).toContain(`name="${field}"`);
     expect((await admin('POST', `/connections/${psa}/locations`, { [field]: ledger })).location).toContain('saved=locations');
-    const location = await tx.run(tenantId, () => tx.rows(LocationRow).findOneByOrFail({ tenantId, externalId: '1' }));
+    const location = await tx.run(tenantId, () => tx.rows(LocationEntity).findOneByOrFail({ tenantId, externalId: '1' }));
     expect(location.ledgerConnectionId).toBe(ledger);
     expect((await admin('POST', `/connections/${psa}/statuses`, { approved: '' })).location).toContain('saved=statuses');
     expect((await admin('POST', `/connections/${psa}/statuses`, { approved: '999' })).status).toBe(422);

@@ -10,19 +10,17 @@ import { SealedCredentials } from '../../src/connections/sealed-credentials.js';
 import { ConnectionSettings } from '../../src/connections/settings.js';
 import { FixedClock } from '../../src/platform/clock/fixed-clock.js';
 import { Clock } from '../../src/platform/clock/clock.js';
-import type { Caller } from '../../src/storage/actor.js';
-import { ConnectionRoutes } from '../../src/storage/repositories/connection-routes.js';
-import { Schedules } from '../../src/storage/repositories/schedules.js';
-import {
-  CodeMappingRow,
-  ConnectionRow,
-  LocationRow,
-  PendingGrantRow,
-  SyncRunRow,
-  VendorCacheRow,
-} from '../../src/storage/rows/connection-rows.js';
-import { AuditEventRow } from '../../src/storage/rows/tenant-rows.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import type { Caller } from '../../src/database/audit/actor.js';
+import { ConnectionRouteRepository } from '../../src/connections/connection-route.repository.js';
+import { ScheduleRepository } from '../../src/jobs/schedule.repository.js';
+import { CodeMappingEntity } from '../../src/connections/code-mapping.entity.js';
+import { ConnectionEntity } from '../../src/connections/connection.entity.js';
+import { LocationEntity } from '../../src/connections/location.entity.js';
+import { PendingGrantEntity } from '../../src/connections/pending-grant.entity.js';
+import { SyncRunEntity } from '../../src/jobs/sync-run.entity.js';
+import { VendorCacheEntity } from '../../src/connections/vendor-cache.entity.js';
+import { AuditEventEntity } from '../../src/database/audit/audit-event.entity.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { createTenant } from '../support/tenant.js';
 import { anAdmin, openConnections, startVendors, type RunningVendors } from '../support/vendors.js';
@@ -54,10 +52,10 @@ beforeEach(async () => {
 });
 
 const rows = () =>
-  tx.run(admin.tenantId, () => tx.rows(ConnectionRow).find({ where: { tenantId: admin.tenantId }, order: { connector: 'ASC' } }));
-const row = (id: string) => tx.run(admin.tenantId, () => tx.rows(ConnectionRow).findOneByOrFail({ tenantId: admin.tenantId, id }));
+  tx.run(admin.tenantId, () => tx.rows(ConnectionEntity).find({ where: { tenantId: admin.tenantId }, order: { connector: 'ASC' } }));
+const row = (id: string) => tx.run(admin.tenantId, () => tx.rows(ConnectionEntity).findOneByOrFail({ tenantId: admin.tenantId, id }));
 const actions = async () =>
-  (await tx.run(admin.tenantId, () => tx.rows(AuditEventRow).find({ where: { tenantId: admin.tenantId }, order: { id: 'ASC' } }))).map(
+  (await tx.run(admin.tenantId, () => tx.rows(AuditEventEntity).find({ where: { tenantId: admin.tenantId }, order: { id: 'ASC' } }))).map(
     (event) => event.action,
   );
 
@@ -85,7 +83,7 @@ describe('the first connect', () => {
       expect(each?.sealedCredentials).toMatch(/^v2\.[0-9a-f-]{36}\./);
     }
     expect(new Set(previewLedgers)).toEqual(new Set([quickbooks?.id, xero?.id]));
-    const locations = await tx.run(admin.tenantId, () => tx.rows(LocationRow).find({ order: { externalId: 'ASC' } }));
+    const locations = await tx.run(admin.tenantId, () => tx.rows(LocationEntity).find({ order: { externalId: 'ASC' } }));
     expect(locations.map(({ name, ledgerConnectionId }) => [name, ledgerConnectionId])).toEqual([
       ['Tampa Office', quickbooks?.id],
       ['Melbourne Office', xero?.id],
@@ -100,17 +98,17 @@ describe('the first connect', () => {
   it('of a billing source knows its statuses, chooses harmless ones, asks for callbacks and the first pull', async () => {
     const id = await connectSource();
     await tx.run(admin.tenantId, async () => {
-      const mapped = await tx.rows(CodeMappingRow).findBy({ connectionId: id, kind: 'status' });
+      const mapped = await tx.rows(CodeMappingEntity).findBy({ connectionId: id, kind: 'status' });
       expect(Object.fromEntries(mapped.map(({ key, code }) => [key, code]))).toEqual({ approved: '3', rejected: '4', reopened: '2' });
-      expect(await tx.rows(VendorCacheRow).findOneByOrFail({ connectionId: id, kind: 'statuses' })).toMatchObject({
+      expect(await tx.rows(VendorCacheEntity).findOneByOrFail({ connectionId: id, kind: 'statuses' })).toMatchObject({
         payload: expect.arrayContaining([expect.objectContaining({ name: 'Sent', sent: true })]) as unknown,
       });
-      expect(await tx.rows(SyncRunRow).findBy({ connectionId: id })).toMatchObject([
+      expect(await tx.rows(SyncRunEntity).findBy({ connectionId: id })).toMatchObject([
         { kind: 'pull', state: 'queued', requestedBy: 'Dana Roe' },
       ]);
       const jobs = await tx.query<{ name: string }>(`select name from pgboss.job where data->>'tenantId' = $1`, [admin.tenantId]);
       expect(jobs.map((job) => job.name)).toContain('intake.pull');
-      const schedules = await app.get(Schedules).of(id);
+      const schedules = await app.get(ScheduleRepository).of(id);
       expect(Object.fromEntries(schedules.map(({ kind, intervalMinutes }) => [kind, intervalMinutes]))).toEqual({
         post: 1,
         pull: 15,
@@ -125,12 +123,12 @@ describe('the first connect', () => {
   it('of a ledger keeps its codes and a suggested mapping', async () => {
     const id = await connectOAuth('xero');
     await tx.run(admin.tenantId, async () => {
-      const mapped = await tx.rows(CodeMappingRow).findBy({ connectionId: id });
+      const mapped = await tx.rows(CodeMappingEntity).findBy({ connectionId: id });
       expect(mapped.filter(({ kind }) => kind === 'category').map(({ key }) => key)).toContain('service');
       expect(mapped.filter(({ kind }) => kind === 'tax').map(({ key }) => key)).toContain('taxable');
-      const kept = (await tx.rows(VendorCacheRow).findBy({ connectionId: id })).map(({ kind }) => kind);
+      const kept = (await tx.rows(VendorCacheEntity).findBy({ connectionId: id })).map(({ kind }) => kind);
       expect(kept.toSorted()).toEqual(['codes', 'profile']);
-      const schedules = await app.get(Schedules).of(id);
+      const schedules = await app.get(ScheduleRepository).of(id);
       expect(Object.fromEntries(schedules.map(({ kind, intervalMinutes }) => [kind, intervalMinutes]))).toEqual({ post: 1, settle: 60 });
     });
   });
@@ -139,7 +137,7 @@ describe('the first connect', () => {
     const id = await connectSource();
     const { credentials } = await app.get(SealedCredentials).read(admin.tenantId, id);
     expect(credentials).toMatchObject({ publicKey: 'sandboxpublic', privateKey: 'sandboxprivate' });
-    const stored = JSON.stringify([await rows(), await tx.run(admin.tenantId, () => tx.rows(AuditEventRow).find())]);
+    const stored = JSON.stringify([await rows(), await tx.run(admin.tenantId, () => tx.rows(AuditEventEntity).find())]);
     expect(stored).not.toContain('sandboxprivate');
   });
 });
@@ -161,8 +159,8 @@ describe('Reconnect', () => {
     expect(BigInt(after.grantEpoch)).toBe(BigInt(before.grantEpoch) + 1n);
     expect(after.sealedCredentials).not.toBe(before.sealedCredentials);
     await tx.run(admin.tenantId, async () => {
-      expect(await tx.rows(CodeMappingRow).findOneByOrFail({ connectionId: id, key: 'service' })).toMatchObject({ code: '999' });
-      expect((await app.get(Schedules).of(id)).find(({ kind }) => kind === 'settle')).toMatchObject({ intervalMinutes: 30 });
+      expect(await tx.rows(CodeMappingEntity).findOneByOrFail({ connectionId: id, key: 'service' })).toMatchObject({ code: '999' });
+      expect((await app.get(ScheduleRepository).of(id)).find(({ kind }) => kind === 'settle')).toMatchObject({ intervalMinutes: 30 });
     });
     expect(await actions()).toContain('connection.reconnected');
   });
@@ -220,7 +218,7 @@ describe('the way back', () => {
 });
 
 describe('a grant that opens several accounts', () => {
-  const pendingRows = () => tx.run(admin.tenantId, () => tx.rows(PendingGrantRow).find());
+  const pendingRows = () => tx.run(admin.tenantId, () => tx.rows(PendingGrantEntity).find());
   let secondId: string;
 
   beforeAll(() => {
@@ -321,13 +319,15 @@ describe('disconnect', () => {
     const account = (await row(id)).externalAccountId;
     expect(await connect.disconnect(admin, id)).toEqual({ revoked: true });
     expect(await row(id)).toMatchObject({ state: 'disconnected', sealedCredentials: null });
-    expect((await app.get(ConnectionRoutes).ofAccount('xero', account)).map(({ tenantId }) => tenantId)).not.toContain(admin.tenantId);
+    expect((await app.get(ConnectionRouteRepository).ofAccount('xero', account)).map(({ tenantId }) => tenantId)).not.toContain(
+      admin.tenantId,
+    );
     await expect(app.get(SealedCredentials).read(admin.tenantId, id)).rejects.toMatchObject({ kind: 'grant_expired' });
     const organisation = await fetch(`${vendors.urls['xero']}/api.xro/2.0/Organisation`, {
       headers: { authorization: `Bearer ${credentials['accessToken']}`, 'xero-tenant-id': account },
     });
     expect(organisation.status).toBe(401);
-    await tx.run(admin.tenantId, async () => expect(await app.get(Schedules).of(id)).toHaveLength(2));
+    await tx.run(admin.tenantId, async () => expect(await app.get(ScheduleRepository).of(id)).toHaveLength(2));
     await expect(app.get(ConnectionSettings).test(admin, id)).rejects.toMatchObject({ kind: 'conflict' });
     expect(await connectOAuth('xero')).toBe(id);
   });

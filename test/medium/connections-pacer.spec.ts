@@ -7,8 +7,8 @@ import { SharedPacer } from '../../src/connections/shared-pacer.js';
 import { FixedClock } from '../../src/platform/clock/fixed-clock.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
 import type { PaceLimits } from '../../src/ports/connector.js';
-import { ConnectionRow } from '../../src/storage/rows/connection-rows.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { ConnectionEntity } from '../../src/connections/connection.entity.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { createTenant } from '../support/tenant.js';
 import { openConnections } from '../support/vendors.js';
@@ -46,7 +46,7 @@ async function aConnection(tenant = tenantId): Promise<string> {
   const tx = txOf(0);
   const id = uuidv7();
   await tx.run(tenant, () =>
-    tx.rows(ConnectionRow).insert({
+    tx.rows(ConnectionEntity).insert({
       tenantId: tenant,
       id,
       connector: 'paced',
@@ -230,7 +230,7 @@ describe('the budget of the day', () => {
     const one = pacer(0, connection, { perMinute: 10, inFlight: 1 });
     await one.budget(812);
     const tx = txOf(0);
-    const row = await tx.run(tenantId, () => tx.rows(ConnectionRow).findOneByOrFail({ tenantId, id: connection }));
+    const row = await tx.run(tenantId, () => tx.rows(ConnectionEntity).findOneByOrFail({ tenantId, id: connection }));
     expect(row).toMatchObject({ budgetLeft: 812, budgetDay: '2026-11-20' });
   });
 });

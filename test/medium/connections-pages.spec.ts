@@ -3,8 +3,8 @@ import 'reflect-metadata';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { pressFirstButton } from '../../src/connections/first-button.js';
-import { ConnectionRow } from '../../src/storage/rows/connection-rows.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { ConnectionEntity } from '../../src/connections/connection.entity.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { KeyBrowser, startConnectHttp } from '../support/connect-http.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { createTenant } from '../support/tenant.js';
@@ -37,7 +37,7 @@ beforeEach(async () => {
 
 const rows = () => {
   const tx = app.get(TenantTransaction);
-  return tx.run(tenantId, () => tx.rows(ConnectionRow).findBy({ tenantId }));
+  return tx.run(tenantId, () => tx.rows(ConnectionEntity).findBy({ tenantId }));
 };
 
 describe('a vendor with consent pages of its own', () => {

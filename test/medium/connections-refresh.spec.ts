@@ -10,10 +10,10 @@ import { Vendors } from '../../src/connections/vendors.js';
 import { FixedClock } from '../../src/platform/clock/fixed-clock.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
 import type { CredentialLease, Credentials } from '../../src/ports/connector.js';
-import type { Caller } from '../../src/storage/actor.js';
-import { ConnectionRow } from '../../src/storage/rows/connection-rows.js';
-import { AuditEventRow } from '../../src/storage/rows/tenant-rows.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import type { Caller } from '../../src/database/audit/actor.js';
+import { ConnectionEntity } from '../../src/connections/connection.entity.js';
+import { AuditEventEntity } from '../../src/database/audit/audit-event.entity.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { createTenant } from '../support/tenant.js';
 import { anAdmin, openConnections, startVendors, type RunningVendors } from '../support/vendors.js';
@@ -66,7 +66,7 @@ function leaseIn(process: TestingModule, signal = new AbortController().signal):
   return process.get(SealedCredentials).lease(admin.tenantId, connectionId, process.get(ConnectorRegistry).get('xero'), signal);
 }
 
-const row = () => tx.run(admin.tenantId, () => tx.rows(ConnectionRow).findOneByOrFail({ tenantId: admin.tenantId, id: connectionId }));
+const row = () => tx.run(admin.tenantId, () => tx.rows(ConnectionEntity).findOneByOrFail({ tenantId: admin.tenantId, id: connectionId }));
 const refreshes = () => vendors.requests('xero').filter((request) => request === REFRESHES).length;
 const refreshAtVendor = (held: Credentials) => {
   const { connect } = first.get(ConnectorRegistry).get('xero');
@@ -172,7 +172,7 @@ describe('a grant that has ended', () => {
     await expect(leaseIn(first).renew(stale)).rejects.toMatchObject({ kind: 'grant_expired' });
     expect((await row()).state).toBe('needs_reconnect');
     await expect(leaseIn(second).current()).rejects.toMatchObject({ kind: 'grant_expired' });
-    const events = await tx.run(admin.tenantId, () => tx.rows(AuditEventRow).findBy({ action: 'connection.grant_expired' }));
+    const events = await tx.run(admin.tenantId, () => tx.rows(AuditEventEntity).findBy({ action: 'connection.grant_expired' }));
     expect(events).toHaveLength(1);
     expect(await reconnect()).toBe(connectionId);
     expect((await row()).state).toBe('connected');

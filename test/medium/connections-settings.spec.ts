@@ -5,11 +5,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CodeMappings } from '../../src/connections/code-mappings.js';
 import { DemoConnections } from '../../src/connections/demo.js';
 import { ConnectionSettings } from '../../src/connections/settings.js';
-import type { Caller } from '../../src/storage/actor.js';
-import { Schedules } from '../../src/storage/repositories/schedules.js';
-import { CodeMappingRow, ConnectionRow, LocationRow } from '../../src/storage/rows/connection-rows.js';
-import { AuditEventRow } from '../../src/storage/rows/tenant-rows.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import type { Caller } from '../../src/database/audit/actor.js';
+import { ScheduleRepository } from '../../src/jobs/schedule.repository.js';
+import { CodeMappingEntity } from '../../src/connections/code-mapping.entity.js';
+import { ConnectionEntity } from '../../src/connections/connection.entity.js';
+import { LocationEntity } from '../../src/connections/location.entity.js';
+import { AuditEventEntity } from '../../src/database/audit/audit-event.entity.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { createTenant } from '../support/tenant.js';
 import { anAdmin, openConnections, startVendors, type RunningVendors } from '../support/vendors.js';
@@ -42,20 +44,20 @@ afterAll(async () => {
 beforeEach(async () => {
   admin = anAdmin(await createTenant(database.ownerUrl, 'MSP'));
   await app.get(DemoConnections).connectAll(admin.tenantId, vendors.urls);
-  const rows = await tx.run(admin.tenantId, () => tx.rows(ConnectionRow).findBy({ tenantId: admin.tenantId }));
+  const rows = await tx.run(admin.tenantId, () => tx.rows(ConnectionEntity).findBy({ tenantId: admin.tenantId }));
   [psa = '', quickbooks = '', xero = ''] = ['connectwise', 'quickbooks', 'xero'].map(
     (key) => rows.find((row) => row.connector === key)?.id ?? '',
   );
 });
 
-const row = (id: string) => tx.run(admin.tenantId, () => tx.rows(ConnectionRow).findOneByOrFail({ tenantId: admin.tenantId, id }));
+const row = (id: string) => tx.run(admin.tenantId, () => tx.rows(ConnectionEntity).findOneByOrFail({ tenantId: admin.tenantId, id }));
 const schedule = (id: string, kind: string) =>
-  tx.run(admin.tenantId, async () => (await app.get(Schedules).of(id)).find((each) => each.kind === kind));
-const location = () => tx.run(admin.tenantId, () => tx.rows(LocationRow).findOneByOrFail({ tenantId: admin.tenantId, externalId: '1' }));
+  tx.run(admin.tenantId, async () => (await app.get(ScheduleRepository).of(id)).find((each) => each.kind === kind));
+const location = () => tx.run(admin.tenantId, () => tx.rows(LocationEntity).findOneByOrFail({ tenantId: admin.tenantId, externalId: '1' }));
 const code = (id: string, key: string) =>
-  tx.run(admin.tenantId, async () => (await tx.rows(CodeMappingRow).findOneBy({ connectionId: id, key }))?.code);
+  tx.run(admin.tenantId, async () => (await tx.rows(CodeMappingEntity).findOneBy({ connectionId: id, key }))?.code);
 const lastEvent = (action: string) =>
-  tx.run(admin.tenantId, async () => (await tx.rows(AuditEventRow).find({ where: { action }, order: { id: 'DESC' }, take: 1 }))[0]);
+  tx.run(admin.tenantId, async () => (await tx.rows(AuditEventEntity).find({ where: { action }, order: { id: 'DESC' }, take: 1 }))[0]);
 const sendJobs = (id: string) =>
   tx.run(admin.tenantId, async () => {
     const jobs = await tx.query<{ count: number }>(

@@ -7,10 +7,11 @@ import { Connect } from '../../src/connections/connect.js';
 import { pressFirstButton } from '../../src/connections/first-button.js';
 import { ConnectionSettings } from '../../src/connections/settings.js';
 import { WebhookIntake } from '../../src/connections/webhook-intake.js';
-import { SyncRuns } from '../../src/storage/repositories/sync-runs.js';
-import { ConnectionRow, SyncRunRow } from '../../src/storage/rows/connection-rows.js';
+import { SyncRunRepository } from '../../src/jobs/sync-run.repository.js';
+import { ConnectionEntity } from '../../src/connections/connection.entity.js';
+import { SyncRunEntity } from '../../src/jobs/sync-run.entity.js';
 import { withClient } from '../../src/platform/postgres/roles.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { startConnectHttp } from '../support/connect-http.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { createTenant } from '../support/tenant.js';
@@ -42,16 +43,16 @@ afterAll(async () => {
 let tenantId: string;
 beforeEach(async () => void (tenantId = await createTenant(database.ownerUrl, 'MSP')));
 
-async function ledgerOf(tenant: string, key: string): Promise<ConnectionRow> {
+async function ledgerOf(tenant: string, key: string): Promise<ConnectionEntity> {
   const connect = app.get(Connect);
   const { location, sealed } = connect.begin(anAdmin(tenant), key);
   const query = Object.fromEntries((await pressFirstButton(location)).searchParams);
   const outcome = await connect.complete(anAdmin(tenant), key, query, sealed);
   if (!('connectionId' in outcome)) throw new Error('One account was expected');
-  return await tx.run(tenant, () => tx.rows(ConnectionRow).findOneByOrFail({ tenantId: tenant, id: outcome.connectionId }));
+  return await tx.run(tenant, () => tx.rows(ConnectionEntity).findOneByOrFail({ tenantId: tenant, id: outcome.connectionId }));
 }
 
-const runs = (tenant = tenantId) => tx.run(tenant, () => tx.rows(SyncRunRow).findBy({ tenantId: tenant }));
+const runs = (tenant = tenantId) => tx.run(tenant, () => tx.rows(SyncRunEntity).findBy({ tenantId: tenant }));
 const hmac = (key: string, body: string) => createHmac('sha256', key).update(body).digest('base64');
 
 async function call(path: string, body: string, headers: Record<string, string>): Promise<number> {
@@ -85,7 +86,7 @@ describe('a call for an app', () => {
       expect(await runs(tenant)).toMatchObject([{ kind: 'settle', state: 'queued', requestedBy: 'A change at the vendor' }]);
     expect(await runs(unconcerned)).toEqual([]);
     const [run] = await runs();
-    await tx.run(tenantId, () => app.get(SyncRuns).finish(run?.id ?? '', 'cancelled'));
+    await tx.run(tenantId, () => app.get(SyncRunRepository).finish(run?.id ?? '', 'cancelled'));
     expect(await callXero(xeroBody(account, account))).toBe(200);
     expect(await runs()).toHaveLength(2);
   });
@@ -101,7 +102,7 @@ describe('a call for an app', () => {
     for (let time = 0; time < 3; time += 1) {
       expect(await callXero(body, signature)).toBe(200);
       const waiting = (await runs()).find(({ state }) => state === 'queued');
-      if (waiting) await tx.run(tenantId, () => app.get(SyncRuns).finish(waiting.id, 'cancelled'));
+      if (waiting) await tx.run(tenantId, () => app.get(SyncRunRepository).finish(waiting.id, 'cancelled'));
     }
     expect(await runs()).toHaveLength(1);
     expect(await counted()).toBe(before + 1);
@@ -158,7 +159,7 @@ describe('a call for an app', () => {
     expect(await notify()).toBe(200);
     expect(await runs()).toHaveLength(1);
     const [run] = await runs();
-    await tx.run(tenantId, () => app.get(SyncRuns).finish(run?.id ?? '', 'cancelled'));
+    await tx.run(tenantId, () => app.get(SyncRunRepository).finish(run?.id ?? '', 'cancelled'));
     await app.get(Connect).disconnect(anAdmin(tenantId), id);
     body = body.replace('"7"', '"8"');
     expect(await notify()).toBe(200);
@@ -181,7 +182,7 @@ describe('a call for one connection', () => {
     const outcome = await app.get(Connect).submit(anAdmin(tenantId), 'connectwise', PSA_KEYS);
     const id = 'connectionId' in outcome ? outcome.connectionId : '';
     await tx.run(tenantId, async () => {
-      for (const run of await tx.rows(SyncRunRow).findBy({ tenantId })) await app.get(SyncRuns).finish(run.id, 'cancelled');
+      for (const run of await tx.rows(SyncRunEntity).findBy({ tenantId })) await app.get(SyncRunRepository).finish(run.id, 'cancelled');
     });
     const [invoice] = (await (await fetch(`${vendors.urls['connectwise']}/_sandbox/documents`)).json()) as { invoiceNumber: string }[];
     const changed = await fetch(`${vendors.urls['connectwise']}/_sandbox/invoices/${invoice?.invoiceNumber}`, {

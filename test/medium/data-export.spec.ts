@@ -11,14 +11,14 @@ import { Exports } from '../../src/lifecycle/export/exports.js';
 import { TABLE_DECISIONS } from '../../src/lifecycle/export/table-decisions.js';
 import { writeExport } from '../../src/lifecycle/export/write-export.js';
 import { withClient } from '../../src/platform/postgres/roles.js';
-import type { Caller } from '../../src/storage/actor.js';
-import { DataExports } from '../../src/storage/repositories/data-exports.js';
-import { DataExportRow } from '../../src/storage/rows/lifecycle-rows.js';
-import { TableDocumentStore } from '../../src/storage/table-document-store.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import type { Caller } from '../../src/database/audit/actor.js';
+import { DataExportRepository } from '../../src/lifecycle/export/data-export.repository.js';
+import { DataExportEntity } from '../../src/lifecycle/export/data-export.entity.js';
+import { TableDocumentStore } from '../../src/billing/documents/table-document-store.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { openLifecycle, type OpenedLifecycle } from '../support/lifecycle.js';
-import { aKey } from '../support/reading.js';
+import { aKey } from '../support/queries.js';
 import { readZip } from '../support/read-zip.js';
 import { aSeedInvoice, seedConnections, seedInvoices } from '../support/seed-invoices.js';
 import { createTenant } from '../support/tenant.js';
@@ -68,8 +68,8 @@ afterAll(async () => {
   await database.drop();
 });
 
-const row = async (id: string): Promise<DataExportRow> =>
-  await tx.run(tenantId, () => tx.rows(DataExportRow).findOneByOrFail({ tenantId, id }));
+const row = async (id: string): Promise<DataExportEntity> =>
+  await tx.run(tenantId, () => tx.rows(DataExportEntity).findOneByOrFail({ tenantId, id }));
 const file = (id: string): string => join(opened.dataDir, 'exports', tenantId, `${id}.zip`);
 
 async function prepared(): Promise<string> {
@@ -183,7 +183,7 @@ describe('an export', () => {
     opened.clock.set('2027-06-20T12:00:00Z');
     const id = await exports.request(owner);
     await tx.run(tenantId, () =>
-      opened.module.get(DataExports).change(id, { state, heartbeatAt: state === 'running' ? opened.clock.now() : null }),
+      opened.module.get(DataExportRepository).change(id, { state, heartbeatAt: state === 'running' ? opened.clock.now() : null }),
     );
     const part = file(id).replace('.zip', '.part');
     writeFileSync(part, 'half of everything');

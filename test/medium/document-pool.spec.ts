@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type BrowserHandle, ChromiumPool, type ChromiumPoolOptions } from '../../src/billing/document/render/chromium-pool.js';
+import { type BrowserHandle, ChromiumPool, type ChromiumPoolOptions } from '../../src/billing/documents/render/chromium-pool.js';
 import { launchBrowser, type LaunchOptions } from '../../src/platform/browser/launch-browser.js';
 import { pdfText } from '../support/pdf-text.js';
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ChromiumPool } from '../../src/billing/document/render/chromium-pool.js';
-import { readLinePositions } from '../../src/billing/document/render/positions.js';
-import { withPdf } from '../../src/billing/document/render/printed-document.js';
-import { PrintedTotalDiffers } from '../../src/billing/document/render/printed-total.js';
-import { invoiceHtml, renderInvoice } from '../../src/billing/document/render/render-invoice.js';
-import { loadTemplate } from '../../src/billing/document/render/template.js';
+import { ChromiumPool } from '../../src/billing/documents/render/chromium-pool.js';
+import { readLinePositions } from '../../src/billing/documents/render/positions.js';
+import { withPdf } from '../../src/billing/documents/render/printed-document.js';
+import { PrintedTotalDiffers } from '../../src/billing/documents/render/printed-total.js';
+import { invoiceHtml, renderInvoice } from '../../src/billing/documents/render/render-invoice.js';
+import { loadTemplate } from '../../src/billing/documents/render/template.js';
 import type { InvoiceContent } from '../../src/domain/invoice.js';
 import { launchBrowser } from '../../src/platform/browser/launch-browser.js';
 import { aBrand, aLine, anAustralianBrand, anInvoice, aTimeEntry } from '../support/invoices.js';

@@ -4,8 +4,8 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiKeys } from '../../src/identity/api-keys.js';
 import { withClient } from '../../src/platform/postgres/roles.js';
-import { Budgets } from '../../src/storage/budgets/budgets.js';
-import { RateBudgets } from '../../src/storage/repositories/rate-budgets.js';
+import { Budgets } from '../../src/database/budgets/budgets.js';
+import { RateBudgetRepository } from '../../src/database/budgets/rate-budget.repository.js';
 import { startApi } from '../support/api.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { aVisitor, startPages } from '../support/pages.js';
@@ -75,7 +75,7 @@ describe('a budget', () => {
   });
 
   it('is whole again when its window has ended, by the clock of the database', async () => {
-    const counters = first.app.get(RateBudgets);
+    const counters = first.app.get(RateBudgetRepository);
     const key = Buffer.alloc(32, 7);
     expect(await counters.spend(key, 2, 60_000, false)).toMatchObject({ spent: 2 });
     await withClient(database.ownerUrl, (client) =>

@@ -5,13 +5,13 @@ import { SchedulerRegistry } from '@nestjs/schedule';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { Nightly } from '../../src/lifecycle/nightly.js';
 import { withClient } from '../../src/platform/postgres/roles.js';
-import { AuditTicker } from '../../src/scheduling/audit/audit-ticker.js';
-import { Ticker } from '../../src/scheduling/ticker.js';
-import { SYSTEM } from '../../src/storage/actor.js';
-import { AuditLog } from '../../src/storage/audit-log.js';
-import { AuditInspector } from '../../src/storage/audit/audit-inspector.js';
-import { Schedules } from '../../src/storage/repositories/schedules.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { AuditTicker } from '../../src/jobs/audit-ticker.js';
+import { Ticker } from '../../src/jobs/ticker.js';
+import { SYSTEM } from '../../src/database/audit/actor.js';
+import { AuditLog } from '../../src/database/audit/audit-log.js';
+import { AuditInspector } from '../../src/database/audit/audit-inspector.js';
+import { ScheduleRepository } from '../../src/jobs/schedule.repository.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { openLifecycle, type OpenedLifecycle } from '../support/lifecycle.js';
 import { seedConnections } from '../support/seed-invoices.js';
@@ -34,7 +34,7 @@ beforeAll(async () => {
   next = await createTenant(database.ownerUrl, 'Next');
   for (const tenantId of [broken, next]) {
     const { connectionId } = await seedConnections(opened.module, tenantId);
-    await tx.run(tenantId, () => opened.module.get(Schedules).ensure(connectionId, 'pull', 60));
+    await tx.run(tenantId, () => opened.module.get(ScheduleRepository).ensure(connectionId, 'pull', 60));
     await record(tenantId);
   }
   await asOwner(`update tenant_task set next_due_at = '2020-01-01'`);

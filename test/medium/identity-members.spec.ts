@@ -14,12 +14,14 @@ import { EmailCodes } from '../../src/identity/sign-in/email-codes.js';
 import { ConfigModule } from '../../src/platform/config/config.module.js';
 import { loadConfig } from '../../src/platform/config/load-config.js';
 import { withClient } from '../../src/platform/postgres/roles.js';
-import { jobPayload, type JobPayload } from '../../src/storage/jobs/queues.js';
-import { PeopleStore } from '../../src/storage/repositories/identity-people.js';
-import { EmailCodeRow, MembershipRow, OutgoingEmailRow } from '../../src/storage/rows/identity-rows.js';
-import { AuditEventRow } from '../../src/storage/rows/tenant-rows.js';
-import { StorageModule } from '../../src/storage/storage.module.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { jobPayload, type JobPayload } from '../../src/database/queues.js';
+import { PersonRepository } from '../../src/identity/person.repository.js';
+import { EmailCodeEntity } from '../../src/identity/sign-in/email-code.entity.js';
+import { MembershipEntity } from '../../src/identity/membership.entity.js';
+import { OutgoingEmailEntity } from '../../src/identity/emails/outgoing-email.entity.js';
+import { AuditEventEntity } from '../../src/database/audit/audit-event.entity.js';
+import { DatabaseModule } from '../../src/database/database.module.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { testKey } from '../support/test-key.js';
 
@@ -47,7 +49,7 @@ beforeAll(async () => {
     [],
   );
   module = await Test.createTestingModule({
-    imports: [StorageModule.connect(database.appUrl, database.schedulerUrl), ConfigModule.of(config), IdentityModule],
+    imports: [DatabaseModule.connect(database.appUrl, database.schedulerUrl), ConfigModule.of(config), IdentityModule],
   }).compile();
   tx = module.get(TenantTransaction);
   members = module.get(Members);
@@ -66,10 +68,10 @@ async function newTenant(ownerEmail = 'first@msp.example'): Promise<string> {
 }
 
 async function member(tenantId: string, name: string, role: Role): Promise<{ personId: string; admin: MemberAdmin }> {
-  const personId = await module.get(PeopleStore).create(name, new Date());
+  const personId = await module.get(PersonRepository).create(name, new Date());
   await tx.run(tenantId, () =>
     tx
-      .rows(MembershipRow)
+      .rows(MembershipEntity)
       .insert({ tenantId, personId, email: `${name.toLowerCase()}@msp.example`, name, role, limits: {}, joinedAt: new Date() }),
   );
   return { personId, admin: { actor: { kind: 'person', id: personId, label: name }, tenantId, role } };
@@ -114,7 +116,7 @@ describe('an admin', () => {
     await expect(members.withdrawInvitation(admin, first?.id ?? '')).rejects.toMatchObject({ reason: 'owner_only' });
     await members.remove(admin, dana.personId);
     await members.changeRole(owner.admin, admin.actor.id, 'read_only');
-    const changed = await tx.run(tenantId, () => tx.rows(AuditEventRow).findOneByOrFail({ action: 'member.role_changed' }));
+    const changed = await tx.run(tenantId, () => tx.rows(AuditEventEntity).findOneByOrFail({ action: 'member.role_changed' }));
     expect(changed).toMatchObject({ actorLabel: 'Olivia', before: { role: 'admin' }, after: { role: 'read_only' } });
   });
 
@@ -177,12 +179,12 @@ describe('a mail', () => {
     return found;
   }
 
-  async function codeRow(tenantId: string, id: string): Promise<EmailCodeRow> {
-    return await tx.run(tenantId, () => tx.rows(EmailCodeRow).findOneByOrFail({ tenantId, id }));
+  async function codeRow(tenantId: string, id: string): Promise<EmailCodeEntity> {
+    return await tx.run(tenantId, () => tx.rows(EmailCodeEntity).findOneByOrFail({ tenantId, id }));
   }
 
   async function emailState({ tenantId, id }: JobPayload): Promise<string> {
-    return await tx.run(tenantId, async () => (await tx.rows(OutgoingEmailRow).findOneByOrFail({ tenantId, id })).state);
+    return await tx.run(tenantId, async () => (await tx.rows(OutgoingEmailEntity).findOneByOrFail({ tenantId, id })).state);
   }
 });
 

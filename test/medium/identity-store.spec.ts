@@ -6,12 +6,13 @@ import { PgBoss } from 'pg-boss';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withClient } from '../../src/platform/postgres/roles.js';
-import { CredentialStore } from '../../src/storage/repositories/identity-credentials.js';
-import { PeopleStore } from '../../src/storage/repositories/identity-people.js';
-import { SessionStore } from '../../src/storage/repositories/identity-sessions.js';
-import { ApiKeyRow, MembershipRow } from '../../src/storage/rows/identity-rows.js';
-import { StorageModule } from '../../src/storage/storage.module.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { CredentialRepository } from '../../src/identity/credential.repository.js';
+import { PersonRepository } from '../../src/identity/person.repository.js';
+import { SessionRepository } from '../../src/identity/session.repository.js';
+import { ApiKeyEntity } from '../../src/identity/api-key.entity.js';
+import { MembershipEntity } from '../../src/identity/membership.entity.js';
+import { DatabaseModule } from '../../src/database/database.module.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { createTenant } from '../support/tenant.js';
@@ -23,19 +24,19 @@ const later = (minutes: number) => new Date(NOW.getTime() + minutes * 60_000);
 let database: TestDatabase;
 let module: TestingModule;
 let tx: TenantTransaction;
-let people: PeopleStore;
-let sessions: SessionStore;
-let credentials: CredentialStore;
+let people: PersonRepository;
+let sessions: SessionRepository;
+let credentials: CredentialRepository;
 let here: string;
 let there: string;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  module = await Test.createTestingModule({ imports: [StorageModule.connect(database.appUrl, database.schedulerUrl)] }).compile();
+  module = await Test.createTestingModule({ imports: [DatabaseModule.connect(database.appUrl, database.schedulerUrl)] }).compile();
   tx = module.get(TenantTransaction);
-  people = module.get(PeopleStore);
-  sessions = module.get(SessionStore);
-  credentials = module.get(CredentialStore);
+  people = module.get(PersonRepository);
+  sessions = module.get(SessionRepository);
+  credentials = module.get(CredentialRepository);
   here = await createTenant(database.ownerUrl, 'Here');
   there = await createTenant(database.ownerUrl, 'There');
 });
@@ -48,7 +49,7 @@ afterAll(async () => {
 
 async function join(tenantId: string, personId: string, email: string): Promise<void> {
   await tx.run(tenantId, () =>
-    tx.rows(MembershipRow).insert({ tenantId, personId, email, name: `${email} here`, role: 'member', limits: {}, joinedAt: NOW }),
+    tx.rows(MembershipEntity).insert({ tenantId, personId, email, name: `${email} here`, role: 'member', limits: {}, joinedAt: NOW }),
   );
 }
 
@@ -152,9 +153,9 @@ describe('sessions', () => {
     await expect(session(cy, here)).rejects.toThrow('no member of that tenant');
     await join(here, cy, 'cy@here.example');
     const id = await session(cy, here);
-    await tx.run(here, () => tx.rows(MembershipRow).update({ tenantId: here, personId: cy }, { role: 'admin' }));
+    await tx.run(here, () => tx.rows(MembershipEntity).update({ tenantId: here, personId: cy }, { role: 'admin' }));
     expect(await sessions.resolve(id, NOW, IDLE)).toMatchObject({ role: 'admin' });
-    await tx.run(here, () => tx.rows(MembershipRow).delete({ tenantId: here, personId: cy }));
+    await tx.run(here, () => tx.rows(MembershipEntity).delete({ tenantId: here, personId: cy }));
     expect(await sessions.resolve(id, NOW, IDLE)).toMatchObject({ personId: cy, tenantId: null, role: null, email: null });
   });
 
@@ -163,7 +164,7 @@ describe('sessions', () => {
     await join(here, di, 'di@here.example');
     const id = await session(di, here);
     await sessions.resolve(id, later(2), IDLE);
-    const row = await tx.run(here, () => tx.rows(MembershipRow).findOneByOrFail({ tenantId: here, personId: di }));
+    const row = await tx.run(here, () => tx.rows(MembershipEntity).findOneByOrFail({ tenantId: here, personId: di }));
     expect(row.lastSeenAt).toEqual(later(2));
   });
 });
@@ -190,11 +191,11 @@ describe('people', () => {
 });
 
 describe('API keys', () => {
-  async function key(tenantId: string, over: Partial<ApiKeyRow> = {}): Promise<{ id: string; hash: Buffer }> {
+  async function key(tenantId: string, over: Partial<ApiKeyEntity> = {}): Promise<{ id: string; hash: Buffer }> {
     const [id, hash] = [uuidv7(), randomBytes(32)];
     await tx.run(tenantId, async () => {
       await tx
-        .rows(ApiKeyRow)
+        .rows(ApiKeyEntity)
         .insert({ tenantId, id, name: 'script', role: 'admin', prefix: 'cs_x', createdBy: 'Ada', createdAt: NOW, ...over });
       await credentials.register('api_key', hash, id);
     });

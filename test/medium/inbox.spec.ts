@@ -3,12 +3,12 @@ import 'reflect-metadata';
 import type { TestingModule } from '@nestjs/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Inbox, INBOX_TABS, type InboxFilter, type InboxItem } from '../../src/billing/reading/inbox.js';
+import { InboxQuery, INBOX_TABS, type InboxFilter, type InboxItem } from '../../src/billing/queries/inbox-query.js';
 import { Decisions } from '../../src/billing/review/decisions.js';
 import { ReviewDesk } from '../../src/billing/review/review-desk.js';
-import type { Caller } from '../../src/storage/actor.js';
+import type { Caller } from '../../src/database/audit/actor.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { aKey, aPerson, openReading } from '../support/reading.js';
+import { aKey, aPerson, openReading } from '../support/queries.js';
 import { aSeedInvoice, seedConnections, seedInvoices, type SeededSource } from '../support/seed-invoices.js';
 import { createTenant } from '../support/tenant.js';
 
@@ -17,7 +17,7 @@ const ALL: InboxFilter = { tab: 'all', search: '' };
 
 let database: TestDatabase;
 let module: TestingModule;
-let inbox: Inbox;
+let inbox: InboxQuery;
 let source: SeededSource;
 let ids: Map<string, string>;
 let jo: Caller;
@@ -38,7 +38,7 @@ async function everything(caller: Caller, filter: InboxFilter, limit = 50): Prom
 beforeAll(async () => {
   database = await createTestDatabase();
   module = await openReading(database);
-  inbox = module.get(Inbox);
+  inbox = module.get(InboxQuery);
   const here = await createTenant(database.ownerUrl, 'Here');
   const there = await createTenant(database.ownerUrl, 'There');
   source = await seedConnections(module, here);

@@ -5,7 +5,7 @@ import { Decisions } from '../../src/billing/review/decisions.js';
 import { PLANTED } from '../../src/connectors/connectwise/sandbox/seed/planted.js';
 import { Money } from '../../src/domain/money.js';
 import type { MapInvoice } from '../../src/ports/billing-source.js';
-import { VendorRecords } from '../../src/storage/repositories/vendor-records.js';
+import { VendorRecordRepository } from '../../src/billing/invoices/vendor-record.repository.js';
 import { openBilling, type Billing, type OpenedBilling } from '../support/billing.js';
 import { aSeedInvoice, mapSeed } from '../support/seed-invoices.js';
 
@@ -179,7 +179,7 @@ describe('raw records', () => {
       payload: record,
     }));
     await billing.tx.run(billing.tenantId, () =>
-      billing.module.get(VendorRecords).store(billing.connections.connectwise, raw, billing.clock.now()),
+      billing.module.get(VendorRecordRepository).store(billing.connections.connectwise, raw, billing.clock.now()),
     );
   };
   const interpret = (map: MapInvoice = mapSeed) =>

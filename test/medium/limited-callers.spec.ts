@@ -6,10 +6,10 @@ import { NO_LIMITS, type Limits } from '../../src/domain/access.js';
 import { ROLES, permissionsOf, PERMISSIONS, type Permission, type Role } from '../../src/domain/role.js';
 import { ApiKeys, type WantedKey } from '../../src/identity/api-keys.js';
 import { Members } from '../../src/identity/members.js';
-import { PeopleStore } from '../../src/storage/repositories/identity-people.js';
-import { InvoiceRow } from '../../src/storage/rows/invoice-rows.js';
-import { MembershipRow } from '../../src/storage/rows/identity-rows.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { PersonRepository } from '../../src/identity/person.repository.js';
+import { InvoiceEntity } from '../../src/billing/invoices/invoice.entity.js';
+import { MembershipEntity } from '../../src/identity/membership.entity.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { scriptWith, startApi, type Script } from '../support/api.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { aSeedInvoice, seedConnections, seedInvoices } from '../support/seed-invoices.js';
@@ -22,9 +22,9 @@ let app: NestExpressApplication;
 let url: string;
 let tenantId: string;
 let tx: TenantTransaction;
-let invoices: InvoiceRow[];
-let own: InvoiceRow;
-let other: InvoiceRow;
+let invoices: InvoiceEntity[];
+let own: InvoiceEntity;
+let other: InvoiceEntity;
 let routes: { method: string; path: string; permission: string | undefined }[];
 
 beforeAll(async () => {
@@ -37,7 +37,7 @@ beforeAll(async () => {
     await seedConnections(app, tenantId),
     Array.from({ length: 12 }, (_, index) => aSeedInvoice(index)),
   );
-  invoices = await tx.run(tenantId, () => tx.rows(InvoiceRow).find());
+  invoices = await tx.run(tenantId, () => tx.rows(InvoiceEntity).find());
   own = invoices[0] ?? never();
   other = invoices.find(({ customerId }) => customerId !== own.customerId) ?? never();
   const { paths } = (await scriptWith(url, {})('GET', '/openapi.json')).body as {
@@ -66,11 +66,11 @@ async function aKey(wanted: Omit<WantedKey, 'name'>): Promise<Script> {
 }
 
 async function aPerson(role: Role, limits: Partial<Limits> = {}): Promise<string> {
-  const personId = await app.get(PeopleStore).create('Pat', new Date());
+  const personId = await app.get(PersonRepository).create('Pat', new Date());
   const email = `${personId}@a.example`;
   await tx.run(tenantId, () =>
     tx
-      .rows(MembershipRow)
+      .rows(MembershipEntity)
       .insert({ tenantId, personId, email, name: 'Pat', role, limits: { ...NO_LIMITS, ...limits }, joinedAt: new Date() }),
   );
   return personId;

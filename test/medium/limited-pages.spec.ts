@@ -4,9 +4,9 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Limits } from '../../src/domain/access.js';
 import { Decimal } from '../../src/domain/money.js';
-import { AuditLog } from '../../src/storage/audit-log.js';
-import { InvoiceRow } from '../../src/storage/rows/invoice-rows.js';
-import type { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { AuditLog } from '../../src/database/audit/audit-log.js';
+import { InvoiceEntity } from '../../src/billing/invoices/invoice.entity.js';
+import type { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { openLimitedPages, type Ask, type LimitedPages } from '../support/limited-pages.js';
 import { pdfText } from '../support/pdf-text.js';
 import { servedRoutes } from '../support/served-routes.js';
@@ -19,10 +19,10 @@ let limited: LimitedPages;
 let app: NestExpressApplication;
 let tenantId: string;
 let tx: TenantTransaction;
-let invoices: InvoiceRow[];
-let own: InvoiceRow;
-let other: InvoiceRow;
-let clean: InvoiceRow;
+let invoices: InvoiceEntity[];
+let own: InvoiceEntity;
+let other: InvoiceEntity;
+let clean: InvoiceEntity;
 let aSession: LimitedPages['aSession'];
 let aKey: LimitedPages['aKey'];
 
@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => limited.close());
 
-const LIMITS: [string, () => Partial<Limits>, (row: InvoiceRow) => boolean][] = [
+const LIMITS: [string, () => Partial<Limits>, (row: InvoiceEntity) => boolean][] = [
   ['customer', () => ({ customers: [own.customerId] }), (row) => row.customerId === own.customerId],
   ['location', () => ({ locations: [limited.place] }), (row) => row.locationExternalId === own.locationExternalId],
 ];
@@ -98,9 +98,9 @@ describe.each(LIMITS)('limited to one %s', (_what, limits, isOwn) => {
 });
 
 /** As a list ticks it while there is no document. */
-const consentTo = ({ id, total, currency }: InvoiceRow) => `${id}:=${new Decimal(total).toFixed(2)} ${currency}`;
+const consentTo = ({ id, total, currency }: InvoiceEntity) => `${id}:=${new Decimal(total).toFixed(2)} ${currency}`;
 
-const now = (row: InvoiceRow) => tx.run(tenantId, () => tx.rows(InvoiceRow).findOneByOrFail({ tenantId, id: row.id }));
+const now = (row: InvoiceEntity) => tx.run(tenantId, () => tx.rows(InvoiceEntity).findOneByOrFail({ tenantId, id: row.id }));
 
 it('plants a cost that is seen by whoever may see costs', async () => {
   expect((await (await aKey('owner', {}, true))('GET', `/api/v1/invoices/${own.id}`)).text).toMatch(CANARY);

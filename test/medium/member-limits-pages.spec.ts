@@ -4,18 +4,18 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Role } from '../../src/domain/role.js';
 import { ApiKeys } from '../../src/identity/api-keys.js';
-import { MembershipRow } from '../../src/storage/rows/identity-rows.js';
-import type { InvoiceRow } from '../../src/storage/rows/invoice-rows.js';
-import { AuditEventRow } from '../../src/storage/rows/tenant-rows.js';
-import type { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { MembershipEntity } from '../../src/identity/membership.entity.js';
+import type { InvoiceEntity } from '../../src/billing/invoices/invoice.entity.js';
+import { AuditEventEntity } from '../../src/database/audit/audit-event.entity.js';
+import type { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { never, openLimitedPages, type Ask, type LimitedPages } from '../support/limited-pages.js';
 
 let limited: LimitedPages;
 let app: NestExpressApplication;
 let tenantId: string;
 let tx: TenantTransaction;
-let own: InvoiceRow;
-let other: InvoiceRow;
+let own: InvoiceEntity;
+let other: InvoiceEntity;
 let place: string;
 let aSession: LimitedPages['aSession'];
 let aKey: LimitedPages['aKey'];
@@ -30,7 +30,7 @@ const change = async (ask: Ask, id: string, fields: [string, string][]) =>
   await ask('POST', `/settings/members/${id}/limits`, new URLSearchParams(fields));
 const memberOf = async (role: Role) => {
   await aSession(role, {});
-  const rows = await tx.run(tenantId, () => tx.rows(MembershipRow).find({ where: { role }, order: { joinedAt: 'DESC' } }));
+  const rows = await tx.run(tenantId, () => tx.rows(MembershipEntity).find({ where: { role }, order: { joinedAt: 'DESC' } }));
   return rows[0]?.personId ?? never();
 };
 const fields: [string, string][] = [
@@ -48,7 +48,7 @@ describe('the page of a member', () => {
     const owner = await aKey('owner', {}, true);
     const ticked: [string, string][] = [...fields, ['customer', own.customerId], ['location', place]];
     expect((await change(owner, id, ticked)).status).toBe(303);
-    const kept = await tx.run(tenantId, () => tx.rows(MembershipRow).findOneByOrFail({ tenantId, personId: id }));
+    const kept = await tx.run(tenantId, () => tx.rows(MembershipEntity).findOneByOrFail({ tenantId, personId: id }));
     expect(kept.limits).toEqual({
       adjusted: { 'cost.read': false },
       approveUpTo: { USD: '1500.50' },
@@ -59,7 +59,7 @@ describe('the page of a member', () => {
     expect(text).toContain(`value="${own.customerId}" checked`);
     expect(text).toContain('value="1500.50"');
     expect((await owner('GET', '/settings/members')).text).toContain('no costs · approves up to 1500.50 USD · 1 customer · 1 location');
-    const events = await tx.run(tenantId, () => tx.rows(AuditEventRow).findBy({ action: 'member.limits_changed', subjectId: id }));
+    const events = await tx.run(tenantId, () => tx.rows(AuditEventEntity).findBy({ action: 'member.limits_changed', subjectId: id }));
     expect(events).toHaveLength(1);
   });
 

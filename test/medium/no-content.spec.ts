@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiModule } from '../../src/api/api.module.js';
 import { PostingModule } from '../../src/billing/posting/posting.module.js';
 import { SettlementModule } from '../../src/billing/settlement/settlement.module.js';
-import { PostingDesk } from '../../src/billing/posting/posting-desk.js';
+import { PostingCommands } from '../../src/billing/posting/posting-commands.js';
 import type { InvoiceContent } from '../../src/domain/invoice.js';
 import { Exports } from '../../src/lifecycle/export/exports.js';
 import { ExportJob } from '../../src/lifecycle/export/export.job.js';
@@ -14,8 +14,8 @@ import { RetainJob } from '../../src/lifecycle/retain.job.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
 import { withClient } from '../../src/platform/postgres/roles.js';
 import { SetAside } from '../../src/connections/set-aside.js';
-import { Leases } from '../../src/storage/leases.js';
-import { RetentionRunRow } from '../../src/storage/rows/lifecycle-rows.js';
+import { Leases } from '../../src/database/leases.js';
+import { RetentionRunEntity } from '../../src/lifecycle/retention-run.entity.js';
 import { connectTenant, ForwardClock, startVendors, type Billing } from '../support/billing.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { everyRow } from '../support/every-row.js';
@@ -80,11 +80,11 @@ async function found(): Promise<string[]> {
   return [...new Set(hits)];
 }
 
-async function cleanUp(): Promise<RetentionRunRow> {
+async function cleanUp(): Promise<RetentionRunEntity> {
   const { tenantId } = billing;
   const [run] = await billing.query<{ id: string }>(`select id from retention_run where tenant_id = $1 and state in ('queued', 'running')`);
   await app.get(RetainJob).retain({ tenantId, id: run?.id ?? '' }, SIGNAL);
-  return await billing.tx.run(tenantId, () => billing.tx.rows(RetentionRunRow).findOneByOrFail({ tenantId, id: run?.id ?? '' }));
+  return await billing.tx.run(tenantId, () => billing.tx.rows(RetentionRunEntity).findOneByOrFail({ tenantId, id: run?.id ?? '' }));
 }
 
 const pathOf = async (number: string) => `/invoices/${(await billing.invoice(number)).id}`;
@@ -306,7 +306,7 @@ async function anotherThan(number: string): Promise<string> {
 
 async function post(): Promise<void> {
   const [planned] = await billing.postings(posted, 'document');
-  await app.get(PostingDesk).postNow(billing.owner, planned?.id ?? '');
+  await app.get(PostingCommands).postNow(billing.owner, planned?.id ?? '');
   for (let n = 0; n < 3; n += 1) await billing.send('quickbooks');
   expect((await billing.postings(posted, 'document'))[0]).toMatchObject({ state: 'posted' });
   await withClient(database.ownerUrl, (client) => client.query('update posting set not_before = now()'));

@@ -6,16 +6,16 @@ import { PersonErasure } from '../../src/lifecycle/erasure/person-erasure.js';
 import { Holds } from '../../src/lifecycle/holds.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
 import { withClient } from '../../src/platform/postgres/roles.js';
-import type { Caller } from '../../src/storage/actor.js';
-import { AuditLog } from '../../src/storage/audit-log.js';
-import { Erasures } from '../../src/storage/repositories/erasures.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import type { Caller } from '../../src/database/audit/actor.js';
+import { AuditLog } from '../../src/database/audit/audit-log.js';
+import { ErasureRepository } from '../../src/lifecycle/erasure/erasure.repository.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { isGlobal, tablesIn } from '../architecture/house/catalogue-tables.js';
 import { columnsOf, plantRows } from '../architecture/house/sample-rows.js';
 import { createTestDatabase, whileDeletingIsSlow, type TestDatabase } from '../support/database.js';
 import { openLifecycle, type OpenedLifecycle } from '../support/lifecycle.js';
-import { pastTheTriggers } from '../support/past-the-triggers.js';
-import { aKey } from '../support/reading.js';
+import { pastTheTriggers } from '../support/without-triggers.js';
+import { aKey } from '../support/queries.js';
 import { aSeedInvoice, seedConnections, seedInvoices } from '../support/seed-invoices.js';
 import { createTenant } from '../support/tenant.js';
 
@@ -71,7 +71,7 @@ describe('somebody whose name stands in every column', () => {
     const own = await createTestDatabase();
     const there = await openLifecycle(own);
     const tenantId = '00000000-0000-7000-8000-00000000000a';
-    const kept = await there.module.get(TenantTransaction).run(tenantId, () => there.module.get(Erasures).keptRules());
+    const kept = await there.module.get(TenantTransaction).run(tenantId, () => there.module.get(ErasureRepository).keptRules());
     const places = await withClient(own.ownerUrl, async (owner) => {
       await owner.query('insert into tenant (id) values ($1)', [tenantId]);
       await owner.query("insert into person (id, name, created_at) values ($1, 'x', now())", [tenantId]);
@@ -99,7 +99,9 @@ describe('somebody whose name stands in every column', () => {
     expect(places.length).toBeGreaterThan(100);
     await there.module
       .get(TenantTransaction)
-      .run(tenantId, () => there.module.get(Erasures).person(tenantId, [EMAIL, NAME], 'Former member 3f2a', 'former-3f2a@erased.invalid'));
+      .run(tenantId, () =>
+        there.module.get(ErasureRepository).person(tenantId, [EMAIL, NAME], 'Former member 3f2a', 'former-3f2a@erased.invalid'),
+      );
     const isKept = (table: string, column: string): boolean =>
       kept.some(({ target, named }) => target === table && ['*', column].includes(named));
     const still: string[] = [];
@@ -219,7 +221,7 @@ describe('a member', () => {
     await whileDeletingIsSlow(database, 'membership', 0.6, () =>
       tx.run(tenantId, async () => {
         await tx.execute("set local statement_timeout = '300ms'");
-        await opened.module.get(Erasures).person(personId, [EMAIL], 'Former member 3f2a', 'former-3f2a@erased.invalid');
+        await opened.module.get(ErasureRepository).person(personId, [EMAIL], 'Former member 3f2a', 'former-3f2a@erased.invalid');
       }),
     );
     expect(await left(personId)).not.toContain('membership');

@@ -5,8 +5,8 @@
 import 'reflect-metadata';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDataSource } from '../../src/storage/data-source.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { openDataSource } from '../../src/database/data-source.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { runPooledTransactions } from '../support/pooled-transactions.js';
 import { createTenant } from '../support/tenant.js';

@@ -2,9 +2,9 @@
 import 'reflect-metadata';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Postings } from '../../src/storage/repositories/postings.js';
-import { PostingRow } from '../../src/storage/rows/posting-rows.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { PostingPlanner } from '../../src/billing/outbox/posting-planner.js';
+import { PostingEntity } from '../../src/billing/outbox/posting.entity.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { aVisitor, startPages, type PageVisitor } from '../support/pages.js';
 import { aSeedInvoice, seedConnections, seedInvoices, type SeededSource } from '../support/seed-invoices.js';
@@ -38,7 +38,7 @@ beforeEach(async () => {
   );
   await tx.run(source.tenantId, async () => {
     for (const [number, invoiceId] of invoices)
-      await app.get(Postings).plan({
+      await app.get(PostingPlanner).plan({
         connectionId: source.ledgerId,
         operation: 'document',
         intentKey: invoiceId,
@@ -47,10 +47,10 @@ beforeEach(async () => {
         notBefore: new Date(),
         createdBy: 'Jo',
       });
-    const rows = await tx.rows(PostingRow).find({ where: { tenantId: source.tenantId }, order: { id: 'ASC' } });
+    const rows = await tx.rows(PostingEntity).find({ where: { tenantId: source.tenantId }, order: { id: 'ASC' } });
     ids = rows.map(({ id }) => id) as typeof ids;
-    const set = (id: string, change: Partial<Pick<PostingRow, 'state' | 'cause' | 'vendorWords' | 'externalId'>>) =>
-      tx.rows(PostingRow).update({ tenantId: source.tenantId, id }, change);
+    const set = (id: string, change: Partial<Pick<PostingEntity, 'state' | 'cause' | 'vendorWords' | 'externalId'>>) =>
+      tx.rows(PostingEntity).update({ tenantId: source.tenantId, id }, change);
     for (const id of ids.slice(0, 2))
       await set(id, { state: 'refused', cause: 'Account 200 is archived. Restore it.', vendorWords: '<b>ValidationException</b>' });
     await set(ids[3], { state: 'sending' });
@@ -60,7 +60,7 @@ beforeEach(async () => {
   member = await aVisitor(app, url, source.tenantId, 'member');
 });
 
-const row = (id: string) => tx.run(source.tenantId, () => tx.rows(PostingRow).findOneByOrFail({ tenantId: source.tenantId, id }));
+const row = (id: string) => tx.run(source.tenantId, () => tx.rows(PostingEntity).findOneByOrFail({ tenantId: source.tenantId, id }));
 const states = () => Promise.all(ids.map(async (id) => (await row(id)).state));
 const listed = (text: string) => ids.map((id) => text.includes(`id="posting-${id}"`));
 

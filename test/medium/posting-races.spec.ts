@@ -7,9 +7,9 @@ import { Decisions } from '../../src/billing/review/decisions.js';
 import { Vendors } from '../../src/connections/vendors.js';
 import { Refusal } from '../../src/domain/refusal.js';
 import { Money } from '../../src/domain/money.js';
-import type { Caller } from '../../src/storage/actor.js';
+import type { Caller } from '../../src/database/audit/actor.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
-import { PostingWork, type ReadyDocument } from '../../src/storage/repositories/posting-work.js';
+import { PostingRepository, type ReadyDocument } from '../../src/billing/outbox/posting.repository.js';
 import { connectTenant, openBilling, openStages, type Billing, type OpenedBilling } from '../support/billing.js';
 import { booked, psaInvoices } from '../support/books.js';
 
@@ -38,7 +38,7 @@ async function total(number: string): Promise<string> {
 /** The due documents of a ledger as the sender has them directly before it begins a batch. */
 async function prepared(ledger: 'quickbooks' | 'xero'): Promise<ReadyDocument[]> {
   const connectionId = here.connections[ledger];
-  const due = await here.tx.run(here.tenantId, () => here.module.get(PostingWork).dueDocuments(connectionId, false, 50));
+  const due = await here.tx.run(here.tenantId, () => here.module.get(PostingRepository).dueDocuments(connectionId, false, 50));
   const opened = await here.module.get(Vendors).ledger(here.tenantId, connectionId, new AbortController().signal);
   return [...(await here.module.get(Preparation).prepare(here.tenantId, connectionId, opened.ledger, due)).values()];
 }
@@ -134,7 +134,7 @@ describe.each(['quickbooks', 'xero'] as const)('%s', (ledger) => {
     const committed = Promise.withResolvers<void>();
     const begun = Promise.withResolvers<void>();
     const sending = here.tx.run(here.tenantId, async () => {
-      await here.module.get(PostingWork).beginBatch(here.connections[ledger], 'invoice', ready, 90_000);
+      await here.module.get(PostingRepository).beginBatch(here.connections[ledger], 'invoice', ready, 90_000);
       begun.resolve();
       await committed.promise;
     });
@@ -170,7 +170,7 @@ describe.each(['quickbooks', 'xero'] as const)('%s', (ledger) => {
     });
     await withdrawn.promise;
     const begin = here.tx.run(here.tenantId, () =>
-      here.module.get(PostingWork).beginBatch(here.connections[ledger], 'invoice', ready, 90_000),
+      here.module.get(PostingRepository).beginBatch(here.connections[ledger], 'invoice', ready, 90_000),
     );
     await sleep(300);
     committed.resolve();

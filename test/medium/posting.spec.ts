@@ -1,7 +1,7 @@
 /** Goal: an approved invoice is in its ledger exactly once and to the cent, whatever is pressed or edited meanwhile. Real Postgres, real sandboxes. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Decisions } from '../../src/billing/review/decisions.js';
-import { PostingDesk } from '../../src/billing/posting/posting-desk.js';
+import { PostingCommands } from '../../src/billing/posting/posting-commands.js';
 import { ConnectionSettings } from '../../src/connections/settings.js';
 import { Money } from '../../src/domain/money.js';
 import { openBilling, type Billing, type OpenedBilling } from '../support/billing.js';
@@ -9,12 +9,12 @@ import { booked, psaInvoices } from '../support/books.js';
 
 let opened: OpenedBilling;
 let billing: Billing;
-let desk: PostingDesk;
+let desk: PostingCommands;
 
 beforeAll(async () => {
   opened = await openBilling();
   billing = opened.billing;
-  desk = billing.module.get(PostingDesk);
+  desk = billing.module.get(PostingCommands);
 }, 120_000);
 
 afterAll(async () => {

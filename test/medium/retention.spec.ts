@@ -8,18 +8,18 @@ import { Nightly } from '../../src/lifecycle/nightly.js';
 import { RetainJob } from '../../src/lifecycle/retain.job.js';
 import { Retention } from '../../src/lifecycle/retention.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
-import { AuditKeeper } from '../../src/storage/audit/audit-keeper.js';
-import { AuditSealer } from '../../src/storage/audit/audit-sealer.js';
-import type { Caller } from '../../src/storage/actor.js';
-import { DEFAULT_POLICY } from '../../src/storage/repositories/data-policies.js';
-import { RetentionStore } from '../../src/storage/repositories/retention-store.js';
-import { RetentionRunRow } from '../../src/storage/rows/lifecycle-rows.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
-import { VendorRecords } from '../../src/storage/repositories/vendor-records.js';
+import { AuditKeeper } from '../../src/database/audit/audit-keeper.js';
+import { AuditSealer } from '../../src/database/audit/audit-sealer.js';
+import type { Caller } from '../../src/database/audit/actor.js';
+import { DEFAULT_POLICY } from '../../src/lifecycle/data-policy.repository.js';
+import { RetentionRepository } from '../../src/lifecycle/retention.repository.js';
+import { RetentionRunEntity } from '../../src/lifecycle/retention-run.entity.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
+import { VendorRecordRepository } from '../../src/billing/invoices/vendor-record.repository.js';
 import { createTestDatabase, someoneWaitsForLock, type TestDatabase } from '../support/database.js';
 import { openLifecycle, type OpenedLifecycle } from '../support/lifecycle.js';
-import { pastTheTriggers } from '../support/past-the-triggers.js';
-import { aKey } from '../support/reading.js';
+import { pastTheTriggers } from '../support/without-triggers.js';
+import { aKey } from '../support/queries.js';
 import { aSeedInvoice, mapSeed, seedConnections, seedInvoices, type SeededSource } from '../support/seed-invoices.js';
 import { createTenant } from '../support/tenant.js';
 
@@ -100,10 +100,10 @@ async function numbers(): Promise<string[]> {
 }
 
 /** Runs to its end and answers the run. */
-async function cleanUp(): Promise<RetentionRunRow> {
+async function cleanUp(): Promise<RetentionRunEntity> {
   const { id } = await retention.cleanUp(owner);
   await opened.module.get(RetainJob).retain({ tenantId, id }, SIGNAL);
-  return await tx.run(tenantId, () => tx.rows(RetentionRunRow).findOneByOrFail({ tenantId, id }));
+  return await tx.run(tenantId, () => tx.rows(RetentionRunEntity).findOneByOrFail({ tenantId, id }));
 }
 
 const rowsOf = (due: readonly { target: string; rows: number }[]): Record<string, number> =>
@@ -209,7 +209,7 @@ describe('a clean-up', () => {
     await cleanUp();
     await tx.run(tenantId, () =>
       opened.module
-        .get(VendorRecords)
+        .get(VendorRecordRepository)
         .store(
           source.connectionId,
           [{ externalId: '700', number: '10000', updatedAt: '2027-06-15T00:00:00Z', payload: aSeedInvoice(0) }],
@@ -230,7 +230,7 @@ describe('a clean-up', () => {
   it('keeps raw payloads that were not read yet, also when intake lets the old ones go', async () => {
     await asOwner(`update vendor_record set interpreted_at = null where tenant_id = $1 and external_id = '703'`, [tenantId]);
     const left = () => query('select external_id as id from vendor_record where tenant_id = $1');
-    await tx.run(tenantId, () => opened.module.get(VendorRecords).expire(source.connectionId, new Date('2030-01-01')));
+    await tx.run(tenantId, () => opened.module.get(VendorRecordRepository).expire(source.connectionId, new Date('2030-01-01')));
     expect(await left()).toEqual([{ id: '703' }]);
     await cleanUp();
     expect(await left()).toEqual([{ id: '703' }]);
@@ -248,7 +248,7 @@ describe('a clean-up', () => {
 
   it('goes on where a run that died stopped', async () => {
     const { id } = await retention.cleanUp(owner);
-    const store = opened.module.get(RetentionStore);
+    const store = opened.module.get(RetentionRepository);
     const cutoffs = (await retention.dryRun(tenantId)).cutoffs;
     // A process that got through one invoice and was never heard of again.
     await tx.run(tenantId, async () => {
@@ -259,7 +259,7 @@ describe('a clean-up', () => {
     stopped.abort(new Error('The process is stopping'));
     await expect(opened.module.get(RetainJob).retain({ tenantId, id }, stopped.signal)).rejects.toThrow('stopping');
     await opened.module.get(RetainJob).retain({ tenantId, id }, SIGNAL);
-    const run = await tx.run(tenantId, () => tx.rows(RetentionRunRow).findOneByOrFail({ tenantId, id }));
+    const run = await tx.run(tenantId, () => tx.rows(RetentionRunEntity).findOneByOrFail({ tenantId, id }));
     expect(run).toMatchObject({ state: 'succeeded', counts: { invoice: 2 } });
     expect(run.deleted).toBe(run.expected);
     // Once more changes nothing.
@@ -279,7 +279,7 @@ describe('a clean-up', () => {
     );
     await expect(opened.module.get(RetainJob).retain({ tenantId, id }, SIGNAL)).rejects.toThrow('broken');
     await asOwner('drop trigger broken on invoice; drop function break_it()');
-    const run = await tx.run(tenantId, () => tx.rows(RetentionRunRow).findOneByOrFail({ tenantId, id }));
+    const run = await tx.run(tenantId, () => tx.rows(RetentionRunEntity).findOneByOrFail({ tenantId, id }));
     expect(run).toMatchObject({ state: 'running', problem: expect.stringContaining('tries again by itself') as string });
     await opened.module.get(RetainJob).retain({ tenantId, id }, SIGNAL);
     expect(await numbers()).toHaveLength(4);
@@ -370,7 +370,8 @@ describe('a legal hold', () => {
   });
 
   it('stops the expiry of intake, too', async () => {
-    const expire = () => tx.run(tenantId, () => opened.module.get(VendorRecords).expire(source.connectionId, new Date('2030-01-01')));
+    const expire = () =>
+      tx.run(tenantId, () => opened.module.get(VendorRecordRepository).expire(source.connectionId, new Date('2030-01-01')));
     await holds().set(owner, { scope: 'invoice', subject: '10003', reason: 'Audit' });
     expect(await expire()).toBe(5);
     await holds().set(owner, { scope: 'tenant', subject: '', reason: 'Audit' });

@@ -4,7 +4,7 @@ import { Decisions } from '../../src/billing/review/decisions.js';
 import { ReviewDesk } from '../../src/billing/review/review-desk.js';
 import type { Role } from '../../src/domain/role.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
-import type { Caller } from '../../src/storage/actor.js';
+import type { Caller } from '../../src/database/audit/actor.js';
 import { openBilling, type Billing, type OpenedBilling } from '../support/billing.js';
 import { psaInvoices } from '../support/books.js';
 

@@ -3,11 +3,16 @@ import 'reflect-metadata';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ApiKeys } from '../../src/identity/api-keys.js';
-import { CodeMappingRow, LocationRow, VendorCacheRow } from '../../src/storage/rows/connection-rows.js';
-import { InvitationRow, MembershipRow } from '../../src/storage/rows/identity-rows.js';
-import { AuditEventRow, BrandRow, TenantSettingsRow } from '../../src/storage/rows/tenant-rows.js';
-import { PeopleStore } from '../../src/storage/repositories/identity-people.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { CodeMappingEntity } from '../../src/connections/code-mapping.entity.js';
+import { LocationEntity } from '../../src/connections/location.entity.js';
+import { VendorCacheEntity } from '../../src/connections/vendor-cache.entity.js';
+import { InvitationEntity } from '../../src/identity/invitation.entity.js';
+import { MembershipEntity } from '../../src/identity/membership.entity.js';
+import { AuditEventEntity } from '../../src/database/audit/audit-event.entity.js';
+import { BrandEntity } from '../../src/billing/documents/brand.entity.js';
+import { TenantSettingsEntity } from '../../src/identity/tenant-settings.entity.js';
+import { PersonRepository } from '../../src/identity/person.repository.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { aVisitor, startPages, type PageVisitor } from '../support/pages.js';
 import { pdfText } from '../support/pdf-text.js';
@@ -45,7 +50,7 @@ beforeEach(async () => {
 
 const one = <T extends object>(row: new () => T) => tx.run(tenantId, () => tx.rows(row).findOneByOrFail({ tenantId } as never));
 const events = () =>
-  tx.run(tenantId, async () => (await tx.rows(AuditEventRow).find({ order: { id: 'ASC' } })).map(({ action }) => action));
+  tx.run(tenantId, async () => (await tx.rows(AuditEventEntity).find({ order: { id: 'ASC' } })).map(({ action }) => action));
 
 function brandForm(fields: Record<string, string>, logo?: Buffer): FormData {
   const form = new FormData();
@@ -79,7 +84,7 @@ it('nobody without the right gets anything through', async () => {
   for (const [path, form] of writes) expect([path, (await member('POST', path, form)).status]).toEqual([path, 403]);
   expect((await admin('POST', '/settings/api-keys', { name: 'x', role: 'member' })).status).toBe(403);
   expect((await member('DELETE', '/settings/api-keys/01a1fc0f-e8c5-75f4-a7e1-1c826ee03a45')).status).toBe(403);
-  expect((await one(BrandRow)).version).toBe(1);
+  expect((await one(BrandEntity)).version).toBe(1);
 });
 
 describe('the brand', () => {
@@ -87,17 +92,17 @@ describe('the brand', () => {
     const form = () => brandForm({ addressLines: '1 Main St\r\n\r\nTampa', phone: ' 555 ' }, PNG);
     const saved = await admin('POST', '/settings/brand', form());
     expect([saved.status, saved.location]).toEqual([303, '/settings/brand?saved=yes']);
-    const row = await one(BrandRow);
+    const row = await one(BrandEntity);
     expect(row).toMatchObject({ version: 2, logoType: 'image/png' });
     expect(row.data).toEqual({ sellerName: 'Northlight IT', accent: '#0f6b5c', addressLines: ['1 Main St', 'Tampa'], phone: '555' });
     await admin('POST', '/settings/brand', form());
-    expect((await one(BrandRow)).version).toBe(2);
+    expect((await one(BrandEntity)).version).toBe(2);
     const logo = await member('GET', '/settings/brand/logo?v=2');
     expect(logo.bytes.equals(PNG)).toBe(true);
     expect(logo.headers.get('content-type')).toBe('image/png');
     expect(logo.headers.get('content-security-policy')).toContain('sandbox');
     await admin('POST', '/settings/brand', brandForm({ removeLogo: 'yes' }));
-    expect(await one(BrandRow)).toMatchObject({ version: 3, logo: null, logoType: null });
+    expect(await one(BrandEntity)).toMatchObject({ version: 3, logo: null, logoType: null });
     expect((await member('GET', '/settings/brand/logo')).status).toBe(404);
     expect((await events()).filter((action) => action === 'brand.changed')).toHaveLength(2);
   });
@@ -106,11 +111,11 @@ describe('the brand', () => {
     await admin('POST', '/settings/brand', brandForm({ phone: '555' }));
     const saved = await admin('POST', '/settings/brand', brandForm({ sellerName: '', taxId: '51', location: '1' }));
     expect(saved.location).toBe('/settings/brand?location=1&saved=yes');
-    expect((await one(BrandRow)).data).toMatchObject({ phone: '555', accent: '#0f6b5c', locations: { '1': { taxId: '51' } } });
+    expect((await one(BrandEntity)).data).toMatchObject({ phone: '555', accent: '#0f6b5c', locations: { '1': { taxId: '51' } } });
     expect((await admin('GET', '/settings/brand?location=1')).text).toContain('placeholder="555"');
     expect((await admin('POST', '/settings/brand', brandForm({ location: '99' }))).status).toBe(404);
     await admin('POST', '/settings/brand', brandForm({ sellerName: '', location: '1' }));
-    expect((await one(BrandRow)).data.locations).toBeUndefined();
+    expect((await one(BrandEntity)).data.locations).toBeUndefined();
   });
 
   it.each([
@@ -125,14 +130,14 @@ describe('the brand', () => {
     expect(page.status).toBe(422);
     expect(page.text).toContain(words);
     expect(page.text).toContain('value="Kept &lt;footer&gt;"');
-    expect((await one(BrandRow)).version).toBe(1);
+    expect((await one(BrandEntity)).version).toBe(1);
   });
 
   it('is printed as a sample before anything is saved', async () => {
     const sample = await admin('POST', '/settings/brand/preview', brandForm({ sellerName: 'Unsaved & Sons', footer: 'Thanks' }, PNG));
     expect([sample.status, sample.headers.get('content-type')]).toEqual([200, 'application/pdf']);
     expect(await pdfText(sample.bytes)).toContain('Unsaved & Sons');
-    expect((await one(BrandRow)).version).toBe(1);
+    expect((await one(BrandEntity)).version).toBe(1);
     expect((await admin('POST', '/settings/brand/preview', brandForm({ accent: 'red' }))).status).toBe(422);
   });
 });
@@ -143,7 +148,7 @@ describe('general', () => {
   it('is saved', async () => {
     const saved = await admin('POST', '/settings/general', GOOD);
     expect([saved.status, saved.location]).toEqual([303, '/settings/general?saved=yes']);
-    expect(await one(TenantSettingsRow)).toMatchObject({ ...GOOD, currency: 'AUD' });
+    expect(await one(TenantSettingsEntity)).toMatchObject({ ...GOOD, currency: 'AUD' });
     expect(await events()).toContain('company.changed');
   });
 
@@ -155,16 +160,16 @@ describe('general', () => {
     const page = await admin('POST', '/settings/general', { ...GOOD, ...wrong });
     expect(page.status).toBe(422);
     expect(page.text).toContain(words);
-    expect((await one(TenantSettingsRow)).name).toBe('Northlight');
+    expect((await one(TenantSettingsEntity)).name).toBe('Northlight');
   });
 });
 
 describe('members', () => {
   async function aMember(role: 'member' | 'owner'): Promise<string> {
-    const personId = await app.get(PeopleStore).create(role, new Date());
+    const personId = await app.get(PersonRepository).create(role, new Date());
     const email = `${role}@a.example`;
     await tx.run(tenantId, () =>
-      tx.rows(MembershipRow).insert({ tenantId, personId, email, name: role, role, limits: {}, joinedAt: new Date() }),
+      tx.rows(MembershipEntity).insert({ tenantId, personId, email, name: role, role, limits: {}, joinedAt: new Date() }),
     );
     return personId;
   }
@@ -173,11 +178,11 @@ describe('members', () => {
     expect((await admin('POST', '/settings/members/invitations', { email: 'Sam@A.example', role: 'member' })).location).toContain(
       'saved=yes',
     );
-    const invitation = await one(InvitationRow);
+    const invitation = await one(InvitationEntity);
     expect(invitation).toMatchObject({ email: 'sam@a.example', role: 'member' });
     const gone = await admin('DELETE', `/settings/members/invitations/${invitation.id}`);
     expect([gone.status, gone.headers.get('hx-refresh')]).toEqual([200, 'true']);
-    expect((await one(InvitationRow)).withdrawnAt).not.toBeNull();
+    expect((await one(InvitationEntity)).withdrawnAt).not.toBeNull();
     expect((await admin('DELETE', `/settings/members/invitations/${invitation.id}`)).status).toBe(404);
   });
 
@@ -190,7 +195,8 @@ describe('members', () => {
 
   it('get roles from owners, and one owner stays', async () => {
     const person = [await aMember('member'), await aMember('owner')] as const;
-    const roleOf = (id: string) => tx.run(tenantId, async () => (await tx.rows(MembershipRow).findOneBy({ tenantId, personId: id }))?.role);
+    const roleOf = (id: string) =>
+      tx.run(tenantId, async () => (await tx.rows(MembershipEntity).findOneBy({ tenantId, personId: id }))?.role);
     expect((await admin('POST', `/settings/members/${person[0]}/role`, { role: 'admin' })).status).toBe(403);
     expect((await owner('POST', `/settings/members/${person[0]}/role`, { role: 'admin' })).status).toBe(303);
     expect(await roleOf(person[0])).toBe('admin');
@@ -222,7 +228,7 @@ describe('mappings', () => {
   it('of statuses: only what may be written', async () => {
     const status = (externalId: string, name: string, sent = false) => ({ externalId, name, sent, closed: false, inactive: false });
     await tx.run(tenantId, () =>
-      tx.rows(VendorCacheRow).insert({
+      tx.rows(VendorCacheEntity).insert({
         tenantId,
         connectionId: source.connectionId,
         kind: 'statuses',
@@ -232,21 +238,21 @@ describe('mappings', () => {
     );
     expect((await admin('GET', '/settings/statuses')).text).not.toContain('>Sent<');
     expect((await admin('POST', '/settings/statuses', { approved: '1' })).status).toBe(303);
-    expect(await one(CodeMappingRow)).toMatchObject({ kind: 'status', key: 'approved', code: '1' });
+    expect(await one(CodeMappingEntity)).toMatchObject({ kind: 'status', key: 'approved', code: '1' });
     const refused = await admin('POST', '/settings/statuses', { approved: '2' });
     expect([refused.status, refused.text.includes('marks invoices as sent')]).toEqual([422, true]);
     expect((await admin('POST', '/settings/statuses', { approved: '' })).status).toBe(303);
-    expect(await tx.run(tenantId, () => tx.rows(CodeMappingRow).countBy({ tenantId }))).toBe(0);
+    expect(await tx.run(tenantId, () => tx.rows(CodeMappingEntity).countBy({ tenantId }))).toBe(0);
   });
 
   it('of locations: to a ledger or to none', async () => {
     const field = `location.${source.connectionId}.1`;
     expect((await admin('POST', '/settings/codes', { [field]: '' })).status).toBe(303);
-    expect((await one(LocationRow)).ledgerConnectionId).toBeNull();
+    expect((await one(LocationEntity)).ledgerConnectionId).toBeNull();
     expect((await admin('POST', '/settings/codes', { [field]: source.connectionId })).status).toBe(422);
     expect((await admin('POST', '/settings/codes', { [field]: 'nonsense' })).status).toBe(422);
-    expect((await one(LocationRow)).ledgerConnectionId).toBeNull();
+    expect((await one(LocationEntity)).ledgerConnectionId).toBeNull();
     await admin('POST', '/settings/codes', { [field]: source.ledgerId });
-    expect((await one(LocationRow)).ledgerConnectionId).toBe(source.ledgerId);
+    expect((await one(LocationEntity)).ledgerConnectionId).toBe(source.ledgerId);
   });
 });

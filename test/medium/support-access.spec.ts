@@ -3,9 +3,9 @@ import 'reflect-metadata';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { withClient } from '../../src/platform/postgres/roles.js';
-import { AuditEventRow } from '../../src/storage/rows/tenant-rows.js';
-import { SupportGrantRow } from '../../src/storage/rows/support-rows.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { AuditEventEntity } from '../../src/database/audit/audit-event.entity.js';
+import { SupportGrantEntity } from '../../src/identity/support-grant.entity.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { CookieBrowser } from '../support/cookie-browser.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { aVisitor, startPages, type PageVisitor } from '../support/pages.js';
@@ -45,13 +45,13 @@ async function anOperator(over: Partial<typeof FORM> = {}): Promise<CookieBrowse
   return browser;
 }
 
-const grants = async (): Promise<SupportGrantRow[]> =>
-  await app.get(TenantTransaction).run(tenantId, () => app.get(TenantTransaction).rows(SupportGrantRow).find({ where: { tenantId } }));
-const events = async (): Promise<AuditEventRow[]> =>
+const grants = async (): Promise<SupportGrantEntity[]> =>
+  await app.get(TenantTransaction).run(tenantId, () => app.get(TenantTransaction).rows(SupportGrantEntity).find({ where: { tenantId } }));
+const events = async (): Promise<AuditEventEntity[]> =>
   await app.get(TenantTransaction).run(tenantId, () =>
     app
       .get(TenantTransaction)
-      .rows(AuditEventRow)
+      .rows(AuditEventEntity)
       .find({ where: { tenantId }, order: { id: 'ASC' } }),
   );
 const endNow = async (): Promise<void> => void (await owner('DELETE', `/settings/support/${(await grants())[0]?.id}`));

@@ -11,17 +11,17 @@ import { TenantErasure } from '../../src/lifecycle/erasure/tenant-erasure.js';
 import { Holds } from '../../src/lifecycle/holds.js';
 import { Nightly } from '../../src/lifecycle/nightly.js';
 import { withClient } from '../../src/platform/postgres/roles.js';
-import type { Caller } from '../../src/storage/actor.js';
-import { Erasures } from '../../src/storage/repositories/erasures.js';
-import { TenantErasureRow } from '../../src/storage/rows/lifecycle-rows.js';
-import { TenantSettingsRow } from '../../src/storage/rows/tenant-rows.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import type { Caller } from '../../src/database/audit/actor.js';
+import { ErasureRepository } from '../../src/lifecycle/erasure/erasure.repository.js';
+import { TenantErasureEntity } from '../../src/lifecycle/erasure/erasure.entity.js';
+import { TenantSettingsEntity } from '../../src/identity/tenant-settings.entity.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { isGlobal, tablesIn } from '../architecture/house/catalogue-tables.js';
 import { plantRows } from '../architecture/house/sample-rows.js';
 import { createTestDatabase, someoneWaitsForLock, type TestDatabase } from '../support/database.js';
 import { openLifecycle, type OpenedLifecycle } from '../support/lifecycle.js';
-import { Died, MortalTransaction } from '../support/mortal.js';
-import { aKey } from '../support/reading.js';
+import { Died, MortalTransaction } from '../support/killable-process.js';
+import { aKey } from '../support/queries.js';
 import { createTenant } from '../support/tenant.js';
 
 const ALPHA = '00000000-0000-7000-8000-00000000000a';
@@ -174,7 +174,7 @@ describe('an owner', () => {
     tx = opened.module.get(TenantTransaction);
   });
 
-  const settings = () => tx.run(tenantId, () => tx.rows(TenantSettingsRow).findOneByOrFail({ tenantId }));
+  const settings = () => tx.run(tenantId, () => tx.rows(TenantSettingsEntity).findOneByOrFail({ tenantId }));
   const erase = async (id: string): Promise<void> => await opened.module.get(EraseTenantJob).erase({ tenantId, id }, SIGNAL);
 
   it('types the name, has seven days, and posting stops until it is undone', async () => {
@@ -195,7 +195,9 @@ describe('an owner', () => {
   });
 
   it('who had stopped posting before finds it stopped after the undo', async () => {
-    await tx.run(tenantId, () => tx.rows(TenantSettingsRow).update({ tenantId }, { postingStoppedAt: new Date(), postingStoppedBy: 'Jo' }));
+    await tx.run(tenantId, () =>
+      tx.rows(TenantSettingsEntity).update({ tenantId }, { postingStoppedAt: new Date(), postingStoppedBy: 'Jo' }),
+    );
     await erasure.request(owner, 'Northlight');
     await erasure.cancel(owner);
     expect((await settings()).postingStoppedBy).toBe('Jo');
@@ -227,7 +229,7 @@ describe('an owner', () => {
     opened.clock.set('2027-06-22T12:00:01Z');
     await nightly.tick();
     expect(await jobs()).toHaveLength(1);
-    await tx.run(tenantId, () => tx.rows(TenantErasureRow).update({ tenantId }, { state: 'erasing' }));
+    await tx.run(tenantId, () => tx.rows(TenantErasureEntity).update({ tenantId }, { state: 'erasing' }));
     await expect(erasure.cancel(owner)).rejects.toThrow('has begun');
     await erase(row.id);
     expect((await erasure.certificate(row.certificateId)).body).toMatchObject({ company: 'Northlight' });
@@ -240,7 +242,7 @@ describe('an owner', () => {
     const cancelled = Promise.withResolvers<unknown>();
     const outside = AsyncLocalStorage.snapshot();
     await tx.run(tenantId, async () => {
-      expect(await opened.module.get(Erasures).begin(opened.clock.now())).toBe(true);
+      expect(await opened.module.get(ErasureRepository).begin(opened.clock.now())).toBe(true);
       outside(() => erasure.cancel(owner)).then(cancelled.resolve, cancelled.resolve);
       await someoneWaitsForLock(database);
     });

@@ -3,13 +3,14 @@ import 'reflect-metadata';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { PgBoss } from 'pg-boss';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SYSTEM } from '../../src/storage/actor.js';
-import { AuditLog } from '../../src/storage/audit-log.js';
-import { JobQueue } from '../../src/storage/jobs/job-queue.js';
-import { Leases } from '../../src/storage/leases.js';
-import { AuditEventRow, TenantSettingsRow } from '../../src/storage/rows/tenant-rows.js';
-import { StorageModule } from '../../src/storage/storage.module.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { SYSTEM } from '../../src/database/audit/actor.js';
+import { AuditLog } from '../../src/database/audit/audit-log.js';
+import { JobQueue } from '../../src/jobs/job-queue.js';
+import { Leases } from '../../src/database/leases.js';
+import { AuditEventEntity } from '../../src/database/audit/audit-event.entity.js';
+import { TenantSettingsEntity } from '../../src/identity/tenant-settings.entity.js';
+import { DatabaseModule } from '../../src/database/database.module.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { createTenant } from '../support/tenant.js';
 
@@ -21,7 +22,7 @@ let there: string;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  module = await Test.createTestingModule({ imports: [StorageModule.connect(database.appUrl, database.schedulerUrl)] }).compile();
+  module = await Test.createTestingModule({ imports: [DatabaseModule.connect(database.appUrl, database.schedulerUrl)] }).compile();
   tx = module.get(TenantTransaction);
   here = await createTenant(database.ownerUrl, 'Here');
   there = await createTenant(database.ownerUrl, 'There');
@@ -34,12 +35,12 @@ afterAll(async () => {
 
 describe('TenantTransaction', () => {
   it('shows a tenant its own rows and nobody else’s', async () => {
-    const names = await tx.run(here, async () => (await tx.rows(TenantSettingsRow).find()).map((row) => row.name));
+    const names = await tx.run(here, async () => (await tx.rows(TenantSettingsEntity).find()).map((row) => row.name));
     expect(names).toEqual(['Here']);
   });
 
   it('throws where no transaction is open', () => {
-    expect(() => tx.rows(TenantSettingsRow)).toThrow('No tenant transaction is open');
+    expect(() => tx.rows(TenantSettingsEntity)).toThrow('No tenant transaction is open');
   });
 
   it('refuses to turn into another tenant inside a transaction', async () => {
@@ -58,7 +59,7 @@ describe('TenantTransaction', () => {
       throw new Error('stop');
     });
     await expect(work).rejects.toThrow('stop');
-    expect(await tx.run(here, () => tx.rows(AuditEventRow).countBy({ action: 'test.happened' }))).toBe(0);
+    expect(await tx.run(here, () => tx.rows(AuditEventEntity).countBy({ action: 'test.happened' }))).toBe(0);
     expect(await module.get(PgBoss).fetch('document.render')).toEqual([]);
   });
 

@@ -11,7 +11,7 @@ import { startEmbeddedPostgres } from '../../src/platform/postgres/embedded-post
 import { findPostgresPrograms } from '../../src/platform/postgres/postgres-programs.js';
 import { prepareDatabase, withClient } from '../../src/platform/postgres/roles.js';
 import { findSystemUser, isRoot } from '../../src/platform/process/unprivileged-user.js';
-import { migrate } from '../../src/storage/migrate.js';
+import { migrate } from '../../src/database/migrate.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { createTenant } from '../support/tenant.js';
 import { testKey } from '../support/test-key.js';

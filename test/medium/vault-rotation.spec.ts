@@ -18,10 +18,10 @@ import { fixedKeys } from '../../src/platform/vault/keys.js';
 import { Vault } from '../../src/platform/vault/vault.js';
 import { randomKey, ringOf, sealAsV1 } from '../../src/platform/vault/vault.fixture.js';
 import type { Connector, Credentials } from '../../src/ports/connector.js';
-import { SYSTEM } from '../../src/storage/actor.js';
-import { AuditEventRow } from '../../src/storage/rows/tenant-rows.js';
-import { PERSONAL_COLUMNS, SEALED_COLUMNS } from '../../src/storage/sealed-columns.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { SYSTEM } from '../../src/database/audit/actor.js';
+import { AuditEventEntity } from '../../src/database/audit/audit-event.entity.js';
+import { PERSONAL_COLUMNS, SEALED_COLUMNS } from '../../src/database/sealed-columns.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { plantInstallationSecret } from '../support/installation-secret.js';
 import { createTenant } from '../support/tenant.js';
@@ -228,7 +228,7 @@ describe('a rotation', () => {
     expect(await rotating.ofTenant(tenantId, SYSTEM)).toEqual({ rewrapped: 1, unreadable: 0 });
     expect(await rotating.state(tenantId)).toMatchObject({ total: 4, done: 4 });
     const tx = before.get(TenantTransaction);
-    const events = await tx.run(tenantId, () => tx.rows(AuditEventRow).findBy({ action: 'tenant.keys_rotated' }));
+    const events = await tx.run(tenantId, () => tx.rows(AuditEventEntity).findBy({ action: 'tenant.keys_rotated' }));
     expect(events).toMatchObject([{ after: { key: 'b2', rewrapped: 1 } }]);
   });
 

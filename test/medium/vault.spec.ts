@@ -8,11 +8,11 @@ import { withClient } from '../../src/platform/postgres/roles.js';
 import { TransitServer } from '../../src/platform/vault/transit-server.fixture.js';
 import { CannotOpen, Vault } from '../../src/platform/vault/vault.js';
 import { sealAsV1 } from '../../src/platform/vault/vault.fixture.js';
-import type { Caller } from '../../src/storage/actor.js';
-import { TenantShredding } from '../../src/storage/repositories/tenant-keys.js';
-import { ConnectionRow } from '../../src/storage/rows/connection-rows.js';
-import { AuditEventRow } from '../../src/storage/rows/tenant-rows.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import type { Caller } from '../../src/database/audit/actor.js';
+import { TenantShredding } from '../../src/database/tenant-key.repository.js';
+import { ConnectionEntity } from '../../src/connections/connection.entity.js';
+import { AuditEventEntity } from '../../src/database/audit/audit-event.entity.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { aVisitor, startPages } from '../support/pages.js';
 import { createTenant } from '../support/tenant.js';
@@ -90,18 +90,18 @@ describe('the key of a tenant', () => {
     }
     const revive = 'update tenant_key set wrapped_key = $2, destroyed_at = null where tenant_id = $1';
     await expect(tx.run(admin.tenantId, () => tx.execute(revive, [admin.tenantId, 'v2.k1.AAAA']))).rejects.toThrow(/was destroyed/);
-    const events = await tx.run(admin.tenantId, () => tx.rows(AuditEventRow).findBy({ action: 'tenant.keys_destroyed' }));
+    const events = await tx.run(admin.tenantId, () => tx.rows(AuditEventEntity).findBy({ action: 'tenant.keys_destroyed' }));
     expect(events).toMatchObject([{ actorId: admin.actor.id, subjectId: admin.tenantId }]);
   });
 
   it('destroyed takes along what hangs on the key ring alone, and lets a connection be ended', async () => {
     const id = await connected();
     const sealed = sealAsV1({ id: 'k1', bytes: testKey }, '{}', { tenantId: admin.tenantId, connectionId: id, field: 'credentials' });
-    const change = () => tx.run(admin.tenantId, () => tx.rows(ConnectionRow).update({ id }, { sealedCredentials: sealed }));
+    const change = () => tx.run(admin.tenantId, () => tx.rows(ConnectionEntity).update({ id }, { sealedCredentials: sealed }));
     await change();
     expect((await read(second, id)).credentials).toEqual({});
     await shred();
-    const row = await tx.run(admin.tenantId, () => tx.rows(ConnectionRow).findOneByOrFail({ id }));
+    const row = await tx.run(admin.tenantId, () => tx.rows(ConnectionEntity).findOneByOrFail({ id }));
     expect(row).toMatchObject({ state: 'disconnected', sealedCredentials: null });
   });
 
@@ -162,7 +162,7 @@ describe('a key service', () => {
       const health = await fetch(`${away.url}/health/ready`);
       expect([health.status, await health.json()]).toEqual([200, expect.objectContaining({ database: 'ok', keys: 'unreachable' })]);
       expect((await owner('GET', '/invoices')).status).toBe(200);
-      expect(await tx.run(admin.tenantId, () => tx.rows(ConnectionRow).findBy({ tenantId: admin.tenantId }))).toEqual([]);
+      expect(await tx.run(admin.tenantId, () => tx.rows(ConnectionEntity).findBy({ tenantId: admin.tenantId }))).toEqual([]);
     } finally {
       await away.app.close();
     }

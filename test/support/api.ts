@@ -13,7 +13,7 @@ import { loadConfig } from '../../src/platform/config/load-config.js';
 import { VendorEnvironmentModule } from '../../src/platform/config/vendor-environment.module.js';
 import { configureHttp, httpOptions } from '../../src/platform/http/configure-http.js';
 import type { DatabaseUrls } from '../../src/platform/postgres/roles.js';
-import { StorageModule } from '../../src/storage/storage.module.js';
+import { DatabaseModule } from '../../src/database/database.module.js';
 import { testKey } from './test-key.js';
 
 /** The API over HTTP with everything that stands behind it; no vendor is reachable. Close it with `app.close()`. */
@@ -37,7 +37,7 @@ export async function startApi(
     imports: [
       ConfigModule.of(config),
       VendorEnvironmentModule.of(config),
-      StorageModule.connect(database.appUrl, database.schedulerUrl),
+      DatabaseModule.connect(database.appUrl, database.schedulerUrl),
       IdentityModule,
       IntakeModule,
       ApiModule,

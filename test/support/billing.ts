@@ -29,13 +29,15 @@ import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
 import type { DatabaseUrls } from '../../src/platform/postgres/roles.js';
 import { DOCUMENT_STORE, type DocumentStore } from '../../src/ports/document-store.js';
 import { isConnectorError } from '../../src/ports/connector-error.js';
-import type { Caller } from '../../src/storage/actor.js';
-import { SyncRuns } from '../../src/storage/repositories/sync-runs.js';
-import { ConnectionRow, type SyncRunRow } from '../../src/storage/rows/connection-rows.js';
-import { DocumentRow, InvoiceRow } from '../../src/storage/rows/invoice-rows.js';
-import { BrandRow } from '../../src/storage/rows/tenant-rows.js';
-import { StorageModule } from '../../src/storage/storage.module.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import type { Caller } from '../../src/database/audit/actor.js';
+import { SyncRunRepository } from '../../src/jobs/sync-run.repository.js';
+import { ConnectionEntity } from '../../src/connections/connection.entity.js';
+import { type SyncRunEntity } from '../../src/jobs/sync-run.entity.js';
+import { DocumentEntity } from '../../src/billing/documents/document.entity.js';
+import { InvoiceEntity } from '../../src/billing/invoices/invoice.entity.js';
+import { BrandEntity } from '../../src/billing/documents/brand.entity.js';
+import { DatabaseModule } from '../../src/database/database.module.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { createTenant } from './tenant.js';
 import { testKey } from './test-key.js';
 
@@ -113,7 +115,7 @@ export async function openStages(
     imports: [
       ConfigModule.of(config),
       VendorEnvironmentModule.of(config),
-      StorageModule.connect(database.appUrl, database.schedulerUrl),
+      DatabaseModule.connect(database.appUrl, database.schedulerUrl),
       ConnectionsModule,
       IntakeModule,
       ReviewModule,
@@ -156,8 +158,8 @@ export class Billing {
     return await this.tx.run(this.tenantId, () => this.tx.query<T>(sql, [this.tenantId, ...parameters]));
   }
 
-  async run(vendor: VendorKey, kind: SyncRunRow['kind'], signal = new AbortController().signal): Promise<SyncRunRow> {
-    const runs = this.module.get(SyncRuns);
+  async run(vendor: VendorKey, kind: SyncRunEntity['kind'], signal = new AbortController().signal): Promise<SyncRunEntity> {
+    const runs = this.module.get(SyncRunRepository);
     const run = await this.tx.run(this.tenantId, () => runs.request(this.connections[vendor], kind, 'Test'));
     const payload = { tenantId: this.tenantId, id: run.id };
     if (kind === 'pull') await this.module.get(PullJob).pull(payload, signal);
@@ -169,7 +171,7 @@ export class Billing {
   }
 
   /** A pull, and the review rules over what it brought. */
-  async pull(): Promise<SyncRunRow> {
+  async pull(): Promise<SyncRunEntity> {
     const run = await this.run('connectwise', 'pull');
     await this.check();
     return run;
@@ -179,9 +181,9 @@ export class Billing {
     await this.module.get(CheckJob).check({ tenantId: this.tenantId, id: this.connections.connectwise }, new AbortController().signal);
   }
 
-  async invoice(number: string): Promise<InvoiceRow> {
+  async invoice(number: string): Promise<InvoiceEntity> {
     return await this.tx.run(this.tenantId, () =>
-      this.tx.rows(InvoiceRow).findOneOrFail({ where: { tenantId: this.tenantId, number }, order: { firstSeenAt: 'DESC' } }),
+      this.tx.rows(InvoiceEntity).findOneOrFail({ where: { tenantId: this.tenantId, number }, order: { firstSeenAt: 'DESC' } }),
     );
   }
 
@@ -199,15 +201,15 @@ export class Billing {
   async render(number: string): Promise<string> {
     const invoice = await this.invoice(number);
     return await this.tx.run(this.tenantId, async () => {
-      const { version } = await this.tx.rows(BrandRow).findOneByOrFail({ tenantId: this.tenantId });
+      const { version } = await this.tx.rows(BrandEntity).findOneByOrFail({ tenantId: this.tenantId });
       const look = documentLook(version, invoice.locationExternalId);
       const bytes = Buffer.from(`%PDF-1.7 of ${number}, revision ${invoice.revisionId}`);
       const sha256 = createHash('sha256').update(bytes).digest('hex');
       const key = { tenantId: this.tenantId, revisionId: invoice.revisionId, look };
-      if (await this.tx.rows(DocumentRow).existsBy(key)) return sha256;
+      if (await this.tx.rows(DocumentEntity).existsBy(key)) return sha256;
       await this.module.get<DocumentStore>(DOCUMENT_STORE).put(bytes);
       const facts = { sha256, pages: 1, size: bytes.length, positions: [], createdAt: this.clock.now() };
-      await this.tx.rows(DocumentRow).insert({ ...key, id: uuidv7(), invoiceId: invoice.id, ...facts });
+      await this.tx.rows(DocumentEntity).insert({ ...key, id: uuidv7(), invoiceId: invoice.id, ...facts });
       return sha256;
     });
   }
@@ -355,7 +357,7 @@ export async function connectTenant(
   const urls = Object.fromEntries(Object.entries(sandboxes).map(([key, sandbox]) => [key, sandbox.url]));
   await module.get(DemoConnections).connectAll(tenantId, urls);
   const tx = module.get(TenantTransaction);
-  const rows = await tx.run(tenantId, () => tx.rows(ConnectionRow).findBy({ tenantId }));
+  const rows = await tx.run(tenantId, () => tx.rows(ConnectionEntity).findBy({ tenantId }));
   const connections = Object.fromEntries(rows.map((row) => [row.connector, row.id])) as Record<VendorKey, string>;
   if (goLive) {
     await tx.run(tenantId, () =>

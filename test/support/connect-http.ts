@@ -10,7 +10,7 @@ import { loadConfig } from '../../src/platform/config/load-config.js';
 import { VendorEnvironmentModule } from '../../src/platform/config/vendor-environment.module.js';
 import { configureHttp } from '../../src/platform/http/configure-http.js';
 import { freePort } from '../../src/platform/process/free-port.js';
-import { StorageModule } from '../../src/storage/storage.module.js';
+import { DatabaseModule } from '../../src/database/database.module.js';
 import { AssetLibrary } from '../../src/web/asset-library.js';
 import { ConnectModule } from '../../src/web/connect/connect.module.js';
 import type { ShellView } from '../../src/web/shell/shell-view.js';
@@ -60,7 +60,7 @@ export async function startConnectHttp(
     imports: [
       ConfigModule.of(config),
       VendorEnvironmentModule.of(config),
-      StorageModule.connect(database.appUrl, database.schedulerUrl),
+      DatabaseModule.connect(database.appUrl, database.schedulerUrl),
       PagesModule,
       IdentityModule,
       ConnectModule,

@@ -1,10 +1,10 @@
 import type { TestingModule } from '@nestjs/testing';
 import { expect } from 'vitest';
 import { Money } from '../../src/domain/money.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { openStages, type Billing, type OpenedBilling } from './billing.js';
 import { booked, contactsMarked, psaInvoices } from './books.js';
-import { Died, MortalTransaction } from './mortal.js';
+import { Died, MortalTransaction } from './killable-process.js';
 
 export interface Crash {
   /** The transaction at which the process dies, counted from the approval. */

@@ -1,7 +1,7 @@
 import { addDays } from '../../src/domain/civil-date.js';
 import type { InvoiceContent, InvoiceLine, InvoiceTax, WorkOrder } from '../../src/domain/invoice.js';
 import { Decimal, Money, roundToCurrency } from '../../src/domain/money.js';
-import type { Brand } from '../../src/billing/document/render/brand.js';
+import type { Brand } from '../../src/billing/documents/render/brand.js';
 
 /** A line; its amount is quantity × price in the coin of `currency`, unless given. */
 export function aLine(parts: Partial<InvoiceLine> & Pick<InvoiceLine, 'key' | 'kind'>, currency = 'USD'): InvoiceLine {

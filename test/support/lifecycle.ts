@@ -12,9 +12,9 @@ import { ConfigModule } from '../../src/platform/config/config.module.js';
 import { loadConfig } from '../../src/platform/config/load-config.js';
 import { VendorEnvironmentModule } from '../../src/platform/config/vendor-environment.module.js';
 import type { DatabaseUrls } from '../../src/platform/postgres/roles.js';
-import { SchedulingModule } from '../../src/scheduling/scheduling.module.js';
-import { StorageModule } from '../../src/storage/storage.module.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { JobsModule } from '../../src/jobs/jobs.module.js';
+import { DatabaseModule } from '../../src/database/database.module.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { KEYS } from './vendors.js';
 
 /** Stands where it is put. */
@@ -62,8 +62,8 @@ export async function openLifecycle(
     imports: [
       ConfigModule.of(config),
       VendorEnvironmentModule.of(config),
-      StorageModule.connect(database.appUrl, database.schedulerUrl),
-      SchedulingModule,
+      DatabaseModule.connect(database.appUrl, database.schedulerUrl),
+      JobsModule,
       LifecycleModule,
     ],
     providers: [Interpret, CheckJob, Decisions],

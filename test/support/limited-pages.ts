@@ -5,11 +5,11 @@ import { permissionsOf, type Role } from '../../src/domain/role.js';
 import { ApiKeys } from '../../src/identity/api-keys.js';
 import { Cookies } from '../../src/identity/cookies.js';
 import { newSecret, sha256 } from '../../src/identity/secret.js';
-import { PeopleStore } from '../../src/storage/repositories/identity-people.js';
-import { SessionStore } from '../../src/storage/repositories/identity-sessions.js';
-import { MembershipRow } from '../../src/storage/rows/identity-rows.js';
-import { InvoiceRow } from '../../src/storage/rows/invoice-rows.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { PersonRepository } from '../../src/identity/person.repository.js';
+import { SessionRepository } from '../../src/identity/session.repository.js';
+import { MembershipEntity } from '../../src/identity/membership.entity.js';
+import { InvoiceEntity } from '../../src/billing/invoices/invoice.entity.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { createTestDatabase } from './database.js';
 import { startPages } from './pages.js';
 import { aSeedInvoice, seedConnections, seedInvoices } from './seed-invoices.js';
@@ -32,12 +32,12 @@ export interface LimitedPages {
   app: NestExpressApplication;
   tenantId: string;
   tx: TenantTransaction;
-  invoices: InvoiceRow[];
-  own: InvoiceRow;
+  invoices: InvoiceEntity[];
+  own: InvoiceEntity;
   /** Of another customer and another location than `own`. */
-  other: InvoiceRow;
+  other: InvoiceEntity;
   /** As `other`, and as it was sold, without a warning, so that it could be approved in bulk. */
-  clean: InvoiceRow;
+  clean: InvoiceEntity;
   /** The location of `own`, as limits name it. */
   place: string;
   aSession: (role: Role, limits: Partial<Limits>) => Promise<Ask>;
@@ -52,7 +52,7 @@ export async function openLimitedPages(): Promise<LimitedPages> {
   const tenantId = await createTenant(database.ownerUrl, 'Here');
   const invoices = await seeded(app, tx, tenantId);
   const own = invoices[0] ?? never();
-  const isForeign = (row: InvoiceRow) => row.customerId !== own.customerId && row.locationExternalId !== own.locationExternalId;
+  const isForeign = (row: InvoiceEntity) => row.customerId !== own.customerId && row.locationExternalId !== own.locationExternalId;
   return {
     app,
     tenantId,
@@ -63,12 +63,12 @@ export async function openLimitedPages(): Promise<LimitedPages> {
     clean: invoices.filter(isForeign).find(({ number }) => number === String(10_000 + CLEAN)) ?? never(),
     place: `${own.connectionId}/${own.locationExternalId}`,
     aSession: async (role, limits) => {
-      const personId = await app.get(PeopleStore).create('Pat', new Date());
+      const personId = await app.get(PersonRepository).create('Pat', new Date());
       const member = { tenantId, personId, email: `${personId}@a.example`, name: 'Pat', role, joinedAt: new Date() };
-      await tx.run(tenantId, () => tx.rows(MembershipRow).insert({ ...member, limits: { ...NO_LIMITS, ...limits } }));
+      await tx.run(tenantId, () => tx.rows(MembershipEntity).insert({ ...member, limits: { ...NO_LIMITS, ...limits } }));
       const secret = newSecret();
       const expiresAt = new Date(Date.now() + 3_600_000);
-      await app.get(SessionStore).open({ idHash: sha256(secret), personId, tenantId, at: new Date(), expiresAt, replaces: null });
+      await app.get(SessionRepository).open({ idHash: sha256(secret), personId, tenantId, at: new Date(), expiresAt, replaces: null });
       return asking(url, { cookie: `${app.get(Cookies).name('session')}=${secret}`, 'sec-fetch-site': 'same-origin' });
     },
     aKey: async (role, limits, withCost = false) => {
@@ -84,7 +84,7 @@ export async function openLimitedPages(): Promise<LimitedPages> {
   };
 }
 
-async function seeded(app: NestExpressApplication, tx: TenantTransaction, tenantId: string): Promise<InvoiceRow[]> {
+async function seeded(app: NestExpressApplication, tx: TenantTransaction, tenantId: string): Promise<InvoiceEntity[]> {
   const source = await seedConnections(app, tenantId);
   await tx.run(tenantId, () =>
     tx.execute('insert into location (tenant_id, source_connection_id, external_id, name) values ($1, $2, $3, $4)', [
@@ -101,7 +101,7 @@ async function seeded(app: NestExpressApplication, tx: TenantTransaction, tenant
     invoice.context.routing = [];
   }
   await seedInvoices(app, source, records);
-  return await tx.run(tenantId, () => tx.rows(InvoiceRow).find({ order: { number: 'ASC' } }));
+  return await tx.run(tenantId, () => tx.rows(InvoiceEntity).find({ order: { number: 'ASC' } }));
 }
 
 export function never(): never {

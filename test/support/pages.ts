@@ -13,7 +13,7 @@ import { loadConfig } from '../../src/platform/config/load-config.js';
 import { VendorEnvironmentModule } from '../../src/platform/config/vendor-environment.module.js';
 import { configureHttp, httpOptions } from '../../src/platform/http/configure-http.js';
 import type { DatabaseUrls } from '../../src/platform/postgres/roles.js';
-import { StorageModule } from '../../src/storage/storage.module.js';
+import { DatabaseModule } from '../../src/database/database.module.js';
 import { WebModule } from '../../src/web/web.module.js';
 import { KEYS } from './vendors.js';
 
@@ -43,7 +43,7 @@ export async function startPages(
     imports: [
       ConfigModule.of(config),
       VendorEnvironmentModule.of(config),
-      StorageModule.connect(database.appUrl, database.schedulerUrl),
+      DatabaseModule.connect(database.appUrl, database.schedulerUrl),
       IdentityModule,
       IntakeModule,
       ...more,

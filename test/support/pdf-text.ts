@@ -1,4 +1,4 @@
-import { withPdf } from '../../src/billing/document/render/printed-document.js';
+import { withPdf } from '../../src/billing/documents/render/printed-document.js';
 
 /** A piece of text as placed in a PDF: points, origin at the top left, `y` the baseline. */
 export interface PlacedText {

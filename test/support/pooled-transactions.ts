@@ -1,5 +1,5 @@
-import { asRequest, narrowTo } from '../../src/storage/caller-scope.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { asRequest, narrowTo } from '../../src/database/caller-scope.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 
 /** What a run of many transactions over one pool came to. */
 export interface PoolTally {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../../src/platform/postgres/embedded-postgres.js';
 import { prepareDatabase, withClient } from '../../src/platform/postgres/roles.js';
-import { migrate } from '../../src/storage/migrate.js';
+import { migrate } from '../../src/database/migrate.js';
 import { testKey } from './test-key.js';
 
 declare module 'vitest' {

@@ -6,8 +6,8 @@ import type { Customer } from '../../src/domain/customer.js';
 import type { InvoiceContent, InvoiceContext, LineFacts, SourceInvoice } from '../../src/domain/invoice.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
 import type { MapInvoice } from '../../src/ports/billing-source.js';
-import { VendorRecords } from '../../src/storage/repositories/vendor-records.js';
-import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { VendorRecordRepository } from '../../src/billing/invoices/vendor-record.repository.js';
+import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { aCustomer, aLine, anInvoice, aTax, aTicket, aTimeEntry } from './invoices.js';
 
 export interface SeededSource {
@@ -150,7 +150,7 @@ export async function seedInvoices(
     updatedAt: record.invoice.context.updatedAt,
     payload: record,
   }));
-  await tx.run(tenantId, () => module.get(VendorRecords).store(connectionId, raw, new Date()));
+  await tx.run(tenantId, () => module.get(VendorRecordRepository).store(connectionId, raw, new Date()));
   await module.get(Interpret).everything(tenantId, connectionId, mapSeed);
   await module.get(CheckJob).check({ tenantId, id: connectionId }, new AbortController().signal);
   const rows = await tx.run(tenantId, () =>

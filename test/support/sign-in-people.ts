@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { Members } from '../../src/identity/members.js';
 import type { Role } from '../../src/domain/role.js';
 import type { Provider } from '../../src/identity/sign-in/confirmed.js';
-import type { Actor } from '../../src/storage/actor.js';
+import type { Actor } from '../../src/database/audit/actor.js';
 import type { SignInApp } from '../journey/sign-in.fixture.js';
 import { CookieBrowser, type Page } from './cookie-browser.js';
 

@@ -10,8 +10,8 @@ import { Clock } from '../../src/platform/clock/clock.js';
 import { ConfigModule } from '../../src/platform/config/config.module.js';
 import { loadConfig } from '../../src/platform/config/load-config.js';
 import { VendorEnvironmentModule } from '../../src/platform/config/vendor-environment.module.js';
-import type { Caller } from '../../src/storage/actor.js';
-import { StorageModule } from '../../src/storage/storage.module.js';
+import type { Caller } from '../../src/database/audit/actor.js';
+import { DatabaseModule } from '../../src/database/database.module.js';
 import type { TestDatabase } from './database.js';
 import { testKey } from './test-key.js';
 
@@ -95,7 +95,7 @@ export async function openConnections(
   const imports = [
     ConfigModule.of(config),
     VendorEnvironmentModule.of(config),
-    StorageModule.connect(database.appUrl, database.schedulerUrl),
+    DatabaseModule.connect(database.appUrl, database.schedulerUrl),
     ConnectionsModule,
   ];
   const builder = Test.createTestingModule({ imports });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { INVOICE_STATES } from '../../domain/invoice-state.js';
 import { INVOICE_TYPES, LINE_KINDS } from '../../domain/invoice.js';
-import { TIMELINE_KINDS } from '../../billing/reading/timeline.js';
+import { TIMELINE_KINDS } from '../../billing/queries/timeline.js';
 import { link, posting } from '../posting-shapes.js';
 import { civilDate, id, instant, listOf, money, named, sha256 } from '../shapes.js';
 

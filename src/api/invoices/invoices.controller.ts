@@ -1,7 +1,7 @@
 import { Get, Param, Query } from '@nestjs/common';
 import { z } from 'zod';
-import { Inbox } from '../../billing/reading/inbox.js';
-import { InvoiceReading } from '../../billing/reading/invoice-reading.js';
+import { InboxQuery } from '../../billing/queries/inbox-query.js';
+import { InvoiceQuery } from '../../billing/queries/invoice-query.js';
 import { INVOICE_STATES } from '../../domain/invoice-state.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Requires } from '../../identity/requires.js';
@@ -15,8 +15,8 @@ const listQuery = z.strictObject({ state: z.enum(INVOICE_STATES).optional(), sea
 @ApiResource('invoices')
 export class InvoicesController {
   constructor(
-    private readonly inbox: Inbox,
-    private readonly reading: InvoiceReading,
+    private readonly inbox: InboxQuery,
+    private readonly reading: InvoiceQuery,
   ) {}
 
   @Get()

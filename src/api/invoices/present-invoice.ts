@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { InboxItem } from '../../billing/reading/inbox.js';
-import type { InvoiceDetail } from '../../billing/reading/invoice-detail.js';
+import type { InboxItem } from '../../billing/queries/inbox-query.js';
+import type { InvoiceDetail } from '../../billing/queries/invoice-detail.js';
 import type { Severity } from '../../domain/review/rule.js';
 import type { invoice, invoiceSummary } from './invoice-shapes.js';
 

@@ -2,8 +2,8 @@ import { Module } from '@nestjs/common';
 import { ConnectionsModule } from '../../connections/connections.module.js';
 import { Interpret } from './interpret.js';
 import { PullJob } from './pull.job.js';
-import { ReadInPassing } from './read-in-passing.js';
+import { PassThroughReading } from './pass-through.js';
 import { SweepJob } from './sweep.job.js';
 
-@Module({ imports: [ConnectionsModule], providers: [Interpret, PullJob, ReadInPassing, SweepJob], exports: [Interpret] })
+@Module({ imports: [ConnectionsModule], providers: [Interpret, PullJob, PassThroughReading, SweepJob], exports: [Interpret] })
 export class IntakeModule {}

@@ -6,13 +6,13 @@ import type { SourceInvoice } from '../../domain/invoice.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { uuidv7 } from '../../platform/ids/uuidv7.js';
 import { MappingProblem, type MapInvoice, type RawInvoice } from '../../ports/billing-source.js';
-import { SYSTEM } from '../../storage/actor.js';
-import { AuditLog } from '../../storage/audit-log.js';
-import { JobQueue } from '../../storage/jobs/job-queue.js';
-import { Approvals } from '../../storage/repositories/approvals.js';
-import { IntakeInvoices, type InvoiceWrite, type KnownInvoice } from '../../storage/repositories/intake-invoices.js';
-import { VendorRecords, type Interpretation, type WaitingRecord } from '../../storage/repositories/vendor-records.js';
-import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { SYSTEM } from '../../database/audit/actor.js';
+import { AuditLog } from '../../database/audit/audit-log.js';
+import { JobQueue } from '../../jobs/job-queue.js';
+import { ApprovalRepository } from '../review/approval.repository.js';
+import { IntakeInvoices, type InvoiceWrite, type KnownInvoice } from '../invoices/intake-invoices.repository.js';
+import { VendorRecordRepository, type Interpretation, type WaitingRecord } from '../invoices/vendor-record.repository.js';
+import { TenantTransaction } from '../../database/tenant-transaction.js';
 
 /** Records read in one transaction. */
 const CHUNK = 200;
@@ -34,9 +34,9 @@ export interface InterpretCounts {
 export class Interpret {
   constructor(
     private readonly tx: TenantTransaction,
-    private readonly records: VendorRecords,
+    private readonly records: VendorRecordRepository,
     private readonly invoices: IntakeInvoices,
-    private readonly approvals: Approvals,
+    private readonly approvals: ApprovalRepository,
     private readonly audit: AuditLog,
     private readonly jobs: JobQueue,
     private readonly clock: Clock,

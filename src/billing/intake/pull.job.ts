@@ -3,16 +3,16 @@ import { Vendors } from '../../connections/vendors.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { MapInvoice, SourcePage } from '../../ports/billing-source.js';
 import { isConnectorError } from '../../ports/connector-error.js';
-import { JobHandler } from '../../scheduling/job-handler.js';
-import type { JobPayload } from '../../storage/jobs/queues.js';
-import { Leases } from '../../storage/leases.js';
-import { DataPolicies } from '../../storage/repositories/data-policies.js';
-import { SyncRuns } from '../../storage/repositories/sync-runs.js';
-import { VendorRecords } from '../../storage/repositories/vendor-records.js';
-import type { SyncRunRow } from '../../storage/rows/connection-rows.js';
-import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { JobHandler } from '../../jobs/job-handler.js';
+import type { JobPayload } from '../../database/queues.js';
+import { Leases } from '../../database/leases.js';
+import { DataPolicyRepository } from '../../lifecycle/data-policy.repository.js';
+import { SyncRunRepository } from '../../jobs/sync-run.repository.js';
+import { VendorRecordRepository } from '../invoices/vendor-record.repository.js';
+import type { SyncRunEntity } from '../../jobs/sync-run.entity.js';
+import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { Interpret, type InterpretCounts } from './interpret.js';
-import { ReadInPassing } from './read-in-passing.js';
+import { PassThroughReading } from './pass-through.js';
 
 const LEASE_MS = 30_000;
 const OUR_FAULT =
@@ -24,11 +24,11 @@ export class PullJob {
   constructor(
     private readonly tx: TenantTransaction,
     private readonly vendors: Vendors,
-    private readonly runs: SyncRuns,
-    private readonly records: VendorRecords,
-    private readonly policies: DataPolicies,
+    private readonly runs: SyncRunRepository,
+    private readonly records: VendorRecordRepository,
+    private readonly policies: DataPolicyRepository,
     private readonly interpret: Interpret,
-    private readonly inPassing: ReadInPassing,
+    private readonly inPassing: PassThroughReading,
     private readonly leases: Leases,
     private readonly clock: Clock,
   ) {}
@@ -43,7 +43,7 @@ export class PullJob {
     if (!held) throw new Error('Another process is reading this connection; this run waits for its turn');
   }
 
-  private async work(run: SyncRunRow, signal: AbortSignal): Promise<void> {
+  private async work(run: SyncRunEntity, signal: AbortSignal): Promise<void> {
     const { tenantId, connectionId } = run;
     const cursor = await this.tx.run(tenantId, () => this.runs.cursor(connectionId, 'pull'));
     if (!(await this.tx.run(tenantId, () => this.runs.begin(run.id, cursor)))) return;

@@ -2,15 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { Vendors } from '../../connections/vendors.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { isConnectorError } from '../../ports/connector-error.js';
-import { JobHandler } from '../../scheduling/job-handler.js';
-import { SYSTEM } from '../../storage/actor.js';
-import { AuditLog } from '../../storage/audit-log.js';
-import type { JobPayload } from '../../storage/jobs/queues.js';
-import { Approvals } from '../../storage/repositories/approvals.js';
-import { SyncRuns } from '../../storage/repositories/sync-runs.js';
-import { VendorRecords } from '../../storage/repositories/vendor-records.js';
-import type { SyncRunRow } from '../../storage/rows/connection-rows.js';
-import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { JobHandler } from '../../jobs/job-handler.js';
+import { SYSTEM } from '../../database/audit/actor.js';
+import { AuditLog } from '../../database/audit/audit-log.js';
+import type { JobPayload } from '../../database/queues.js';
+import { ApprovalRepository } from '../review/approval.repository.js';
+import { SyncRunRepository } from '../../jobs/sync-run.repository.js';
+import { VendorRecordRepository } from '../invoices/vendor-record.repository.js';
+import type { SyncRunEntity } from '../../jobs/sync-run.entity.js';
+import { TenantTransaction } from '../../database/tenant-transaction.js';
 
 const OUR_FAULT = 'Looking for deleted invoices stopped because of a fault in Countersign. The next run tries again; the log says more.';
 const NOTHING_THERE =
@@ -22,9 +22,9 @@ export class SweepJob {
   constructor(
     private readonly tx: TenantTransaction,
     private readonly vendors: Vendors,
-    private readonly runs: SyncRuns,
-    private readonly approvals: Approvals,
-    private readonly records: VendorRecords,
+    private readonly runs: SyncRunRepository,
+    private readonly approvals: ApprovalRepository,
+    private readonly records: VendorRecordRepository,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
@@ -46,7 +46,7 @@ export class SweepJob {
     }
   }
 
-  private async voidMissing(run: SyncRunRow, present: ReadonlySet<string>): Promise<void> {
+  private async voidMissing(run: SyncRunEntity, present: ReadonlySet<string>): Promise<void> {
     const open = await this.tx.query<{ id: string; externalId: string; number: string }>(
       `select id, external_id as "externalId", number from invoice
        where tenant_id = $1 and connection_id = $2 and state in ('draft', 'in_review', 'approved', 'rejected', 'skipped') and first_seen_at < $3`,

@@ -3,10 +3,10 @@ import { Clock } from '../../platform/clock/clock.js';
 import type { AccountingLedger, LedgerDocument, OutgoingBatch } from '../../ports/accounting-ledger.js';
 import { ConnectorError, isConnectorError } from '../../ports/connector-error.js';
 import type { WriteOutcome } from '../../ports/outcome.js';
-import { JobQueue } from '../../storage/jobs/job-queue.js';
-import { PostingWork, type BatchMember, type DueDocument, type ReadyDocument } from '../../storage/repositories/posting-work.js';
-import type { PostingBatchRow } from '../../storage/rows/posting-rows.js';
-import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { JobQueue } from '../../jobs/job-queue.js';
+import { PostingRepository, type BatchMember, type DueDocument, type ReadyDocument } from '../outbox/posting.repository.js';
+import type { PostingBatchEntity } from '../outbox/posting.entity.js';
+import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { Outcomes } from './outcomes.js';
 import { Preparation } from './preparation.js';
 import { SourceCheck } from './source-check.js';
@@ -20,7 +20,7 @@ const BATCHES_AHEAD = 4;
 export class BatchSender {
   constructor(
     private readonly tx: TenantTransaction,
-    private readonly work: PostingWork,
+    private readonly work: PostingRepository,
     private readonly preparation: Preparation,
     private readonly sourceCheck: SourceCheck,
     private readonly outcomes: Outcomes,
@@ -86,7 +86,7 @@ export class BatchSender {
   private async transmit(
     tenantId: string,
     ledger: AccountingLedger,
-    batch: PostingBatchRow,
+    batch: PostingBatchEntity,
     members: readonly BatchMember[],
   ): Promise<'sent' | 'turned down'> {
     try {
@@ -117,7 +117,7 @@ export class BatchSender {
    * Sends the same bytes under the same key once more. A success is one for good. Whatever else comes back tells of this
    * try and not of the first one, which may have been booked: then the members stay unknown, and are looked up.
    */
-  async replay(tenantId: string, ledger: AccountingLedger, batch: PostingBatchRow, members: readonly BatchMember[]): Promise<void> {
+  async replay(tenantId: string, ledger: AccountingLedger, batch: PostingBatchEntity, members: readonly BatchMember[]): Promise<void> {
     let outcomes: WriteOutcome[];
     try {
       outcomes = await ledger.send(outgoing(batch, members));
@@ -133,7 +133,7 @@ export class BatchSender {
     await this.tx.run(tenantId, () => this.outcomes.ofBatch(batch, members, certain, true));
   }
 
-  private async takeBack(batch: PostingBatchRow, members: readonly BatchMember[], notBefore: Date | null, cause: string): Promise<void> {
+  private async takeBack(batch: PostingBatchEntity, members: readonly BatchMember[], notBefore: Date | null, cause: string): Promise<void> {
     await this.work.returnToPlanned(
       members.map((member) => member.id),
       notBefore,
@@ -143,7 +143,7 @@ export class BatchSender {
   }
 }
 
-function outgoing(batch: PostingBatchRow, members: readonly BatchMember[]): OutgoingBatch {
+function outgoing(batch: PostingBatchEntity, members: readonly BatchMember[]): OutgoingBatch {
   return {
     requestKey: batch.requestKey,
     kind: batch.kind,

@@ -1,29 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { NUMBER_TAKEN, type WriteOutcome } from '../../ports/outcome.js';
-import { SYSTEM } from '../../storage/actor.js';
-import { AuditLog } from '../../storage/audit-log.js';
-import { JobQueue } from '../../storage/jobs/job-queue.js';
-import { ExternalRefs } from '../../storage/repositories/external-refs.js';
-import { lockInvoices } from '../../storage/repositories/invoice-locks.js';
-import { PostingWork, type BatchMember, type DueDocument } from '../../storage/repositories/posting-work.js';
-import { Postings } from '../../storage/repositories/postings.js';
-import { Settlements } from '../../storage/repositories/settlements.js';
-import type { PostingBatchRow } from '../../storage/rows/posting-rows.js';
-import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { SYSTEM } from '../../database/audit/actor.js';
+import { AuditLog } from '../../database/audit/audit-log.js';
+import { JobQueue } from '../../jobs/job-queue.js';
+import { ExternalRefRepository } from '../outbox/external-ref.repository.js';
+import { lockInvoices } from '../invoices/invoice-locks.js';
+import { PostingRepository, type BatchMember, type DueDocument } from '../outbox/posting.repository.js';
+import { PostingPlanner } from '../outbox/posting-planner.js';
+import { SettlementRepository } from '../settlement/settlement.repository.js';
+import type { PostingBatchEntity } from '../outbox/posting.entity.js';
+import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { PostingTimings } from './timings.js';
 
-type Kind = PostingBatchRow['kind'];
+type Kind = PostingBatchEntity['kind'];
 
 /** What follows from how a document's posting ended; one transaction with the posting's own change of state. */
 @Injectable()
 export class Outcomes {
   constructor(
     private readonly tx: TenantTransaction,
-    private readonly work: PostingWork,
-    private readonly postings: Postings,
-    private readonly refs: ExternalRefs,
-    private readonly settlements: Settlements,
+    private readonly work: PostingRepository,
+    private readonly postings: PostingPlanner,
+    private readonly refs: ExternalRefRepository,
+    private readonly settlements: SettlementRepository,
     private readonly audit: AuditLog,
     private readonly jobs: JobQueue,
     private readonly clock: Clock,
@@ -32,7 +32,7 @@ export class Outcomes {
 
   /** Also closes the batch, as far as its members allow. */
   async ofBatch(
-    batch: PostingBatchRow,
+    batch: PostingBatchEntity,
     members: readonly BatchMember[],
     outcomes: readonly WriteOutcome[],
     transportFailure: boolean,

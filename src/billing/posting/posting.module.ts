@@ -3,7 +3,7 @@ import { ConnectionsModule } from '../../connections/connections.module.js';
 import { Config } from '../../platform/config/config.js';
 import { BatchSender } from './batch-sender.js';
 import { Outcomes } from './outcomes.js';
-import { PostingDesk } from './posting-desk.js';
+import { PostingCommands } from './posting-commands.js';
 import { Preparation } from './preparation.js';
 import { PUBLIC_ADDRESS } from './public-address.js';
 import { ReconcileJob } from './reconcile.job.js';
@@ -25,7 +25,7 @@ import { PostingTimings } from './timings.js';
     },
     BatchSender,
     Outcomes,
-    PostingDesk,
+    PostingCommands,
     Preparation,
     ReconcileJob,
     References,
@@ -34,6 +34,6 @@ import { PostingTimings } from './timings.js';
     SingleWrites,
     SourceCheck,
   ],
-  exports: [PostingDesk],
+  exports: [PostingCommands],
 })
 export class PostingModule {}

@@ -4,10 +4,10 @@ import { bookedDocument } from '../../domain/ledger-document.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { AccountingLedger, LedgerDocument, PreparedDocument, ReferenceIntent } from '../../ports/accounting-ledger.js';
 import { isConnectorError } from '../../ports/connector-error.js';
-import { JobQueue } from '../../storage/jobs/job-queue.js';
-import { ExternalRefs } from '../../storage/repositories/external-refs.js';
-import { PostingWork, type DueDocument, type ReadyDocument } from '../../storage/repositories/posting-work.js';
-import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { JobQueue } from '../../jobs/job-queue.js';
+import { ExternalRefRepository } from '../outbox/external-ref.repository.js';
+import { PostingRepository, type DueDocument, type ReadyDocument } from '../outbox/posting.repository.js';
+import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { Outcomes } from './outcomes.js';
 import { PUBLIC_ADDRESS } from './public-address.js';
 import { References, type EnsuredReferences } from './references.js';
@@ -28,10 +28,10 @@ type Prepare = (document: DueDocument, contactExternalId: string, itemIds: Reado
 export class Preparation {
   constructor(
     private readonly tx: TenantTransaction,
-    private readonly work: PostingWork,
+    private readonly work: PostingRepository,
     private readonly setup: LedgerSetup,
     private readonly references: References,
-    private readonly refs: ExternalRefs,
+    private readonly refs: ExternalRefRepository,
     private readonly outcomes: Outcomes,
     private readonly jobs: JobQueue,
     private readonly clock: Clock,

@@ -2,19 +2,19 @@ import { Injectable } from '@nestjs/common';
 import { Vendors } from '../../connections/vendors.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { AccountingLedger } from '../../ports/accounting-ledger.js';
-import { JobHandler } from '../../scheduling/job-handler.js';
-import { JobQueue } from '../../storage/jobs/job-queue.js';
-import type { JobPayload } from '../../storage/jobs/queues.js';
-import { Leases } from '../../storage/leases.js';
-import { ExternalRefs } from '../../storage/repositories/external-refs.js';
-import { lockInvoices } from '../../storage/repositories/invoice-locks.js';
-import { membersHash } from '../../storage/members-hash.js';
-import { PostingWork, type BatchMember } from '../../storage/repositories/posting-work.js';
-import { ConnectionRow } from '../../storage/rows/connection-rows.js';
-import type { PostingBatchRow } from '../../storage/rows/posting-rows.js';
-import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { JobHandler } from '../../jobs/job-handler.js';
+import { JobQueue } from '../../jobs/job-queue.js';
+import type { JobPayload } from '../../database/queues.js';
+import { Leases } from '../../database/leases.js';
+import { ExternalRefRepository } from '../outbox/external-ref.repository.js';
+import { lockInvoices } from '../invoices/invoice-locks.js';
+import { membersHash } from '../outbox/members-hash.js';
+import { PostingRepository, type BatchMember } from '../outbox/posting.repository.js';
+import { ConnectionEntity } from '../../connections/connection.entity.js';
+import type { PostingBatchEntity } from '../outbox/posting.entity.js';
+import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { BatchSender } from './batch-sender.js';
-import { judge, type Facts } from './judge.js';
+import { matchByNumber, type Facts } from './matching.js';
 import { Outcomes } from './outcomes.js';
 import { LOOK_AGAIN_SECONDS, PostingTimings } from './timings.js';
 
@@ -25,8 +25,8 @@ export class ReconcileJob {
     private readonly tx: TenantTransaction,
     private readonly leases: Leases,
     private readonly vendors: Vendors,
-    private readonly work: PostingWork,
-    private readonly refs: ExternalRefs,
+    private readonly work: PostingRepository,
+    private readonly refs: ExternalRefRepository,
     private readonly jobs: JobQueue,
     private readonly batches: BatchSender,
     private readonly outcomes: Outcomes,
@@ -43,7 +43,7 @@ export class ReconcileJob {
   }
 
   private async workOn(tenantId: string, connectionId: string, signal: AbortSignal): Promise<void> {
-    const connection = await this.tx.run(tenantId, () => this.tx.rows(ConnectionRow).findOneByOrFail({ tenantId, id: connectionId }));
+    const connection = await this.tx.run(tenantId, () => this.tx.rows(ConnectionEntity).findOneByOrFail({ tenantId, id: connectionId }));
     if (connection.state !== 'connected') return;
     const batches = await this.tx.run(tenantId, async () => {
       await this.work.admitUnknown(connectionId, this.timings.leaseMs);
@@ -61,7 +61,7 @@ export class ReconcileJob {
     await this.tx.run(tenantId, () => this.lookAgain(connectionId));
   }
 
-  private async batch(tenantId: string, batch: PostingBatchRow, ledger: AccountingLedger): Promise<void> {
+  private async batch(tenantId: string, batch: PostingBatchEntity, ledger: AccountingLedger): Promise<void> {
     const { all, unknown } = await this.tx.run(tenantId, () => this.work.members(batch.id));
     const replays =
       this.mayReplay(batch, ledger, all) && (await this.tx.run(tenantId, () => this.work.beginReplay(batch.id, this.timings.leaseMs)));
@@ -71,7 +71,7 @@ export class ReconcileJob {
   }
 
   /** The vendor answers the same request with the same answer, and it is really the same request. Once; after that only looking helps. */
-  private mayReplay(batch: PostingBatchRow, ledger: AccountingLedger, members: readonly BatchMember[]): boolean {
+  private mayReplay(batch: PostingBatchEntity, ledger: AccountingLedger, members: readonly BatchMember[]): boolean {
     const { replayMs, replayOnlyAfterTransportFailure } = ledger.batch;
     const young = this.clock.now().getTime() - batch.firstSentAt.getTime() < replayMs;
     return (
@@ -79,7 +79,12 @@ export class ReconcileJob {
     );
   }
 
-  private async lookUp(tenantId: string, batch: PostingBatchRow, ledger: AccountingLedger, members: readonly BatchMember[]): Promise<void> {
+  private async lookUp(
+    tenantId: string,
+    batch: PostingBatchEntity,
+    ledger: AccountingLedger,
+    members: readonly BatchMember[],
+  ): Promise<void> {
     // By the moment before the question: what commits while it is being answered is not yet missing.
     const inDoubtSince = batch.leaseUntil.getTime() - this.timings.leaseMs;
     const quarantined = this.clock.now().getTime() - inDoubtSince < this.timings.quarantineMs;
@@ -93,7 +98,7 @@ export class ReconcileJob {
       const facts = await this.factsOf(batch.connectionId, members);
       const missing: string[] = [];
       for (const member of members) {
-        const outcome = judge(member, found, facts.get(member.invoiceId));
+        const outcome = matchByNumber(member, found, facts.get(member.invoiceId));
         if (outcome) await this.outcomes.ofDocument(batch.connectionId, batch.kind, member, outcome);
         else if (!quarantined) missing.push(member.id);
       }

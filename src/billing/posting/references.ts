@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import type { AccountingLedger, ReferenceIntent, ReferenceOutcome } from '../../ports/accounting-ledger.js';
 import { isConnectorError } from '../../ports/connector-error.js';
-import { SYSTEM } from '../../storage/actor.js';
-import { AuditLog } from '../../storage/audit-log.js';
-import { JobQueue } from '../../storage/jobs/job-queue.js';
-import { ExternalRefs } from '../../storage/repositories/external-refs.js';
-import { Postings } from '../../storage/repositories/postings.js';
-import { PostingWork } from '../../storage/repositories/posting-work.js';
-import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { SYSTEM } from '../../database/audit/actor.js';
+import { AuditLog } from '../../database/audit/audit-log.js';
+import { JobQueue } from '../../jobs/job-queue.js';
+import { ExternalRefRepository } from '../outbox/external-ref.repository.js';
+import { PostingPlanner } from '../outbox/posting-planner.js';
+import { PostingRepository } from '../outbox/posting.repository.js';
+import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { PostingTimings } from './timings.js';
 
 export interface EnsuredReferences {
@@ -23,9 +23,9 @@ export interface EnsuredReferences {
 export class References {
   constructor(
     private readonly tx: TenantTransaction,
-    private readonly refs: ExternalRefs,
-    private readonly postings: Postings,
-    private readonly work: PostingWork,
+    private readonly refs: ExternalRefRepository,
+    private readonly postings: PostingPlanner,
+    private readonly work: PostingRepository,
     private readonly audit: AuditLog,
     private readonly jobs: JobQueue,
     private readonly clock: Clock,

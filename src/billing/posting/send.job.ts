@@ -2,16 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { ConnectorRegistry } from '../../connections/connector-registry.js';
 import { LedgerSetup } from '../../connections/ledger-setup.js';
 import { Vendors } from '../../connections/vendors.js';
-import { SYSTEM } from '../../storage/actor.js';
-import { JobHandler } from '../../scheduling/job-handler.js';
-import { JobQueue } from '../../storage/jobs/job-queue.js';
-import type { JobPayload } from '../../storage/jobs/queues.js';
-import { Leases } from '../../storage/leases.js';
-import { Postings, UNDO_MS } from '../../storage/repositories/postings.js';
-import { PostingWork } from '../../storage/repositories/posting-work.js';
-import { ConnectionRow } from '../../storage/rows/connection-rows.js';
-import { TenantSettingsRow } from '../../storage/rows/tenant-rows.js';
-import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { SYSTEM } from '../../database/audit/actor.js';
+import { JobHandler } from '../../jobs/job-handler.js';
+import { JobQueue } from '../../jobs/job-queue.js';
+import type { JobPayload } from '../../database/queues.js';
+import { Leases } from '../../database/leases.js';
+import { PostingPlanner, UNDO_MS } from '../outbox/posting-planner.js';
+import { PostingRepository } from '../outbox/posting.repository.js';
+import { ConnectionEntity } from '../../connections/connection.entity.js';
+import { TenantSettingsEntity } from '../../identity/tenant-settings.entity.js';
+import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { BatchSender } from './batch-sender.js';
 import { SingleWrites } from './single-writes.js';
 import { LOOK_AGAIN_SECONDS, PostingTimings } from './timings.js';
@@ -24,8 +24,8 @@ export class SendJob {
     private readonly leases: Leases,
     private readonly vendors: Vendors,
     private readonly registry: ConnectorRegistry,
-    private readonly postings: Postings,
-    private readonly work: PostingWork,
+    private readonly postings: PostingPlanner,
+    private readonly work: PostingRepository,
     private readonly jobs: JobQueue,
     private readonly batches: BatchSender,
     private readonly singles: SingleWrites,
@@ -55,15 +55,15 @@ export class SendJob {
   }
 
   /** Undefined while anything says stop: the tenant's switch, a pause, a broken grant. */
-  private async mayWrite(connectionId: string): Promise<ConnectionRow | undefined> {
+  private async mayWrite(connectionId: string): Promise<ConnectionEntity | undefined> {
     const tenantId = this.tx.tenantId;
-    const settings = await this.tx.rows(TenantSettingsRow).findOneByOrFail({ tenantId });
-    const connection = await this.tx.rows(ConnectionRow).findOneByOrFail({ tenantId, id: connectionId });
+    const settings = await this.tx.rows(TenantSettingsEntity).findOneByOrFail({ tenantId });
+    const connection = await this.tx.rows(ConnectionEntity).findOneByOrFail({ tenantId, id: connectionId });
     const stopped = settings.postingStoppedAt !== null || connection.pausedAt !== null || connection.state !== 'connected';
     return stopped ? undefined : connection;
   }
 
-  private async sendDocuments(connection: ConnectionRow, signal: AbortSignal): Promise<void> {
+  private async sendDocuments(connection: ConnectionEntity, signal: AbortSignal): Promise<void> {
     const { tenantId, id } = connection;
     await this.tx.run(tenantId, async () => {
       await this.planMissing(id);
@@ -76,7 +76,7 @@ export class SendJob {
     if (profile.blockers.length > 0) {
       const sentence = `Nothing is sent to ${label}: ${profile.blockers.join(' ')}`;
       await this.tx.run(tenantId, () =>
-        this.tx.rows(ConnectionRow).update({ tenantId, id }, { health: { ok: false, sentence, missing: [] } }),
+        this.tx.rows(ConnectionEntity).update({ tenantId, id }, { health: { ok: false, sentence, missing: [] } }),
       );
       return;
     }

@@ -4,9 +4,9 @@ import { Vendors } from '../../connections/vendors.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { DOCUMENT_STORE, type DocumentStore } from '../../ports/document-store.js';
 import type { WriteOutcome } from '../../ports/outcome.js';
-import { ApprovalRow } from '../../storage/rows/invoice-rows.js';
-import { PostingRow } from '../../storage/rows/posting-rows.js';
-import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { ApprovalEntity } from '../review/approval.entity.js';
+import { PostingEntity } from '../outbox/posting.entity.js';
+import { TenantTransaction } from '../../database/tenant-transaction.js';
 
 const statusIntent = z.object({ invoiceExternalId: z.string(), statusExternalId: z.string() });
 const attachmentIntent = z.object({
@@ -41,7 +41,7 @@ export class SingleRequests {
   ) {}
 
   /** `too-early`: it needs the outcome of another posting first. */
-  async write(posting: PostingRow, signal: AbortSignal): Promise<WriteOutcome | 'too-early'> {
+  async write(posting: PostingEntity, signal: AbortSignal): Promise<WriteOutcome | 'too-early'> {
     switch (posting.operation) {
       case 'status': {
         const intent = statusIntent.parse(posting.intent);
@@ -58,7 +58,7 @@ export class SingleRequests {
   }
 
   /** A payment that was taken back at the PSA is not recorded there any more, nor will it be. In the transaction of the outcome. */
-  async afterPayment(posting: PostingRow, outcome: WriteOutcome): Promise<void> {
+  async afterPayment(posting: PostingEntity, outcome: WriteOutcome): Promise<void> {
     const intent = paymentIntent.parse(posting.intent);
     if (intent.direction !== 'remove' || outcome.state !== 'posted') return;
     await this.tx.execute(
@@ -68,23 +68,23 @@ export class SingleRequests {
     );
   }
 
-  private async tellPayment(posting: PostingRow, signal: AbortSignal): Promise<WriteOutcome | 'too-early'> {
+  private async tellPayment(posting: PostingEntity, signal: AbortSignal): Promise<WriteOutcome | 'too-early'> {
     const intent = paymentIntent.parse(posting.intent);
     const { payments } = await this.vendors.payments(posting.tenantId, posting.connectionId, signal);
     if (intent.direction === 'record') return await payments.record(intent);
     const { tenantId } = posting;
-    const recorded = await this.tx.run(tenantId, () => this.tx.rows(PostingRow).findOneByOrFail({ tenantId, id: intent.recordedBy }));
+    const recorded = await this.tx.run(tenantId, () => this.tx.rows(PostingEntity).findOneByOrFail({ tenantId, id: intent.recordedBy }));
     if (recorded.state === 'posted' && recorded.externalId) return await payments.remove(intent.invoiceExternalId, recorded.externalId);
     // One that is planned is not begun by anybody else meanwhile, since one process at a time writes to a connection.
     if (recorded.state === 'sending' || recorded.state === 'unknown') return 'too-early';
     return { state: 'posted', externalId: 'never-recorded' };
   }
 
-  private async attach(posting: PostingRow, signal: AbortSignal): Promise<WriteOutcome> {
+  private async attach(posting: PostingEntity, signal: AbortSignal): Promise<WriteOutcome> {
     const intent = attachmentIntent.parse(posting.intent);
     const bytes = await this.tx.run(posting.tenantId, async () => {
       const approval = await this.tx
-        .rows(ApprovalRow)
+        .rows(ApprovalEntity)
         .findOneBy({ tenantId: posting.tenantId, invoiceId: posting.invoiceId ?? '', state: 'standing', final: true });
       return approval ? await this.store.get(approval.documentSha256) : undefined;
     });

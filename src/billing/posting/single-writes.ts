@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { isConnectorError, type ConnectorError } from '../../ports/connector-error.js';
 import type { WriteOutcome } from '../../ports/outcome.js';
-import { SYSTEM } from '../../storage/actor.js';
-import { AuditLog } from '../../storage/audit-log.js';
-import { JobQueue } from '../../storage/jobs/job-queue.js';
-import { PostingWork } from '../../storage/repositories/posting-work.js';
-import { Settlements } from '../../storage/repositories/settlements.js';
-import type { PostingRow } from '../../storage/rows/posting-rows.js';
-import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { SYSTEM } from '../../database/audit/actor.js';
+import { AuditLog } from '../../database/audit/audit-log.js';
+import { JobQueue } from '../../jobs/job-queue.js';
+import { PostingRepository } from '../outbox/posting.repository.js';
+import { SettlementRepository } from '../settlement/settlement.repository.js';
+import type { PostingEntity } from '../outbox/posting.entity.js';
+import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { SingleRequests } from './single-requests.js';
 import { PostingTimings } from './timings.js';
 
@@ -17,9 +17,9 @@ import { PostingTimings } from './timings.js';
 export class SingleWrites {
   constructor(
     private readonly tx: TenantTransaction,
-    private readonly work: PostingWork,
+    private readonly work: PostingRepository,
     private readonly requests: SingleRequests,
-    private readonly settlements: Settlements,
+    private readonly settlements: SettlementRepository,
     private readonly audit: AuditLog,
     private readonly jobs: JobQueue,
     private readonly clock: Clock,
@@ -45,7 +45,7 @@ export class SingleWrites {
     }
   }
 
-  private async send(posting: PostingRow, signal: AbortSignal): Promise<void> {
+  private async send(posting: PostingEntity, signal: AbortSignal): Promise<void> {
     const { tenantId } = posting;
     try {
       const outcome = await this.requests.write(posting, signal);
@@ -61,7 +61,7 @@ export class SingleWrites {
   }
 
   /** Nothing was written. */
-  private async later(posting: PostingRow, milliseconds: number, cause: string): Promise<void> {
+  private async later(posting: PostingEntity, milliseconds: number, cause: string): Promise<void> {
     const notBefore = this.clock.later(milliseconds);
     await this.tx.run(posting.tenantId, async () => {
       await this.work.returnToPlanned([posting.id], notBefore, cause);
@@ -69,7 +69,7 @@ export class SingleWrites {
     });
   }
 
-  private async settle(posting: PostingRow, outcome: WriteOutcome): Promise<void> {
+  private async settle(posting: PostingEntity, outcome: WriteOutcome): Promise<void> {
     if (!(await this.work.apply(posting.id, outcome))) return;
     if (posting.operation === 'payment') await this.requests.afterPayment(posting, outcome);
     if (posting.operation === 'payment' && posting.invoiceId) await this.settlements.follow([posting.invoiceId]);

@@ -4,11 +4,11 @@ import { contentHash } from '../../domain/content-hash.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { MappingProblem } from '../../ports/billing-source.js';
 import type { SourceGlance } from '../../ports/billing-source.js';
-import { Approvals } from '../../storage/repositories/approvals.js';
-import type { DueDocument } from '../../storage/repositories/posting-work.js';
-import { SyncRuns } from '../../storage/repositories/sync-runs.js';
-import { VendorRecords } from '../../storage/repositories/vendor-records.js';
-import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { ApprovalRepository } from '../review/approval.repository.js';
+import type { DueDocument } from '../outbox/posting.repository.js';
+import { SyncRunRepository } from '../../jobs/sync-run.repository.js';
+import { VendorRecordRepository } from '../invoices/vendor-record.repository.js';
+import { TenantTransaction } from '../../database/tenant-transaction.js';
 
 /** Directly before a batch goes: is each invoice at the PSA still the one that was approved? Those that are not leave and lapse. */
 @Injectable()
@@ -16,9 +16,9 @@ export class SourceCheck {
   constructor(
     private readonly tx: TenantTransaction,
     private readonly vendors: Vendors,
-    private readonly approvals: Approvals,
-    private readonly records: VendorRecords,
-    private readonly runs: SyncRuns,
+    private readonly approvals: ApprovalRepository,
+    private readonly records: VendorRecordRepository,
+    private readonly runs: SyncRunRepository,
     private readonly clock: Clock,
   ) {}
 

@@ -4,15 +4,17 @@ import type { Finding } from '../../domain/review/rule.js';
 import type { InvoiceContent } from '../../domain/invoice.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { uuidv7 } from '../../platform/ids/uuidv7.js';
-import { JobHandler } from '../../scheduling/job-handler.js';
-import type { JobPayload } from '../../storage/jobs/queues.js';
-import { DataPolicies } from '../../storage/repositories/data-policies.js';
-import type { InvoiceRow } from '../../storage/rows/invoice-rows.js';
-import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { JobHandler } from '../../jobs/job-handler.js';
+import type { JobPayload } from '../../database/queues.js';
+import { DataPolicyRepository } from '../../lifecycle/data-policy.repository.js';
+import type { InvoiceEntity } from '../invoices/invoice.entity.js';
+import { TenantTransaction } from '../../database/tenant-transaction.js';
 
 const CHUNK = 100;
 
-type ToCheck = Pick<InvoiceRow, 'id' | 'state' | 'context' | 'agreementExternalId' | 'date' | 'externalId'> & { content: InvoiceContent };
+type ToCheck = Pick<InvoiceEntity, 'id' | 'state' | 'context' | 'agreementExternalId' | 'date' | 'externalId'> & {
+  content: InvoiceContent;
+};
 
 interface Previous {
   invoiceId: string;
@@ -27,7 +29,7 @@ interface Previous {
 export class CheckJob {
   constructor(
     private readonly tx: TenantTransaction,
-    private readonly policies: DataPolicies,
+    private readonly policies: DataPolicyRepository,
     private readonly clock: Clock,
   ) {}
 

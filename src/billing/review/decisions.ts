@@ -5,13 +5,16 @@ import { mayApproveAmount } from '../../domain/access.js';
 import { may } from '../../domain/role.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { uuidv7 } from '../../platform/ids/uuidv7.js';
-import type { Caller } from '../../storage/actor.js';
-import { AuditLog } from '../../storage/audit-log.js';
-import { DataPolicies } from '../../storage/repositories/data-policies.js';
-import { Postings, UNDO_MS } from '../../storage/repositories/postings.js';
-import { ApprovalRow, DocumentRow, InvoiceRow, RejectionRow, ReviewerRow } from '../../storage/rows/invoice-rows.js';
-import { BrandRow } from '../../storage/rows/tenant-rows.js';
-import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import type { Caller } from '../../database/audit/actor.js';
+import { AuditLog } from '../../database/audit/audit-log.js';
+import { DataPolicyRepository } from '../../lifecycle/data-policy.repository.js';
+import { PostingPlanner, UNDO_MS } from '../outbox/posting-planner.js';
+import { ApprovalEntity, RejectionEntity } from './approval.entity.js';
+import { DocumentEntity } from '../documents/document.entity.js';
+import { InvoiceEntity } from '../invoices/invoice.entity.js';
+import { ReviewerEntity } from './reviewer.entity.js';
+import { BrandEntity } from '../documents/brand.entity.js';
+import { TenantTransaction } from '../../database/tenant-transaction.js';
 
 export interface ApprovalResult {
   /** Others still have to approve when false. */
@@ -26,8 +29,8 @@ export interface ApprovalResult {
 export class Decisions {
   constructor(
     private readonly tx: TenantTransaction,
-    private readonly policies: DataPolicies,
-    private readonly postings: Postings,
+    private readonly policies: DataPolicyRepository,
+    private readonly postings: PostingPlanner,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
@@ -62,7 +65,7 @@ export class Decisions {
   async withdraw(caller: Caller, invoiceId: string): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
       const invoice = await this.lock(invoiceId);
-      const standing = await this.tx.rows(ApprovalRow).findBy({ tenantId: caller.tenantId, invoiceId, state: 'standing' });
+      const standing = await this.tx.rows(ApprovalEntity).findBy({ tenantId: caller.tenantId, invoiceId, state: 'standing' });
       const mine = standing.filter(
         (approval) => approval.approvedByKind === caller.actor.kind && approval.approvedById === caller.actor.id,
       );
@@ -77,7 +80,7 @@ export class Decisions {
       const now = this.clock.now();
       for (const approval of ending) {
         await this.tx
-          .rows(ApprovalRow)
+          .rows(ApprovalEntity)
           .update(
             { tenantId: caller.tenantId, id: approval.id },
             { state: 'withdrawn', endedAt: now, endedBecause: `Taken back by ${caller.actor.label}` },
@@ -87,7 +90,7 @@ export class Decisions {
       if (invoice.state === 'approved') {
         const cancelled = await this.postings.cancelPlanned(invoiceId, `${caller.actor.label} took the approval back.`);
         await this.tx
-          .rows(InvoiceRow)
+          .rows(InvoiceEntity)
           .update({ tenantId: caller.tenantId, id: invoiceId }, { state: 'in_review', updatedAt: now, ledgerConnectionId: null });
         const told = await this.tx.query(
           `select 1 from posting where tenant_id = $1 and invoice_id = $2 and operation = 'status' and state in ('sending', 'unknown', 'posted') limit 1`,
@@ -109,7 +112,7 @@ export class Decisions {
         });
       const id = uuidv7();
       const now = this.clock.now();
-      await this.tx.rows(RejectionRow).insert({
+      await this.tx.rows(RejectionEntity).insert({
         tenantId: caller.tenantId,
         id,
         invoiceId,
@@ -128,7 +131,7 @@ export class Decisions {
           where tenant_id = $1 and invoice_id = $2 and state = 'standing'`,
         [caller.tenantId, invoiceId, now],
       );
-      await this.tx.rows(InvoiceRow).update({ tenantId: caller.tenantId, id: invoiceId }, { state: 'rejected', updatedAt: now });
+      await this.tx.rows(InvoiceEntity).update({ tenantId: caller.tenantId, id: invoiceId }, { state: 'rejected', updatedAt: now });
       await this.postings.planStatus(invoice, 'rejected', id, caller.actor, this.clock.later(UNDO_MS));
       await this.audit.record(caller.actor, { action: 'invoice.rejected', subject: { kind: 'invoice', id: invoiceId }, after: { reason } });
     });
@@ -153,24 +156,24 @@ export class Decisions {
         caller.tenantId,
         invoiceId,
       ]);
-      await this.tx.rows(InvoiceRow).update({ tenantId: caller.tenantId, id: invoiceId }, { state: 'in_review', updatedAt: now });
+      await this.tx.rows(InvoiceEntity).update({ tenantId: caller.tenantId, id: invoiceId }, { state: 'in_review', updatedAt: now });
       if (!cancelled.includes('status')) await this.postings.planStatus(invoice, 'reopened', uuidv7(), caller.actor, now);
       await this.audit.record(caller.actor, { action: 'invoice.reopened', subject: { kind: 'invoice', id: invoiceId } });
     });
   }
 
-  private async lock(invoiceId: string): Promise<InvoiceRow> {
+  private async lock(invoiceId: string): Promise<InvoiceEntity> {
     await this.policies.refuseWithoutContent();
     const invoice = await this.tx
-      .rows(InvoiceRow)
+      .rows(InvoiceEntity)
       .findOne({ where: { tenantId: this.tx.tenantId, id: invoiceId }, lock: { mode: 'pessimistic_write' } });
     if (!invoice) throw notFound('This invoice');
     return invoice;
   }
 
-  private async presentDocument(invoice: InvoiceRow): Promise<DocumentRow | null> {
-    const brand = await this.tx.rows(BrandRow).findOneByOrFail({ tenantId: this.tx.tenantId });
-    return await this.tx.rows(DocumentRow).findOneBy({
+  private async presentDocument(invoice: InvoiceEntity): Promise<DocumentEntity | null> {
+    const brand = await this.tx.rows(BrandEntity).findOneByOrFail({ tenantId: this.tx.tenantId });
+    return await this.tx.rows(DocumentEntity).findOneBy({
       tenantId: this.tx.tenantId,
       revisionId: invoice.revisionId,
       look: documentLook(brand.version, invoice.locationExternalId),
@@ -180,10 +183,10 @@ export class Decisions {
   /** Whether this caller may approve, and whether that settles it. */
   private async takeSeat(
     caller: Caller,
-    invoice: InvoiceRow,
+    invoice: InvoiceEntity,
     forAll: boolean,
   ): Promise<{ reviewerId: string | null; forAll: boolean; final: boolean }> {
-    const reviewers = await this.tx.rows(ReviewerRow).findBy({ tenantId: caller.tenantId, invoiceId: invoice.id });
+    const reviewers = await this.tx.rows(ReviewerEntity).findBy({ tenantId: caller.tenantId, invoiceId: invoice.id });
     if (reviewers.length === 0) return { reviewerId: null, forAll: false, final: true };
     const seat = await this.reviewerOf(caller, invoice.id);
     const mayForAll = may(caller, 'invoice.approve_for_all');
@@ -199,12 +202,12 @@ export class Decisions {
 
   private async record(
     caller: Caller,
-    invoice: InvoiceRow,
-    document: DocumentRow,
+    invoice: InvoiceEntity,
+    document: DocumentEntity,
     seat: { reviewerId: string | null; forAll: boolean; final: boolean },
-  ): Promise<ApprovalRow> {
+  ): Promise<ApprovalEntity> {
     const now = this.clock.now();
-    const already = await this.tx.rows(ApprovalRow).findOneBy({
+    const already = await this.tx.rows(ApprovalEntity).findOneBy({
       tenantId: caller.tenantId,
       invoiceId: invoice.id,
       state: 'standing',
@@ -212,7 +215,7 @@ export class Decisions {
       approvedById: caller.actor.id,
     });
     if (already) throw new Refusal('conflict', 'You have approved this invoice already; others still have to.');
-    const approval = this.tx.rows(ApprovalRow).create({
+    const approval = this.tx.rows(ApprovalEntity).create({
       tenantId: caller.tenantId,
       id: uuidv7(),
       invoiceId: invoice.id,
@@ -230,7 +233,7 @@ export class Decisions {
       endedAt: null,
       endedBecause: null,
     });
-    await this.tx.rows(ApprovalRow).insert(approval);
+    await this.tx.rows(ApprovalEntity).insert(approval);
     if (seat.reviewerId) await this.setReviewer(seat.reviewerId, 'approved', now);
     await this.audit.record(caller.actor, {
       action: seat.final ? 'invoice.approved' : 'approval.given',
@@ -240,23 +243,23 @@ export class Decisions {
     return approval;
   }
 
-  private async finalize(caller: Caller, invoice: InvoiceRow, approval: ApprovalRow): Promise<ApprovalResult> {
+  private async finalize(caller: Caller, invoice: InvoiceEntity, approval: ApprovalEntity): Promise<ApprovalResult> {
     const undoUntil = this.clock.later(UNDO_MS);
     await this.tx
-      .rows(InvoiceRow)
+      .rows(InvoiceEntity)
       .update({ tenantId: caller.tenantId, id: invoice.id }, { state: 'approved', updatedAt: this.clock.now() });
     const posting = await this.postings.planDocument(invoice.id, approval.id, caller.actor, undoUntil);
     await this.postings.planStatus(invoice, 'approved', approval.id, caller.actor, undoUntil);
     return { final: true, undoUntil, posting };
   }
 
-  private async reviewerOf(caller: Caller, invoiceId: string): Promise<ReviewerRow | null> {
+  private async reviewerOf(caller: Caller, invoiceId: string): Promise<ReviewerEntity | null> {
     if (!caller.email) return null;
-    return await this.tx.rows(ReviewerRow).findOneBy({ tenantId: caller.tenantId, invoiceId, email: caller.email });
+    return await this.tx.rows(ReviewerEntity).findOneBy({ tenantId: caller.tenantId, invoiceId, email: caller.email });
   }
 
-  private async setReviewer(id: string, decision: ReviewerRow['decision'], at: Date | null): Promise<void> {
-    await this.tx.rows(ReviewerRow).update({ tenantId: this.tx.tenantId, id }, { decision, decidedAt: at });
+  private async setReviewer(id: string, decision: ReviewerEntity['decision'], at: Date | null): Promise<void> {
+    await this.tx.rows(ReviewerEntity).update({ tenantId: this.tx.tenantId, id }, { decision, decidedAt: at });
   }
 
   private async onItsWay(invoiceId: string): Promise<boolean> {
@@ -273,7 +276,7 @@ function personOrKey(caller: Caller): 'person' | 'api_key' {
   throw new Refusal('forbidden', 'Only people and API keys decide about invoices.');
 }
 
-function refuseAbove({ approveUpTo = null }: Caller, { total, currency }: InvoiceRow): void {
+function refuseAbove({ approveUpTo = null }: Caller, { total, currency }: InvoiceEntity): void {
   if (mayApproveAmount(approveUpTo, total, currency)) return;
   const most = approveUpTo?.[currency];
   throw new Refusal(

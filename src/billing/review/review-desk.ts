@@ -2,11 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { notFound } from '../../domain/refusal.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { uuidv7 } from '../../platform/ids/uuidv7.js';
-import type { Caller } from '../../storage/actor.js';
-import { AuditLog } from '../../storage/audit-log.js';
-import { DataPolicies } from '../../storage/repositories/data-policies.js';
-import { FlagRow, InvoiceRow, ReviewerRow } from '../../storage/rows/invoice-rows.js';
-import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import type { Caller } from '../../database/audit/actor.js';
+import { AuditLog } from '../../database/audit/audit-log.js';
+import { DataPolicyRepository } from '../../lifecycle/data-policy.repository.js';
+import { FlagEntity } from './flag.entity.js';
+import { InvoiceEntity } from '../invoices/invoice.entity.js';
+import { ReviewerEntity } from './reviewer.entity.js';
+import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { OPEN_COUNTS } from './check.job.js';
 
 /** What people do about flags and reviewers besides deciding. */
@@ -14,7 +16,7 @@ import { OPEN_COUNTS } from './check.job.js';
 export class ReviewDesk {
   constructor(
     private readonly tx: TenantTransaction,
-    private readonly policies: DataPolicies,
+    private readonly policies: DataPolicyRepository,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
@@ -23,12 +25,12 @@ export class ReviewDesk {
   async dismiss(caller: Caller, invoiceId: string, flagId: string, dismissed: boolean): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
       await this.policies.refuseWithoutContent();
-      const flag = await this.tx.rows(FlagRow).findOneBy({ tenantId: caller.tenantId, invoiceId, id: flagId });
+      const flag = await this.tx.rows(FlagEntity).findOneBy({ tenantId: caller.tenantId, invoiceId, id: flagId });
       if (!flag) throw notFound('This flag');
       const mark = dismissed
         ? { dismissedBy: caller.actor.label, dismissedAt: this.clock.now() }
         : { dismissedBy: null, dismissedAt: null };
-      await this.tx.rows(FlagRow).update({ tenantId: caller.tenantId, id: flagId }, mark);
+      await this.tx.rows(FlagEntity).update({ tenantId: caller.tenantId, id: flagId }, mark);
       await this.tx.execute(`update invoice i set ${OPEN_COUNTS} where i.tenant_id = $1 and i.id = $2`, [caller.tenantId, invoiceId]);
       await this.audit.record(caller.actor, {
         action: dismissed ? 'flag.dismissed' : 'flag.restored',
@@ -57,13 +59,13 @@ export class ReviewDesk {
 
   async removeReviewer(caller: Caller, invoiceId: string, reviewerId: string): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
-      const reviewer = await this.tx.rows(ReviewerRow).findOneBy({ tenantId: caller.tenantId, invoiceId, id: reviewerId });
+      const reviewer = await this.tx.rows(ReviewerEntity).findOneBy({ tenantId: caller.tenantId, invoiceId, id: reviewerId });
       if (!reviewer) throw notFound('This reviewer');
       await this.tx.execute('update approval set reviewer_id = null where tenant_id = $1 and reviewer_id = $2', [
         caller.tenantId,
         reviewerId,
       ]);
-      await this.tx.rows(ReviewerRow).delete({ tenantId: caller.tenantId, id: reviewerId });
+      await this.tx.rows(ReviewerEntity).delete({ tenantId: caller.tenantId, id: reviewerId });
       await this.audit.record(caller.actor, {
         action: 'reviewer.removed',
         subject: { kind: 'invoice', id: invoiceId },
@@ -92,6 +94,6 @@ export class ReviewDesk {
   }
 
   private async mustExist(invoiceId: string): Promise<void> {
-    if (!(await this.tx.rows(InvoiceRow).existsBy({ tenantId: this.tx.tenantId, id: invoiceId }))) throw notFound('This invoice');
+    if (!(await this.tx.rows(InvoiceEntity).existsBy({ tenantId: this.tx.tenantId, id: invoiceId }))) throw notFound('This invoice');
   }
 }

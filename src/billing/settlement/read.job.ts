@@ -3,14 +3,15 @@ import { Vendors } from '../../connections/vendors.js';
 import { addDays } from '../../domain/civil-date.js';
 import type { SettlementPage } from '../../ports/accounting-ledger.js';
 import { isConnectorError } from '../../ports/connector-error.js';
-import { JobHandler } from '../../scheduling/job-handler.js';
-import type { JobPayload } from '../../storage/jobs/queues.js';
-import { Leases } from '../../storage/leases.js';
-import { PostingWork } from '../../storage/repositories/posting-work.js';
-import { SyncRuns } from '../../storage/repositories/sync-runs.js';
-import { ConnectionRow, type SyncRunRow } from '../../storage/rows/connection-rows.js';
-import { TenantTransaction } from '../../storage/tenant-transaction.js';
-import { TellPsa } from './tell-psa.js';
+import { JobHandler } from '../../jobs/job-handler.js';
+import type { JobPayload } from '../../database/queues.js';
+import { Leases } from '../../database/leases.js';
+import { PostingRepository } from '../outbox/posting.repository.js';
+import { SyncRunRepository } from '../../jobs/sync-run.repository.js';
+import { ConnectionEntity } from '../../connections/connection.entity.js';
+import { type SyncRunEntity } from '../../jobs/sync-run.entity.js';
+import { TenantTransaction } from '../../database/tenant-transaction.js';
+import { PaymentWriteBack } from './write-back.js';
 
 const LEASE_MS = 30_000;
 const OUR_FAULT =
@@ -27,10 +28,10 @@ export class ReadJob {
   constructor(
     private readonly tx: TenantTransaction,
     private readonly vendors: Vendors,
-    private readonly runs: SyncRuns,
+    private readonly runs: SyncRunRepository,
     private readonly leases: Leases,
-    private readonly postings: PostingWork,
-    private readonly tell: TellPsa,
+    private readonly postings: PostingRepository,
+    private readonly tell: PaymentWriteBack,
   ) {}
 
   @JobHandler('settlement.read')
@@ -43,11 +44,11 @@ export class ReadJob {
     if (!held) throw new Error('Another process is reading this ledger; this run waits for its turn');
   }
 
-  private async work(run: SyncRunRow, signal: AbortSignal): Promise<void> {
+  private async work(run: SyncRunEntity, signal: AbortSignal): Promise<void> {
     const { tenantId, connectionId } = run;
     const begun = await this.tx.run(tenantId, async () => {
       const cursor = await this.runs.cursor(connectionId, 'settle');
-      const connection = await this.tx.rows(ConnectionRow).findOneByOrFail({ tenantId, id: connectionId });
+      const connection = await this.tx.rows(ConnectionEntity).findOneByOrFail({ tenantId, id: connectionId });
       return (await this.runs.begin(run.id, cursor)) ? { cursor, connection } : undefined;
     });
     if (!begun) return;
@@ -74,7 +75,7 @@ export class ReadJob {
   }
 
   /** Settlements, what follows from them, and the cursor: all or nothing. */
-  private async store(run: SyncRunRow, page: SettlementPage, before: Place): Promise<Place> {
+  private async store(run: SyncRunEntity, page: SettlementPage, before: Place): Promise<Place> {
     // Asked before anything is matched, so that a document which becomes known in between counts as open.
     const isOpen = await this.postings.isOpen(run.connectionId, ['sending', 'unknown'], 'documents');
     const { news, unmatched } = await this.tell.changes(run.connectionId, page.settlements);

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ConnectionsModule } from '../../connections/connections.module.js';
 import { ReadJob } from './read.job.js';
-import { TellPsa } from './tell-psa.js';
+import { PaymentWriteBack } from './write-back.js';
 
-@Module({ imports: [ConnectionsModule], providers: [ReadJob, TellPsa] })
+@Module({ imports: [ConnectionsModule], providers: [ReadJob, PaymentWriteBack] })
 export class SettlementModule {}

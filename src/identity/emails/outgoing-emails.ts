@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { uuidv7 } from '../../platform/ids/uuidv7.js';
-import { JobQueue } from '../../storage/jobs/job-queue.js';
-import { OutgoingEmailRow } from '../../storage/rows/identity-rows.js';
-import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { JobQueue } from '../../jobs/job-queue.js';
+import { OutgoingEmailEntity } from './outgoing-email.entity.js';
+import { TenantTransaction } from '../../database/tenant-transaction.js';
 
 /** E-mails that wait to be sent. A row tells what about and to whom; the words and any secret are made when it is sent. */
 @Injectable()
@@ -15,9 +15,9 @@ export class OutgoingEmails {
   ) {}
 
   /** In the open transaction. */
-  async queue(kind: OutgoingEmailRow['kind'], recipient: string, subjectId: string, news: string | null = null): Promise<void> {
+  async queue(kind: OutgoingEmailEntity['kind'], recipient: string, subjectId: string, news: string | null = null): Promise<void> {
     const id = uuidv7();
-    await this.tx.rows(OutgoingEmailRow).insert({
+    await this.tx.rows(OutgoingEmailEntity).insert({
       tenantId: this.tx.tenantId,
       id,
       kind,
@@ -30,16 +30,16 @@ export class OutgoingEmails {
     await this.jobs.enqueue('mail.send', id);
   }
 
-  async waiting(tenantId: string, id: string): Promise<OutgoingEmailRow | undefined> {
+  async waiting(tenantId: string, id: string): Promise<OutgoingEmailEntity | undefined> {
     return await this.tx.run(
       tenantId,
-      async () => (await this.tx.rows(OutgoingEmailRow).findOneBy({ tenantId, id, state: 'waiting' })) ?? undefined,
+      async () => (await this.tx.rows(OutgoingEmailEntity).findOneBy({ tenantId, id, state: 'waiting' })) ?? undefined,
     );
   }
 
   async finish(tenantId: string, id: string, state: 'sent' | 'dropped'): Promise<void> {
     await this.tx.run(tenantId, () =>
-      this.tx.rows(OutgoingEmailRow).update({ tenantId, id, state: 'waiting' }, { state, finishedAt: this.clock.now() }),
+      this.tx.rows(OutgoingEmailEntity).update({ tenantId, id, state: 'waiting' }, { state, finishedAt: this.clock.now() }),
     );
   }
 }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Mailer } from '../../platform/mail/mailer.js';
-import { JobHandler } from '../../scheduling/job-handler.js';
-import type { JobPayload } from '../../storage/jobs/queues.js';
-import type { OutgoingEmailRow } from '../../storage/rows/identity-rows.js';
+import { JobHandler } from '../../jobs/job-handler.js';
+import type { JobPayload } from '../../database/queues.js';
+import type { OutgoingEmailEntity } from './outgoing-email.entity.js';
 import { Invitations } from '../invitations.js';
 import { EmailCodes } from '../sign-in/email-codes.js';
 import { OutgoingEmails } from './outgoing-emails.js';
@@ -29,7 +29,7 @@ export class SendEmailJob {
   }
 
   /** False when there is nothing to say any more. */
-  private async sendNow({ tenantId, kind, recipient, subjectId, news }: OutgoingEmailRow): Promise<boolean> {
+  private async sendNow({ tenantId, kind, recipient, subjectId, news }: OutgoingEmailEntity): Promise<boolean> {
     if (!this.mailer.isConfigured) return false;
     if (kind === 'sign_in_code') {
       const view = await this.codes.issue(tenantId, subjectId);

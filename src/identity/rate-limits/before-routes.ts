@@ -1,7 +1,7 @@
 import { Injectable, type NestMiddleware } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import type { BudgetName } from '../../platform/config/edge-variables.js';
-import { Budgets, type Spending } from '../../storage/budgets/budgets.js';
+import { Budgets, type Spending } from '../../database/budgets/budgets.js';
 import { networkSource } from './network-source.js';
 import { tellOrRefuse } from './too-many-requests.js';
 

@@ -2,7 +2,7 @@ import { Injectable, type CallHandler, type ExecutionContext, type NestIntercept
 import type { Request, Response } from 'express';
 import type { Observable } from 'rxjs';
 import type { BudgetName } from '../../platform/config/edge-variables.js';
-import { Budgets } from '../../storage/budgets/budgets.js';
+import { Budgets } from '../../database/budgets/budgets.js';
 import { callerOf, type Caller } from '../caller.js';
 import { tellOrRefuse } from './too-many-requests.js';
 

@@ -1,6 +1,6 @@
 import { Module, type MiddlewareConsumer, type NestModule } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
-import { BudgetsModule } from '../../storage/budgets/budgets.module.js';
+import { BudgetsModule } from '../../database/budgets/budgets.module.js';
 import { LimitBeforeRoutes } from './before-routes.js';
 import { LimitBehindGuards } from './behind-guards.js';
 

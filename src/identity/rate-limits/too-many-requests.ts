@@ -1,6 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import type { Response } from 'express';
-import type { Spending } from '../../storage/budgets/budgets.js';
+import type { Spending } from '../../database/budgets/budgets.js';
 
 export class TooManyRequests extends HttpException {
   constructor({ budget, resetMs }: Spending) {

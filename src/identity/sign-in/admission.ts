@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
-import { PeopleStore, type InvitationKey } from '../../storage/repositories/identity-people.js';
-import type { SessionProof } from '../../storage/repositories/identity-sessions.js';
+import { PersonRepository, type InvitationKey } from '../person.repository.js';
+import type { SessionProof } from '../session.repository.js';
 import { IdentityRefusal } from '../identity-refusal.js';
 import { Invitations, type OpenInvitation } from '../invitations.js';
 import { EMAIL_ISSUER, proofOf, type Confirmed } from './confirmed.js';
-import { Doors } from './doors.js';
+import { SignInPolicy } from './sign-in-policy.js';
 
 /** A person who may come in; `tenantId` when they came for one. */
 export interface Admitted {
@@ -31,9 +31,9 @@ export interface SignedIn {
 @Injectable()
 export class Admission {
   constructor(
-    private readonly people: PeopleStore,
+    private readonly people: PersonRepository,
     private readonly invitations: Invitations,
-    private readonly doors: Doors,
+    private readonly doors: SignInPolicy,
     private readonly clock: Clock,
   ) {}
 

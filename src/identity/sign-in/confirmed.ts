@@ -1,5 +1,5 @@
-import type { ProvenIdentity } from '../../storage/repositories/identity-people.js';
-import type { SessionMethod, SessionProof } from '../../storage/repositories/identity-sessions.js';
+import type { ProvenIdentity } from '../person.repository.js';
+import type { SessionMethod, SessionProof } from '../session.repository.js';
 
 export const PROVIDERS = ['google', 'microsoft', 'oidc'] as const;
 export type Provider = (typeof PROVIDERS)[number];

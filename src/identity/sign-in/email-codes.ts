@@ -5,9 +5,9 @@ import { Clock } from '../../platform/clock/clock.js';
 import { uuidv7 } from '../../platform/ids/uuidv7.js';
 import type { Emails } from '../../platform/mail/email-templates.js';
 import { Mailer } from '../../platform/mail/mailer.js';
-import { PeopleStore } from '../../storage/repositories/identity-people.js';
-import { EmailCodeRow } from '../../storage/rows/identity-rows.js';
-import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { PersonRepository } from '../person.repository.js';
+import { EmailCodeEntity } from './email-code.entity.js';
+import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { OutgoingEmails } from '../emails/outgoing-emails.js';
 import { hashCode, isCode, newCode, type CodeHash } from './code-hash.js';
 
@@ -36,7 +36,7 @@ export interface AskedCode {
 export class EmailCodes {
   constructor(
     private readonly tx: TenantTransaction,
-    private readonly people: PeopleStore,
+    private readonly people: PersonRepository,
     private readonly emails: OutgoingEmails,
     private readonly mailer: Mailer,
     private readonly clock: Clock,
@@ -105,7 +105,7 @@ export class EmailCodes {
       if (await this.askedTooOften(tenantId, address, now)) return undefined;
       const codeId = uuidv7();
       const expiresAt = new Date(now.getTime() + CODE_MINUTES * 60_000);
-      await this.tx.rows(EmailCodeRow).insert({ tenantId, id: codeId, address, requestedAt: now, expiresAt });
+      await this.tx.rows(EmailCodeEntity).insert({ tenantId, id: codeId, address, requestedAt: now, expiresAt });
       await this.emails.queue('sign_in_code', address, codeId);
       return { tenantId, codeId, address };
     });
@@ -133,7 +133,7 @@ export class EmailCodes {
         [tenantId, codeId, this.clock.now()],
       );
       if (spent === 0) return undefined;
-      const row = await this.tx.rows(EmailCodeRow).findOneBy({ tenantId, id: codeId });
+      const row = await this.tx.rows(EmailCodeEntity).findOneBy({ tenantId, id: codeId });
       return row?.salt && row.hash ? { salt: row.salt, hash: row.hash } : undefined;
     });
   }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { AuditLog } from '../../storage/audit-log.js';
-import { MembershipRow } from '../../storage/rows/identity-rows.js';
-import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { AuditLog } from '../../database/audit/audit-log.js';
+import { MembershipEntity } from '../membership.entity.js';
+import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { Sessions } from '../sessions.js';
 import type { Admitted } from './admission.js';
 import { BeforeSignIn, ownPath } from './before-sign-in.js';
@@ -38,7 +38,7 @@ export class Entrance {
 
   private async note(request: Request, tenantId: string, personId: string, event: { action: string; after?: object }): Promise<void> {
     await this.tx.run(tenantId, async () => {
-      const member = await this.tx.rows(MembershipRow).findOneBy({ tenantId, personId });
+      const member = await this.tx.rows(MembershipEntity).findOneBy({ tenantId, personId });
       const actor = {
         kind: 'person',
         id: personId,

@@ -2,17 +2,17 @@ import type { Request } from 'express';
 import type { CustomFetch } from 'openid-client';
 import { z } from 'zod';
 import type { Handshake, StrategyAnswer } from './ask-strategy.js';
-import type { MicrosoftDoor, MicrosoftDoorSettings, MicrosoftToken } from './microsoft-door.js';
+import type { MicrosoftClient, MicrosoftClientSettings, MicrosoftToken } from './microsoft-client.js';
 import { causeOf, OpenId, queryOf } from './openid.js';
 
 const answered = z.looseObject({ id_token: z.string().optional() });
 const renamed = z.object({ set_aside: z.string() });
 
 /** The way to Microsoft and back by openid-client: what MICROSOFT_SIGN_IN=openid switches to. */
-export class MicrosoftThroughOpenId implements MicrosoftDoor {
+export class MicrosoftThroughOpenId implements MicrosoftClient {
   private readonly openId: OpenId;
 
-  constructor({ clientId, clientSecret, metadataUrl, authorizationUrl, callback }: MicrosoftDoorSettings) {
+  constructor({ clientId, clientSecret, metadataUrl, authorizationUrl, callback }: MicrosoftClientSettings) {
     this.openId = new OpenId({
       server: metadataUrl,
       clientId,

@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { z } from 'zod';
 import { Config } from '../../platform/config/config.js';
-import { PeopleStore } from '../../storage/repositories/identity-people.js';
+import { PersonRepository } from '../person.repository.js';
 import type { Handshake, StrategyAnswer } from './ask-strategy.js';
 import type { Confirmed } from './confirmed.js';
-import type { MicrosoftDoor, MicrosoftToken } from './microsoft-door.js';
+import type { MicrosoftClient, MicrosoftToken } from './microsoft-client.js';
 import { MicrosoftThroughOpenId } from './microsoft-openid.js';
 import { MicrosoftThroughPassport } from './microsoft-passport.js';
 import type { ProviderSignIn } from './provider-sign-in.js';
@@ -31,12 +31,12 @@ const idToken = z.object({
 @Injectable()
 export class MicrosoftSignIn implements ProviderSignIn {
   readonly label = 'Microsoft';
-  private readonly door: MicrosoftDoor | undefined;
+  private readonly door: MicrosoftClient | undefined;
   private keys: Promise<ReturnType<typeof keysAt>> | undefined;
 
   constructor(
     private readonly config: Config,
-    private readonly people: PeopleStore,
+    private readonly people: PersonRepository,
   ) {
     const { microsoft } = config;
     if (!microsoft) return;

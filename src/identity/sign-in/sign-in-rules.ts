@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { AuditLog } from '../../storage/audit-log.js';
-import { TenantSettingsRow } from '../../storage/rows/tenant-rows.js';
-import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { AuditLog } from '../../database/audit/audit-log.js';
+import { TenantSettingsEntity } from '../tenant-settings.entity.js';
+import { TenantTransaction } from '../../database/tenant-transaction.js';
 import type { Caller } from '../caller.js';
 import { IdentityRefusal } from '../identity-refusal.js';
 
@@ -41,7 +41,7 @@ export class SignInRulesOfTenant {
     const rules = checked(wanted);
     await this.tx.run(tenantId, async () => {
       const before = await this.rules(tenantId);
-      await this.tx.rows(TenantSettingsRow).update({ tenantId }, columns(rules));
+      await this.tx.rows(TenantSettingsEntity).update({ tenantId }, columns(rules));
       const [door] = await this.tx.query<{ problem: string | null }>('select entrance_problem($1, $2, $3, $4) as problem', [
         tenantId,
         cameBy.method,
@@ -60,14 +60,14 @@ export class SignInRulesOfTenant {
   }
 
   private async rules(tenantId: string): Promise<SignInRules> {
-    const row = await this.tx.rows(TenantSettingsRow).findOneByOrFail({ tenantId });
+    const row = await this.tx.rows(TenantSettingsEntity).findOneByOrFail({ tenantId });
     return { ways: row.signInMethods, directories: row.allowedDirectories, googleDomains: row.googleDomains };
   }
 }
 
 const FIELD_OF: Readonly<Record<string, keyof SignInRules>> = { method: 'ways', directory: 'directories', domain: 'googleDomains' };
 
-function columns({ ways, directories, googleDomains }: SignInRules): Partial<TenantSettingsRow> {
+function columns({ ways, directories, googleDomains }: SignInRules): Partial<TenantSettingsEntity> {
   return { signInMethods: ways, allowedDirectories: directories, googleDomains };
 }
 

@@ -2,16 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { Connect } from '../../connections/connect.js';
 import { ConnectorRegistry } from '../../connections/connector-registry.js';
 import { Clock } from '../../platform/clock/clock.js';
-import { JobHandler } from '../../scheduling/job-handler.js';
-import { AuditKeeper } from '../../storage/audit/audit-keeper.js';
-import type { JobPayload } from '../../storage/jobs/queues.js';
-import { Leases } from '../../storage/leases.js';
-import { Erasures } from '../../storage/repositories/erasures.js';
-import { TenantShredding } from '../../storage/repositories/tenant-keys.js';
-import { ConnectionRow } from '../../storage/rows/connection-rows.js';
-import { TenantErasureRow } from '../../storage/rows/lifecycle-rows.js';
-import { TenantSettingsRow } from '../../storage/rows/tenant-rows.js';
-import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { JobHandler } from '../../jobs/job-handler.js';
+import { AuditKeeper } from '../../database/audit/audit-keeper.js';
+import type { JobPayload } from '../../database/queues.js';
+import { Leases } from '../../database/leases.js';
+import { ErasureRepository } from './erasure.repository.js';
+import { TenantShredding } from '../../database/tenant-key.repository.js';
+import { ConnectionEntity } from '../../connections/connection.entity.js';
+import { TenantErasureEntity } from './erasure.entity.js';
+import { TenantSettingsEntity } from '../../identity/tenant-settings.entity.js';
+import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { ExportFiles } from '../export/export-files.js';
 import { Certificates } from './certificates.js';
 
@@ -27,7 +27,7 @@ const BATCH = 500;
 export class EraseTenantJob {
   constructor(
     private readonly tx: TenantTransaction,
-    private readonly erasures: Erasures,
+    private readonly erasures: ErasureRepository,
     private readonly connect: Connect,
     private readonly registry: ConnectorRegistry,
     private readonly keys: TenantShredding,
@@ -40,7 +40,7 @@ export class EraseTenantJob {
 
   @JobHandler('lifecycle.erase')
   async erase({ tenantId, id }: JobPayload, signal: AbortSignal): Promise<void> {
-    const row = await this.tx.run(tenantId, () => this.tx.rows(TenantErasureRow).findOneBy({ tenantId, id }));
+    const row = await this.tx.run(tenantId, () => this.tx.rows(TenantErasureEntity).findOneBy({ tenantId, id }));
     if (!row || row.state === 'cancelled') return;
     const held = await this.leases.hold(tenantId, 'erasure', LEASE_MS, (lease) =>
       this.work(tenantId, id, AbortSignal.any([signal, lease.signal])),
@@ -63,7 +63,7 @@ export class EraseTenantJob {
 
   /** What is told, and what a vendor said to it, is for the certificate. One that does not answer keeps nobody from being erased. */
   private async leaveVendors(tenantId: string, id: string, signal: AbortSignal): Promise<void> {
-    const rows = await this.tx.run(tenantId, () => this.tx.rows(ConnectionRow).findBy({ tenantId }));
+    const rows = await this.tx.run(tenantId, () => this.tx.rows(ConnectionEntity).findBy({ tenantId }));
     const caller = { tenantId, role: 'owner' as const, actor: { kind: 'system' as const, id: 'countersign', label: 'Countersign' } };
     for (const { id: connectionId, connector, state } of rows) {
       if (state === 'disconnected') continue;
@@ -85,7 +85,7 @@ export class EraseTenantJob {
 
   private async note(tenantId: string, id: string, note: string): Promise<void> {
     await this.tx.run(tenantId, async () => {
-      const { notes } = await this.tx.rows(TenantErasureRow).findOneByOrFail({ tenantId, id });
+      const { notes } = await this.tx.rows(TenantErasureEntity).findOneByOrFail({ tenantId, id });
       await this.erasures.changeTenantErasure(id, { notes: [...notes, note] });
     });
   }
@@ -103,7 +103,7 @@ export class EraseTenantJob {
     return await this.tx.run(tenantId, async () => {
       const gone = await work();
       if (Object.values(gone).every((rows) => rows === 0)) return false;
-      const { counts } = await this.tx.rows(TenantErasureRow).findOneByOrFail({ tenantId, id });
+      const { counts } = await this.tx.rows(TenantErasureEntity).findOneByOrFail({ tenantId, id });
       for (const [table, rows] of Object.entries(gone)) if (rows > 0) counts[table] = (counts[table] ?? 0) + rows;
       await this.erasures.changeTenantErasure(id, { counts });
       return true;
@@ -113,8 +113,8 @@ export class EraseTenantJob {
   /** The audit goes last, since the steps before are in it; where its chain ended stays on the certificate. */
   private async finish(id: string): Promise<void> {
     const { tenantId } = this.tx;
-    const row = await this.tx.rows(TenantErasureRow).findOneByOrFail({ tenantId, id });
-    const { name } = await this.tx.rows(TenantSettingsRow).findOneByOrFail({ tenantId });
+    const row = await this.tx.rows(TenantErasureEntity).findOneByOrFail({ tenantId, id });
+    const { name } = await this.tx.rows(TenantSettingsEntity).findOneByOrFail({ tenantId });
     const head = await this.keeper.close();
     const issuedAt = this.clock.now();
     const certificate = this.certificates.issue({

@@ -2,15 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { notFound, Refusal } from '../../domain/refusal.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { uuidv7 } from '../../platform/ids/uuidv7.js';
-import { AuditKeeper } from '../../storage/audit/audit-keeper.js';
-import type { Caller } from '../../storage/actor.js';
-import { AuditLog } from '../../storage/audit-log.js';
-import { Erasures } from '../../storage/repositories/erasures.js';
-import { LegalHolds } from '../../storage/repositories/legal-holds.js';
-import { MembershipRow } from '../../storage/rows/identity-rows.js';
-import type { ErasureCertificateRow } from '../../storage/rows/lifecycle-rows.js';
-import { TenantSettingsRow } from '../../storage/rows/tenant-rows.js';
-import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { AuditKeeper } from '../../database/audit/audit-keeper.js';
+import type { Caller } from '../../database/audit/actor.js';
+import { AuditLog } from '../../database/audit/audit-log.js';
+import { ErasureRepository } from './erasure.repository.js';
+import { LegalHoldRepository } from '../legal-hold.repository.js';
+import { MembershipEntity } from '../../identity/membership.entity.js';
+import type { ErasureCertificateEntity } from './erasure.entity.js';
+import { TenantSettingsEntity } from '../../identity/tenant-settings.entity.js';
+import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { Certificates } from './certificates.js';
 
 /** Nobody in particular: erases no actor of the audit, only texts. */
@@ -32,8 +32,8 @@ interface Subject {
 export class PersonErasure {
   constructor(
     private readonly tx: TenantTransaction,
-    private readonly erasures: Erasures,
-    private readonly holds: LegalHolds,
+    private readonly erasures: ErasureRepository,
+    private readonly holds: LegalHoldRepository,
     private readonly keeper: AuditKeeper,
     private readonly certificates: Certificates,
     private readonly audit: AuditLog,
@@ -46,9 +46,9 @@ export class PersonErasure {
       throw new Refusal('conflict', 'Nobody can erase themselves, or nobody would be left to answer for it. Ask another owner.');
     return await this.tx.run(caller.tenantId, async () => {
       const { tenantId } = caller;
-      const member = await this.tx.rows(MembershipRow).findOneBy({ tenantId, personId });
+      const member = await this.tx.rows(MembershipEntity).findOneBy({ tenantId, personId });
       if (!member) throw notFound('This member');
-      if (member.role === 'owner' && (await this.tx.rows(MembershipRow).countBy({ tenantId, role: 'owner' })) === 1)
+      if (member.role === 'owner' && (await this.tx.rows(MembershipEntity).countBy({ tenantId, role: 'owner' })) === 1)
         throw new Refusal('conflict', 'This is the last owner. Make somebody else an owner first.');
       return await this.erase(caller, { kind: 'person', personId, known: [personId, member.email, member.name] });
     });
@@ -64,17 +64,17 @@ export class PersonErasure {
       });
     if (email.trim() !== '' && !email.includes('@')) throw new Refusal('invalid', 'This is no e-mail address.', { field: 'email' });
     return await this.tx.run(caller.tenantId, async () => {
-      const member = await this.tx.rows(MembershipRow).findOneBy({ tenantId: caller.tenantId, email: known[0] ?? '' });
+      const member = await this.tx.rows(MembershipEntity).findOneBy({ tenantId: caller.tenantId, email: known[0] ?? '' });
       if (member) throw new Refusal('conflict', `${member.email} is a member. Erase them in the list of members.`, { field: 'email' });
       return await this.erase(caller, { kind, personId: null, known });
     });
   }
 
-  async list(tenantId: string): Promise<ErasureCertificateRow[]> {
+  async list(tenantId: string): Promise<ErasureCertificateEntity[]> {
     return await this.tx.run(tenantId, () => this.erasures.certificates());
   }
 
-  async certificate(tenantId: string, id: string): Promise<ErasureCertificateRow> {
+  async certificate(tenantId: string, id: string): Promise<ErasureCertificateEntity> {
     const row = await this.tx.run(tenantId, () => this.erasures.certificate(id));
     if (!row) throw notFound('This certificate');
     return row;
@@ -113,7 +113,7 @@ export class PersonErasure {
   ): Promise<void> {
     const { tenantId, actor } = caller;
     const issuedAt = this.clock.now();
-    const { name: company } = await this.tx.rows(TenantSettingsRow).findOneByOrFail({ tenantId });
+    const { name: company } = await this.tx.rows(TenantSettingsEntity).findOneByOrFail({ tenantId });
     const certificate = this.certificates.issue({
       kind: erased.kind,
       certificate: id,

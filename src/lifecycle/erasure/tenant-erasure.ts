@@ -4,14 +4,14 @@ import { notFound, Refusal } from '../../domain/refusal.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Config } from '../../platform/config/config.js';
 import { uuidv7 } from '../../platform/ids/uuidv7.js';
-import type { Caller } from '../../storage/actor.js';
-import { AuditLog } from '../../storage/audit-log.js';
-import { Erasures, TenantCertificates, type StoredCertificate } from '../../storage/repositories/erasures.js';
-import { LegalHolds } from '../../storage/repositories/legal-holds.js';
-import { TenantTasks } from '../../storage/repositories/tenant-tasks.js';
-import type { TenantErasureRow } from '../../storage/rows/lifecycle-rows.js';
-import { TenantSettingsRow } from '../../storage/rows/tenant-rows.js';
-import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import type { Caller } from '../../database/audit/actor.js';
+import { AuditLog } from '../../database/audit/audit-log.js';
+import { ErasureRepository, TenantCertificates, type StoredCertificate } from './erasure.repository.js';
+import { LegalHoldRepository } from '../legal-hold.repository.js';
+import { TenantTaskRepository } from '../tenant-task.repository.js';
+import type { TenantErasureEntity } from './erasure.entity.js';
+import { TenantSettingsEntity } from '../../identity/tenant-settings.entity.js';
+import { TenantTransaction } from '../../database/tenant-transaction.js';
 
 const DAY_MS = 86_400_000;
 
@@ -20,29 +20,29 @@ const DAY_MS = 86_400_000;
 export class TenantErasure {
   constructor(
     private readonly tx: TenantTransaction,
-    private readonly erasures: Erasures,
+    private readonly erasures: ErasureRepository,
     private readonly issued: TenantCertificates,
-    private readonly holds: LegalHolds,
-    private readonly tasks: TenantTasks,
+    private readonly holds: LegalHoldRepository,
+    private readonly tasks: TenantTaskRepository,
     private readonly audit: AuditLog,
     private readonly config: Config,
     private readonly clock: Clock,
   ) {}
 
-  async open(tenantId: string): Promise<TenantErasureRow | null> {
+  async open(tenantId: string): Promise<TenantErasureEntity | null> {
     return await this.tx.run(tenantId, () => this.erasures.openTenantErasure());
   }
 
   /** @param typedName the company's name, typed by hand @param graceDays an operator may shorten them */
-  async request(caller: Caller, typedName: string, graceDays = this.config.erasureGraceDays): Promise<TenantErasureRow> {
+  async request(caller: Caller, typedName: string, graceDays = this.config.erasureGraceDays): Promise<TenantErasureEntity> {
     const { tenantId, actor } = caller;
     return await this.tx.run(tenantId, async () => {
-      const settings = await this.tx.rows(TenantSettingsRow).findOneByOrFail({ tenantId });
+      const settings = await this.tx.rows(TenantSettingsEntity).findOneByOrFail({ tenantId });
       if (typedName.trim() !== settings.name)
         throw new Refusal('invalid', `Type the company’s name exactly as it stands here: ${settings.name}`, { field: 'tenantName' });
       await this.refuseUnderHold();
       const now = this.clock.now();
-      const row: TenantErasureRow = {
+      const row: TenantErasureEntity = {
         tenantId,
         id: uuidv7(),
         certificateId: randomUUID(),
@@ -62,7 +62,7 @@ export class TenantErasure {
       if (!(await this.erasures.requestTenantErasure(row)))
         throw new Refusal('conflict', 'The erasure of this company is planned already.');
       if (!row.postingWasStopped)
-        await this.tx.rows(TenantSettingsRow).update({ tenantId }, { postingStoppedAt: now, postingStoppedBy: actor.label });
+        await this.tx.rows(TenantSettingsEntity).update({ tenantId }, { postingStoppedAt: now, postingStoppedBy: actor.label });
       await this.tasks.plan('erasure', row.notBefore);
       await this.audit.record(actor, {
         action: 'data.tenant_erasure_requested',
@@ -85,7 +85,7 @@ export class TenantErasure {
       await this.erasures.changeTenantErasure(row.id, { state: 'cancelled', cancelledAt: this.clock.now(), cancelledBy: actor.label });
       await this.tasks.drop('erasure');
       if (!row.postingWasStopped)
-        await this.tx.rows(TenantSettingsRow).update({ tenantId }, { postingStoppedAt: null, postingStoppedBy: null });
+        await this.tx.rows(TenantSettingsEntity).update({ tenantId }, { postingStoppedAt: null, postingStoppedBy: null });
       await this.audit.record(actor, { action: 'data.tenant_erasure_cancelled', subject: { kind: 'tenant', id: tenantId } });
     });
   }

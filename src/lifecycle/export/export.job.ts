@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
-import { JobHandler } from '../../scheduling/job-handler.js';
-import { SYSTEM } from '../../storage/actor.js';
-import { AuditLog } from '../../storage/audit-log.js';
-import { JobQueue } from '../../storage/jobs/job-queue.js';
-import type { JobPayload } from '../../storage/jobs/queues.js';
-import { Leases } from '../../storage/leases.js';
-import { DataExports } from '../../storage/repositories/data-exports.js';
-import type { DataExportRow } from '../../storage/rows/lifecycle-rows.js';
-import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { JobHandler } from '../../jobs/job-handler.js';
+import { SYSTEM } from '../../database/audit/actor.js';
+import { AuditLog } from '../../database/audit/audit-log.js';
+import { JobQueue } from '../../jobs/job-queue.js';
+import type { JobPayload } from '../../database/queues.js';
+import { Leases } from '../../database/leases.js';
+import { DataExportRepository } from './data-export.repository.js';
+import type { DataExportEntity } from './data-export.entity.js';
+import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { ExportFiles } from './export-files.js';
 import { writeExport, type WrittenExport } from './write-export.js';
 
@@ -23,7 +23,7 @@ const OUR_FAULT = 'The export stopped because of a fault in Countersign. It is t
 export class ExportJob {
   constructor(
     private readonly tx: TenantTransaction,
-    private readonly exports: DataExports,
+    private readonly exports: DataExportRepository,
     private readonly files: ExportFiles,
     private readonly leases: Leases,
     private readonly jobs: JobQueue,
@@ -97,7 +97,7 @@ export class ExportJob {
     });
   }
 
-  private async expire(row: DataExportRow): Promise<void> {
+  private async expire(row: DataExportEntity): Promise<void> {
     const { expiresAt } = row;
     if (expiresAt && expiresAt > this.clock.now()) return await this.expireLater(row.tenantId, row.id, expiresAt);
     await this.files.remove(row.tenantId, row.id);

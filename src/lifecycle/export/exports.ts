@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { notFound, Refusal } from '../../domain/refusal.js';
 import { Clock } from '../../platform/clock/clock.js';
-import type { Caller } from '../../storage/actor.js';
-import { AuditLog } from '../../storage/audit-log.js';
-import { JobQueue } from '../../storage/jobs/job-queue.js';
-import { DataExports } from '../../storage/repositories/data-exports.js';
-import type { DataExportRow } from '../../storage/rows/lifecycle-rows.js';
-import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import type { Caller } from '../../database/audit/actor.js';
+import { AuditLog } from '../../database/audit/audit-log.js';
+import { JobQueue } from '../../jobs/job-queue.js';
+import { DataExportRepository } from './data-export.repository.js';
+import type { DataExportEntity } from './data-export.entity.js';
+import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { ExportFiles } from './export-files.js';
 
 /** Exports of everything: asked for by an owner, prepared by a job, fetched by that person alone within a day. */
@@ -14,14 +14,14 @@ import { ExportFiles } from './export-files.js';
 export class Exports {
   constructor(
     private readonly tx: TenantTransaction,
-    private readonly exports: DataExports,
+    private readonly exports: DataExportRepository,
     private readonly files: ExportFiles,
     private readonly jobs: JobQueue,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
 
-  async list(tenantId: string): Promise<DataExportRow[]> {
+  async list(tenantId: string): Promise<DataExportEntity[]> {
     return await this.tx.run(tenantId, () => this.exports.latest(10));
   }
 

@@ -7,7 +7,7 @@ import {
   type ExportColumn,
   type ExportTable,
   type SnapshotReader,
-} from '../../storage/repositories/export-statements.js';
+} from '../../database/export-statements.js';
 import { Archive } from './archive.js';
 import { TABLE_DECISIONS, type Decision } from './table-decisions.js';
 

@@ -65,7 +65,7 @@ async function startDatabase(databaseUrl: string | undefined, settings: Settings
   const serverUrl = databaseUrl ?? (await startOwnServer(settings, parts));
   const ownerUrl = await prepareRoles(serverUrl);
   // Loaded here because nothing else in this process needs the ORM, and the server can start meanwhile.
-  const { migrate } = await import('../../storage/migrate.js');
+  const { migrate } = await import('../../database/migrate.js');
   try {
     await migrate(ownerUrl);
   } catch (error) {

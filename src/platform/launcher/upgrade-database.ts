@@ -48,7 +48,7 @@ async function copyInto(
   dataDir: string,
   old: { major: number; programs: PostgresPrograms },
 ): Promise<Awaited<ReturnType<typeof copyDatabase>>> {
-  const { migrate } = await import('../../storage/migrate.js');
+  const { migrate } = await import('../../database/migrate.js');
   const oldServer = await startEmbeddedPostgres({ dataDir, old });
   try {
     const newServer = await startEmbeddedPostgres({ dataDir: draft });

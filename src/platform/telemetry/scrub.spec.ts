@@ -26,7 +26,7 @@ describe('scrub', () => {
     'document 5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef was printed',
     'request 0199f0a0-0000-7000-8000-000000000001 took 12 ms',
     'connect ECONNREFUSED 127.0.0.1:5432',
-    '    at TenantTransaction.run (file:///srv/app/dist/storage/tenant-transaction.js:31:9)',
+    '    at TenantTransaction.run (file:///srv/app/dist/database/tenant-transaction.js:31:9)',
     'https://api.vendor.example/v1/invoices?page=2',
     '{"code":"ECONNRESET","state":"posted","level":"info"}',
   ])('leaves alone what helps: %s', (text) => {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { INestApplicationContext } from '@nestjs/common';
 import { MSP } from '../../connectors/kit/sandbox/msp.js';
-import { BrandRow, type BrandData } from '../../storage/rows/tenant-rows.js';
-import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { BrandRow, type BrandData } from '../../billing/documents/brand.entity.js';
+import { TenantTransaction } from '../../database/tenant-transaction.js';
 
 /** Drawn as shapes: inside a picture no font of ours is there. */
 const LOGO = new URL('../../../templates/sandbox/lumen-logo.svg', import.meta.url);

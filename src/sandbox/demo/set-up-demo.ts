@@ -9,10 +9,10 @@ import { ApiKeys } from '../../identity/api-keys.js';
 import { Members } from '../../identity/members.js';
 import { MSP } from '../../connectors/kit/sandbox/msp.js';
 import type { Config } from '../../platform/config/config.js';
-import { PostingDesk } from '../../billing/posting/posting-desk.js';
-import type { Actor, Caller } from '../../storage/actor.js';
-import { LocationRow } from '../../storage/rows/connection-rows.js';
-import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { PostingDesk } from '../../billing/posting/posting-commands.js';
+import type { Actor, Caller } from '../../database/audit/actor.js';
+import { LocationRow } from '../../connections/location.entity.js';
+import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { lumenBrand } from './lumen-brand.js';
 
 /** The sandbox is live from its first day of data; a real tenant's Owner picks this. */

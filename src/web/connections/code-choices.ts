@@ -1,5 +1,5 @@
 import type { MappingEdit } from '../../connections/code-mappings.js';
-import type { ConnectionDetail } from '../../billing/reading/connection-reading.js';
+import type { ConnectionDetail } from '../../billing/queries/connection-query.js';
 import { LEDGER_CATEGORIES, type LedgerCategory, type LedgerCode, type LedgerCodes } from '../../ports/accounting-ledger.js';
 import type { CodeMappingRow } from './connections-view.js';
 

@@ -1,7 +1,7 @@
 import { Body, Param, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import { ConnectionReading } from '../../billing/reading/connection-reading.js';
+import { ConnectionQuery } from '../../billing/queries/connection-query.js';
 import { CodeMappings } from '../../connections/code-mappings.js';
 import { SettingsTogether } from '../../connections/settings-together.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
@@ -20,7 +20,7 @@ type Form = z.infer<typeof anyForm>;
 @PageController('connections/:id')
 export class ConnectionFormsController {
   constructor(
-    private readonly reading: ConnectionReading,
+    private readonly reading: ConnectionQuery,
     private readonly mappings: CodeMappings,
     private readonly forms: MappingForms,
     private readonly settings: SettingsTogether,

@@ -1,8 +1,8 @@
 import { Body, Delete, Param, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { PostingDesk } from '../../billing/posting/posting-desk.js';
-import { ConnectionReading } from '../../billing/reading/connection-reading.js';
+import { PostingCommands } from '../../billing/posting/posting-commands.js';
+import { ConnectionQuery } from '../../billing/queries/connection-query.js';
 import { Connect } from '../../connections/connect.js';
 import { SetAside } from '../../connections/set-aside.js';
 import { ConnectionSettings } from '../../connections/settings.js';
@@ -26,8 +26,8 @@ export class ConnectionUpkeepController {
     private readonly settings: ConnectionSettings,
     private readonly connect: Connect,
     private readonly setAside: SetAside,
-    private readonly reading: ConnectionReading,
-    private readonly desk: PostingDesk,
+    private readonly reading: ConnectionQuery,
+    private readonly desk: PostingCommands,
     private readonly pages: ConnectionPages,
   ) {}
 

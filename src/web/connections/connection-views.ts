@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { ConnectionReading, type ConnectionDetail, type ConnectionItem } from '../../billing/reading/connection-reading.js';
-import { PostingReading } from '../../billing/reading/posting-reading.js';
+import { ConnectionQuery, type ConnectionDetail, type ConnectionItem } from '../../billing/queries/connection-query.js';
+import { PostingQuery } from '../../billing/queries/posting-query.js';
 import { CodeMappings } from '../../connections/code-mappings.js';
 import { ConnectorRegistry } from '../../connections/connector-registry.js';
 import { may } from '../../domain/role.js';
@@ -19,8 +19,8 @@ import { statusChoices } from './status-choices.js';
 @Injectable()
 export class ConnectionViews {
   constructor(
-    private readonly connections: ConnectionReading,
-    private readonly postings: PostingReading,
+    private readonly connections: ConnectionQuery,
+    private readonly postings: PostingQuery,
     private readonly mappings: CodeMappings,
     private readonly registry: ConnectorRegistry,
     private readonly clock: Clock,

@@ -1,7 +1,7 @@
 import { Delete, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { PostingDesk } from '../../billing/posting/posting-desk.js';
+import { PostingCommands } from '../../billing/posting/posting-commands.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Requires } from '../../identity/requires.js';
 import { refresh } from '../http/htmx.js';
@@ -21,7 +21,7 @@ const pageQuery = z.object({
 export class ConnectionPagesController {
   constructor(
     private readonly pages: ConnectionPages,
-    private readonly desk: PostingDesk,
+    private readonly desk: PostingCommands,
   ) {}
 
   @Get('connections')

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { PostingModule } from '../../billing/posting/posting.module.js';
-import { ReadingModule } from '../../billing/reading/reading.module.js';
+import { QueriesModule } from '../../billing/queries/queries.module.js';
 import { ConnectionsModule } from '../../connections/connections.module.js';
 import { ConnectionFormsController } from './connection-forms.controller.js';
 import { ConnectionPages } from './connection-pages.js';
@@ -11,7 +11,7 @@ import { MappingForms } from './mapping-forms.js';
 
 /** Needs a `ViewEngine` and `ShellViews` from global modules. */
 @Module({
-  imports: [ConnectionsModule, PostingModule, ReadingModule],
+  imports: [ConnectionsModule, PostingModule, QueriesModule],
   controllers: [ConnectionPagesController, ConnectionUpkeepController, ConnectionFormsController],
   providers: [ConnectionPages, ConnectionViews, MappingForms],
   exports: [ConnectionViews, MappingForms],

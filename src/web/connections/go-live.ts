@@ -1,4 +1,4 @@
-import type { ConnectionItem } from '../../billing/reading/connection-reading.js';
+import type { ConnectionItem } from '../../billing/queries/connection-query.js';
 import type { CivilDate } from '../../domain/civil-date.js';
 import { Refusal } from '../../domain/refusal.js';
 

@@ -1,4 +1,4 @@
-import type { ConnectionItem } from '../../billing/reading/connection-reading.js';
+import type { ConnectionItem } from '../../billing/queries/connection-query.js';
 import type { LocationEdit } from '../../connections/settings-together.js';
 import type { LocationChoice } from './connections-view.js';
 

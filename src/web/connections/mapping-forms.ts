@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { ConnectionReading } from '../../billing/reading/connection-reading.js';
+import { ConnectionQuery } from '../../billing/queries/connection-query.js';
 import { SettingsTogether } from '../../connections/settings-together.js';
 import { Refusal } from '../../domain/refusal.js';
 import type { Caller } from '../../identity/caller.js';
@@ -12,7 +12,7 @@ const ledgerId = z.uuid();
 @Injectable()
 export class MappingForms {
   constructor(
-    private readonly reading: ConnectionReading,
+    private readonly reading: ConnectionQuery,
     private readonly settings: SettingsTogether,
   ) {}
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ConnectionDetail } from '../../billing/reading/connection-reading.js';
+import type { ConnectionDetail } from '../../billing/queries/connection-query.js';
 import type { ScheduleEdit } from '../../connections/settings-together.js';
 import { Refusal } from '../../domain/refusal.js';
 import { scheduleRows } from './runs-presenter.js';

@@ -1,6 +1,6 @@
 import type { MappingEdit } from '../../connections/code-mappings.js';
 import { mayBeWritten, STATUS_EVENTS, type StatusEvent } from '../../connections/status-mapping.js';
-import type { ConnectionDetail } from '../../billing/reading/connection-reading.js';
+import type { ConnectionDetail } from '../../billing/queries/connection-query.js';
 import type { BillingStatus } from '../../ports/billing-source.js';
 import type { StatusChoice } from './connections-view.js';
 

@@ -1,6 +1,6 @@
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { Systems } from '../../billing/reading/systems.js';
+import { ConnectorCatalog } from '../../billing/queries/connector-catalog.js';
 import { Refusal } from '../../domain/refusal.js';
 import { IdentityRefusal } from '../../identity/identity-refusal.js';
 import { leadsElsewhere, leadToSignIn } from '../../identity/sign-in-required.filter.js';
@@ -20,7 +20,7 @@ export class PageFilter implements ExceptionFilter {
 
   constructor(
     private readonly views: ViewEngine,
-    private readonly systems: Systems,
+    private readonly systems: ConnectorCatalog,
     private readonly config: Config,
   ) {}
 

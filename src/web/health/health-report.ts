@@ -1,14 +1,14 @@
 import { statfs } from 'node:fs/promises';
 import { Injectable, Logger } from '@nestjs/common';
-import { Printing } from '../../billing/document/printing.js';
+import { Printing } from '../../billing/documents/printing.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Config } from '../../platform/config/config.js';
 import { Mailer } from '../../platform/mail/mailer.js';
 import { newestOfAnybody } from '../../platform/postgres/backup/backup-folder.js';
 import { VendorTraffic } from '../../platform/telemetry/vendor-traffic.js';
 import { KeyHealth } from '../../platform/vault/key-health.js';
-import { AuditWatch } from '../../storage/audit/audit-watch.js';
-import { DatabaseHealth } from '../../storage/database-health.js';
+import { AuditWatch } from '../../database/audit/audit-watch.js';
+import { DatabaseHealth } from '../../database/database-health.js';
 import {
   auditHealth,
   backupHealth,

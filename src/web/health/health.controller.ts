@@ -3,10 +3,10 @@ import type { Request, Response } from 'express';
 import { Public } from '../../identity/requires.js';
 import { KeyHealth } from '../../platform/vault/key-health.js';
 import { Config } from '../../platform/config/config.js';
-import { DatabaseHealth } from '../../storage/database-health.js';
+import { DatabaseHealth } from '../../database/database-health.js';
 import { overall, type Condition, type PartHealth } from './health-parts.js';
 import { HealthReport } from './health-report.js';
-import { mayLookInside } from './look-inside.js';
+import { isOperator } from './operator-access.js';
 
 /** For load balancers and the launcher: whether to send requests here. */
 @Controller('health')
@@ -28,7 +28,7 @@ export class HealthController {
     const parts = await this.report.parts();
     const status = overall(Object.values(parts));
     response.status(status === 'down' ? 503 : 200).set('Cache-Control', 'no-store');
-    return mayLookInside(request, this.config) ? { status, parts } : { status };
+    return isOperator(request, this.config) ? { status, parts } : { status };
   }
 
   @Get('live')

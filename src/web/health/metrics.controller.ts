@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { Public } from '../../identity/requires.js';
 import { Config } from '../../platform/config/config.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
-import { mayLookInside } from './look-inside.js';
+import { isOperator } from './operator-access.js';
 
 /** Numbers for Prometheus. To anybody without the operator's token the address does not exist. */
 @Controller('metrics')
@@ -16,7 +16,7 @@ export class MetricsController {
   @Get()
   @Public('asks for the operator’s own token, METRICS_TOKEN')
   async read(@Req() request: Request, @Res() response: Response): Promise<void> {
-    if (!mayLookInside(request, this.config)) throw new NotFoundException('There is no such page.');
+    if (!isOperator(request, this.config)) throw new NotFoundException('There is no such page.');
     response
       .type(this.metrics.register.contentType)
       .set('Cache-Control', 'no-store')

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Documents } from '../../billing/document/documents.js';
-import { InvoiceReading } from '../../billing/reading/invoice-reading.js';
+import { Documents } from '../../billing/documents/documents.js';
+import { InvoiceQuery } from '../../billing/queries/invoice-query.js';
 import { Decisions } from '../../billing/review/decisions.js';
 import { Refusal } from '../../domain/refusal.js';
 import type { Caller } from '../../identity/caller.js';
@@ -21,7 +21,7 @@ export interface BulkResult {
 @Injectable()
 export class BulkApproval {
   constructor(
-    private readonly reading: InvoiceReading,
+    private readonly reading: InvoiceQuery,
     private readonly documents: Documents,
     private readonly decisions: Decisions,
   ) {}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ConnectionItem } from '../../billing/reading/connection-reading.js';
+import type { ConnectionItem } from '../../billing/queries/connection-query.js';
 import { checklistView } from './checklist-presenter.js';
 
 function connection(over: Partial<ConnectionItem>): ConnectionItem {

@@ -1,6 +1,6 @@
-import { FLAG_FILTERS, INBOX_TABS, type InboxFilter as ListFilter } from '../../billing/reading/inbox.js';
+import { FLAG_FILTERS, INBOX_TABS, type InboxFilter as ListFilter } from '../../billing/queries/inbox-query.js';
 
-export { INBOX_TABS, type InboxTab } from '../../billing/reading/inbox.js';
+export { INBOX_TABS, type InboxTab } from '../../billing/queries/inbox-query.js';
 
 /** What narrows the list. It lives in the address, so that a reload, a link and the back button keep it. */
 export type InboxFilter = Omit<ListFilter, 'state'>;

@@ -1,5 +1,5 @@
-import type { InboxItem } from '../../billing/reading/inbox.js';
-import type { InvoiceDetail } from '../../billing/reading/invoice-detail.js';
+import type { InboxItem } from '../../billing/queries/inbox-query.js';
+import type { InvoiceDetail } from '../../billing/queries/invoice-detail.js';
 import type { Severity } from '../../domain/review/rule.js';
 import { initials } from '../shell/initials.js';
 import type { Tone } from '../shell/shell-view.js';

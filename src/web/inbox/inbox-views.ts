@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { BrandSettings } from '../../billing/document/brand-settings.js';
-import { RenderAhead } from '../../billing/document/render-ahead.js';
-import { ConnectionReading } from '../../billing/reading/connection-reading.js';
-import { Inbox, type InboxItem } from '../../billing/reading/inbox.js';
-import type { InvoiceDetail } from '../../billing/reading/invoice-detail.js';
+import { BrandSettings } from '../../billing/documents/brand-settings.js';
+import { RenderAhead } from '../../billing/documents/render-ahead.js';
+import { ConnectionQuery } from '../../billing/queries/connection-query.js';
+import { InboxQuery, type InboxItem } from '../../billing/queries/inbox-query.js';
+import type { InvoiceDetail } from '../../billing/queries/invoice-detail.js';
 import { may } from '../../domain/role.js';
 import type { Caller } from '../../identity/caller.js';
 import { ContentKeeping } from '../../lifecycle/content.js';
@@ -32,8 +32,8 @@ export interface WantedList {
 @Injectable()
 export class InboxViews {
   constructor(
-    private readonly inbox: Inbox,
-    private readonly connections: ConnectionReading,
+    private readonly inbox: InboxQuery,
+    private readonly connections: ConnectionQuery,
     private readonly brand: BrandSettings,
     private readonly ahead: RenderAhead,
     private readonly content: ContentKeeping,
@@ -93,7 +93,7 @@ export class InboxViews {
     };
   }
 
-  private async setUp(caller: Caller): Promise<{ connections: Awaited<ReturnType<ConnectionReading['list']>>; brandIsSet: boolean }> {
+  private async setUp(caller: Caller): Promise<{ connections: Awaited<ReturnType<ConnectionQuery['list']>>; brandIsSet: boolean }> {
     const [connections, brand] = await Promise.all([this.connections.list(caller), this.brand.read(caller.tenantId)]);
     return { connections, brandIsSet: brand.version > 1 };
   }

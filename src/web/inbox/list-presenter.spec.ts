@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { InboxItem } from '../../billing/reading/inbox.js';
+import type { InboxItem } from '../../billing/queries/inbox-query.js';
 import { listView, type ListFacts } from './list-presenter.js';
 
 const item: InboxItem = {

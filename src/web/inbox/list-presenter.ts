@@ -1,6 +1,6 @@
-import type { InboxItem } from '../../billing/reading/inbox.js';
-import type { MoneyText } from '../../billing/reading/money-text.js';
-import type { Page } from '../../billing/reading/page.js';
+import type { InboxItem } from '../../billing/queries/inbox-query.js';
+import type { MoneyText } from '../../billing/queries/money-text.js';
+import type { Page } from '../../billing/queries/page.js';
 import { INBOX_TABS, inboxHref, type InboxFilter, type InboxTab } from './inbox-address.js';
 import { inboxRow, type RowSurroundings } from './inbox-rows.js';
 import type { ChoiceView, InboxTabView, ListView } from './inbox-view.js';

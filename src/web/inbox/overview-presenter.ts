@@ -1,4 +1,4 @@
-import type { InboxItem, InboxTab } from '../../billing/reading/inbox.js';
+import type { InboxItem, InboxTab } from '../../billing/queries/inbox-query.js';
 import { Money } from '../../domain/money.js';
 import { inboxHref } from './inbox-address.js';
 import { consentTo } from './bulk-consent.js';

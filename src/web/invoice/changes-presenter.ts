@@ -1,4 +1,4 @@
-import type { WhatChanged } from '../../billing/reading/what-changed.js';
+import type { WhatChanged } from '../../billing/queries/what-changed.js';
 import type { DiffValue } from '../../domain/revision-diff.js';
 import { moneyText } from '../templating/money-text.js';
 import type { RevisionView } from './invoice-view.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { Inbox } from '../../billing/reading/inbox.js';
-import { InvoiceReading } from '../../billing/reading/invoice-reading.js';
+import { InboxQuery } from '../../billing/queries/inbox-query.js';
+import { InvoiceQuery } from '../../billing/queries/invoice-query.js';
 import { ReviewDesk } from '../../billing/review/review-desk.js';
 import { Refusal } from '../../domain/refusal.js';
 import type { Caller } from '../../identity/caller.js';
@@ -25,8 +25,8 @@ export interface Deciding {
 @Injectable()
 export class DecisionAnswers {
   constructor(
-    private readonly reading: InvoiceReading,
-    private readonly list: Inbox,
+    private readonly reading: InvoiceQuery,
+    private readonly list: InboxQuery,
     private readonly desk: ReviewDesk,
     private readonly inbox: InboxViews,
     private readonly invoices: InvoiceViews,

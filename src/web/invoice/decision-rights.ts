@@ -1,4 +1,4 @@
-import type { InvoiceDetail } from '../../billing/reading/invoice-detail.js';
+import type { InvoiceDetail } from '../../billing/queries/invoice-detail.js';
 import { mayApproveAmount } from '../../domain/access.js';
 import { may, type Bearer } from '../../domain/role.js';
 import type { Caller } from '../../identity/caller.js';

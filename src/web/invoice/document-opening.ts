@@ -1,7 +1,7 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
-import { Documents } from '../../billing/document/documents.js';
-import type { InvoiceDetail } from '../../billing/reading/invoice-detail.js';
+import { Documents } from '../../billing/documents/documents.js';
+import type { InvoiceDetail } from '../../billing/queries/invoice-detail.js';
 import { Refusal } from '../../domain/refusal.js';
 import { documentHref } from './document-address.js';
 import type { DocumentView } from './invoice-view.js';

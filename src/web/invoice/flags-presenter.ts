@@ -1,4 +1,4 @@
-import type { FlagItem, InvoiceDetail } from '../../billing/reading/invoice-detail.js';
+import type { FlagItem, InvoiceDetail } from '../../billing/queries/invoice-detail.js';
 import type { Tone } from '../shell/shell-view.js';
 import type { FlagView, InvoiceView } from './invoice-view.js';
 import { severityWords } from './invoice-words.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { FlagItem } from '../../billing/reading/invoice-detail.js';
-import type { LineItem } from '../../billing/reading/invoice-lines.js';
+import type { FlagItem } from '../../billing/queries/invoice-detail.js';
+import type { LineItem } from '../../billing/queries/invoice-lines.js';
 import { changesView } from './changes-presenter.js';
 import { flagsView } from './flags-presenter.js';
 import { lineGroups } from './lines-presenter.js';

@@ -1,5 +1,5 @@
-import type { InboxPosition } from '../../billing/reading/inbox.js';
-import type { InvoiceDetail, ReviewerItem } from '../../billing/reading/invoice-detail.js';
+import type { InboxPosition } from '../../billing/queries/inbox-query.js';
+import type { InvoiceDetail, ReviewerItem } from '../../billing/queries/invoice-detail.js';
 import { Decimal } from '../../domain/money.js';
 import { may, type Bearer } from '../../domain/role.js';
 import type { Caller } from '../../identity/caller.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Inbox } from '../../billing/reading/inbox.js';
-import { InvoiceReading } from '../../billing/reading/invoice-reading.js';
+import { InboxQuery } from '../../billing/queries/inbox-query.js';
+import { InvoiceQuery } from '../../billing/queries/invoice-query.js';
 import type { Caller } from '../../identity/caller.js';
 import { Members } from '../../identity/members.js';
 import { Clock } from '../../platform/clock/clock.js';
@@ -20,8 +20,8 @@ export interface WantedInvoice {
 @Injectable()
 export class InvoiceViews {
   constructor(
-    private readonly reading: InvoiceReading,
-    private readonly inbox: Inbox,
+    private readonly reading: InvoiceQuery,
+    private readonly inbox: InboxQuery,
     private readonly opening: DocumentOpening,
     private readonly members: Members,
     private readonly clock: Clock,

@@ -1,7 +1,7 @@
 import { Get, Param, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { Documents } from '../../billing/document/documents.js';
+import { Documents } from '../../billing/documents/documents.js';
 import { ReviewDesk } from '../../billing/review/review-desk.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Requires } from '../../identity/requires.js';

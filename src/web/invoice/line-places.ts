@@ -1,4 +1,4 @@
-import type { LineItem } from '../../billing/reading/invoice-lines.js';
+import type { LineItem } from '../../billing/queries/invoice-lines.js';
 
 /** The number people count by: lines that charge, in order; what is printed under another line has none. */
 export function lineNumbers(lines: readonly Pick<LineItem, 'key' | 'parentKey'>[]): Map<string, string> {

@@ -1,5 +1,5 @@
-import type { InvoiceDetail } from '../../billing/reading/invoice-detail.js';
-import type { LineItem } from '../../billing/reading/invoice-lines.js';
+import type { InvoiceDetail } from '../../billing/queries/invoice-detail.js';
+import type { LineItem } from '../../billing/queries/invoice-lines.js';
 import type { WorkOrder } from '../../domain/invoice.js';
 import { Decimal } from '../../domain/money.js';
 import type { Tone } from '../shell/shell-view.js';

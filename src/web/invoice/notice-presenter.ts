@@ -1,4 +1,4 @@
-import type { InvoiceDetail } from '../../billing/reading/invoice-detail.js';
+import type { InvoiceDetail } from '../../billing/queries/invoice-detail.js';
 import type { InvoiceView } from './invoice-view.js';
 
 type Notice = NonNullable<InvoiceView['notice']>;

@@ -1,4 +1,4 @@
-import type { TimelineEvent, TimelineKind } from '../../billing/reading/timeline.js';
+import type { TimelineEvent, TimelineKind } from '../../billing/queries/timeline.js';
 import type { Tone } from '../shell/shell-view.js';
 import type { TimelineItem } from './invoice-view.js';
 

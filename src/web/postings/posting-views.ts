@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DateTime } from 'luxon';
-import { ConnectionReading } from '../../billing/reading/connection-reading.js';
-import { PostingReading } from '../../billing/reading/posting-reading.js';
+import { ConnectionQuery } from '../../billing/queries/connection-query.js';
+import { PostingQuery } from '../../billing/queries/posting-query.js';
 import { LimitWaits } from '../../connections/limit-waits.js';
 import { may } from '../../domain/role.js';
 import type { Caller } from '../../identity/caller.js';
@@ -19,8 +19,8 @@ const PAGE = 50;
 @Injectable()
 export class PostingViews {
   constructor(
-    private readonly reading: PostingReading,
-    private readonly connections: ConnectionReading,
+    private readonly reading: PostingQuery,
+    private readonly connections: ConnectionQuery,
     private readonly waits: LimitWaits,
     private readonly members: Members,
     private readonly clock: Clock,

@@ -1,5 +1,5 @@
-import type { PostingItem } from '../../billing/reading/posting-item.js';
-import type { Page } from '../../billing/reading/page.js';
+import type { PostingItem } from '../../billing/queries/posting-item.js';
+import type { Page } from '../../billing/queries/page.js';
 import type { PostingState } from '../../domain/posting-state.js';
 import type { ShellView } from '../shell/shell-view.js';
 import { POSTING_TABS, postingsHref, type PostingAddress, type PostingTab } from './posting-address.js';

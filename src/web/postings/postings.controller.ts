@@ -1,7 +1,7 @@
 import { Body, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { PostingDesk } from '../../billing/posting/posting-desk.js';
+import { PostingCommands } from '../../billing/posting/posting-commands.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Requires } from '../../identity/requires.js';
 import { htmxTarget, sendHtml } from '../http/htmx.js';
@@ -24,7 +24,7 @@ type Form = z.infer<typeof rowForm>;
 @PageController('postings')
 export class PostingPagesController {
   constructor(
-    private readonly desk: PostingDesk,
+    private readonly desk: PostingCommands,
     private readonly postings: PostingViews,
     private readonly shells: ShellViews,
     private readonly views: ViewEngine,

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
-import type { PostingRun } from '../../billing/reading/posting-reading.js';
-import type { ConnectionItem } from '../../billing/reading/connection-reading.js';
+import type { PostingRun } from '../../billing/queries/posting-query.js';
+import type { ConnectionItem } from '../../billing/queries/connection-query.js';
 import type { RunHeadView } from './postings-view.js';
 
 export interface RunFacts {

@@ -1,5 +1,5 @@
-import type { ConnectionItem } from '../../billing/reading/connection-reading.js';
-import type { SyncRunItem } from '../../billing/reading/sync-run-item.js';
+import type { ConnectionItem } from '../../billing/queries/connection-query.js';
+import type { SyncRunItem } from '../../billing/queries/sync-run-item.js';
 import type { ProgressView } from '../shell/shell-view.js';
 
 const DOING: Readonly<Record<SyncRunItem['kind'], string>> = {

@@ -1,7 +1,7 @@
 import { Delete, Get, Param, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { SyncDesk } from '../../billing/reading/sync-desk.js';
+import { SyncRunCommands } from '../../billing/queries/sync-run-commands.js';
 import { may } from '../../domain/role.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Requires } from '../../identity/requires.js';
@@ -17,7 +17,7 @@ const runOfConnection = z.object({ connectionId: z.uuid(), runId: z.uuid() });
 @PageController('connections/:connectionId/runs/:runId')
 export class RunsController {
   constructor(
-    private readonly runs: SyncDesk,
+    private readonly runs: SyncRunCommands,
     private readonly views: ViewEngine,
     private readonly clock: Clock,
   ) {}

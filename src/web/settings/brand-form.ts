@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { BrandDetails, BrandValues } from '../../billing/document/brand-values.js';
+import type { BrandDetails, BrandValues } from '../../billing/documents/brand-values.js';
 
 const line = (longest: number) => z.string().max(longest).default('');
 

@@ -1,4 +1,4 @@
-import type { BrandItem } from '../../billing/document/brand-settings.js';
+import type { BrandItem } from '../../billing/documents/brand-settings.js';
 import type { BrandForm } from './brand-form.js';
 import type { BrandFields, BrandPage, SettingsFrame } from './settings-view.js';
 

@@ -2,8 +2,8 @@ import { Body, Get, Post, Query, Req, Res, UploadedFile, UseInterceptors } from 
 import { FileInterceptor } from '@nestjs/platform-express';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { BrandPreview } from '../../billing/document/brand-preview.js';
-import { BrandSettings } from '../../billing/document/brand-settings.js';
+import { BrandPreview } from '../../billing/documents/brand-preview.js';
+import { BrandSettings } from '../../billing/documents/brand-settings.js';
 import { may } from '../../domain/role.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Requires } from '../../identity/requires.js';

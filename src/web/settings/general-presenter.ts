@@ -1,4 +1,4 @@
-import { DOCUMENT_LOCALES } from '../../billing/document/render/brand.js';
+import { DOCUMENT_LOCALES } from '../../billing/documents/render/brand.js';
 import type { CompanyDetails } from '../../identity/company.js';
 import type { GeneralPage, SettingsFrame } from './settings-view.js';
 

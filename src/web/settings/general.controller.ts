@@ -1,7 +1,7 @@
 import { Body, Get, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { DOCUMENT_LOCALES } from '../../billing/document/render/brand.js';
+import { DOCUMENT_LOCALES } from '../../billing/documents/render/brand.js';
 import { may } from '../../domain/role.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Company, type CompanyDetails } from '../../identity/company.js';

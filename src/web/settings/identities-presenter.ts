@@ -1,6 +1,6 @@
 import { EMAIL_ISSUER, PROVIDERS, type Provider } from '../../identity/sign-in/confirmed.js';
 import type { Settings } from '../../platform/config/config.js';
-import type { LinkedIdentity } from '../../storage/repositories/identity-people.js';
+import type { LinkedIdentity } from '../../identity/person.repository.js';
 import type { IdentitiesPage, SettingsFrame } from './settings-view.js';
 
 type Installed = Pick<Settings, 'google' | 'microsoft' | 'oidc'>;

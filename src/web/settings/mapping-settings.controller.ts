@@ -1,7 +1,7 @@
 import { Body, Get, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import { ConnectionReading, type ConnectionDetail } from '../../billing/reading/connection-reading.js';
+import { ConnectionQuery, type ConnectionDetail } from '../../billing/queries/connection-query.js';
 import { CodeMappings } from '../../connections/code-mappings.js';
 import { may } from '../../domain/role.js';
 import { Refusal } from '../../domain/refusal.js';
@@ -22,7 +22,7 @@ type Form = z.infer<typeof anyForm>;
 @PageController('settings')
 export class MappingSettingsController {
   constructor(
-    private readonly reading: ConnectionReading,
+    private readonly reading: ConnectionQuery,
     private readonly mappings: CodeMappings,
     private readonly connections: ConnectionViews,
     private readonly forms: MappingForms,

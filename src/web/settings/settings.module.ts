@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
-import { DocumentModule } from '../../billing/document/document.module.js';
-import { ReadingModule } from '../../billing/reading/reading.module.js';
+import { DocumentsModule } from '../../billing/documents/documents.module.js';
+import { QueriesModule } from '../../billing/queries/queries.module.js';
 import { ConnectionsModule } from '../../connections/connections.module.js';
 import { IdentityModule } from '../../identity/identity.module.js';
 import { LifecycleModule } from '../../lifecycle/lifecycle.module.js';
@@ -32,7 +32,7 @@ const DATA = [ContentController, DataController, ErasureController, ExportsContr
 
 /** Needs a `ViewEngine` and `ShellViews` from global modules. */
 @Module({
-  imports: [ConnectionPagesModule, ConnectionsModule, DocumentModule, IdentityModule, LifecycleModule, ReadingModule],
+  imports: [ConnectionPagesModule, ConnectionsModule, DocumentsModule, IdentityModule, LifecycleModule, QueriesModule],
   controllers: [
     BrandController,
     MembersController,

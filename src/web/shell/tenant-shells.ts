@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
-import { Systems } from '../../billing/reading/systems.js';
-import { Workplace } from '../../billing/reading/workplace.js';
+import { ConnectorCatalog } from '../../billing/queries/connector-catalog.js';
+import { CompanyQuery } from '../../billing/queries/company-query.js';
 import { callerOf } from '../../identity/caller.js';
 import { roleLabel } from '../../identity/role-label.js';
 import { Sessions } from '../../identity/sessions.js';
@@ -17,8 +17,8 @@ import { themeOf } from './theme.js';
 @Injectable()
 export class TenantShells extends ShellViews {
   constructor(
-    private readonly workplace: Workplace,
-    private readonly systems: Systems,
+    private readonly workplace: CompanyQuery,
+    private readonly systems: ConnectorCatalog,
     private readonly sessions: Sessions,
     private readonly config: Config,
     private readonly support: SupportAccess,

@@ -6,7 +6,7 @@ import { SecondFactors, type Offer } from '../../identity/second-factors.js';
 import { SecurityTrail } from '../../identity/security-trail.js';
 import { Sessions } from '../../identity/sessions.js';
 import { ownPath } from '../../identity/sign-in/before-sign-in.js';
-import type { ResolvedSession } from '../../storage/repositories/identity-sessions.js';
+import type { ResolvedSession } from '../../identity/session.repository.js';
 import { field, SignInPages } from './sign-in-pages.js';
 
 const ITSELF = 'asks for a session itself; whoever must set up a factor first may see no other page';

@@ -8,7 +8,7 @@ import { SecurityTrail } from '../../identity/security-trail.js';
 import { Sessions } from '../../identity/sessions.js';
 import { BeforeSignIn, ownPath } from '../../identity/sign-in/before-sign-in.js';
 import { EmailCodes } from '../../identity/sign-in/email-codes.js';
-import type { ResolvedSession } from '../../storage/repositories/identity-sessions.js';
+import type { ResolvedSession } from '../../identity/session.repository.js';
 import { field, SignInPages } from './sign-in-pages.js';
 
 const WRONG_MAIL_CODE = 'This code is not right, or it is no longer good. Type it again, or ask for a new one.';

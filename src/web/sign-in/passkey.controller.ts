@@ -7,7 +7,7 @@ import { Public } from '../../identity/requires.js';
 import { SecurityTrail } from '../../identity/security-trail.js';
 import { Sessions } from '../../identity/sessions.js';
 import { BeforeSignIn, ownPath } from '../../identity/sign-in/before-sign-in.js';
-import type { ResolvedSession } from '../../storage/repositories/identity-sessions.js';
+import type { ResolvedSession } from '../../identity/session.repository.js';
 import { PageController } from '../http/page.js';
 import { SignInPages } from './sign-in-pages.js';
 

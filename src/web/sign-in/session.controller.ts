@@ -4,7 +4,7 @@ import { SignInRequired } from '../../identity/access-refused.js';
 import { Public } from '../../identity/requires.js';
 import { roleLabel } from '../../identity/role-label.js';
 import { Sessions } from '../../identity/sessions.js';
-import { doorSentence } from '../../identity/sign-in/doors.js';
+import { policySentence } from '../../identity/sign-in/sign-in-policy.js';
 import { Entrance } from '../../identity/sign-in/entrance.js';
 import { field, SignInPages } from './sign-in-pages.js';
 
@@ -29,7 +29,7 @@ export class SessionController {
         id: tenantId,
         name: tenantName,
         roleLabel: roleLabel(role),
-        ...(problem !== null && { closedBecause: doorSentence(tenantName, problem) }),
+        ...(problem !== null && { closedBecause: policySentence(tenantName, problem) }),
       })),
     });
   }

@@ -6,7 +6,7 @@ import { importsOf, type Import } from './syntax.js';
 import { isKnownZone, maySee, zoneOf } from './zones.js';
 
 /** What a page or a route may know of storage: who is asking, whether the database answers, and whether the log is sealed. All else goes through a service. */
-const STORAGE_FOR_PAGES = new Set(['src/storage/actor.ts', 'src/storage/database-health.ts', 'src/storage/audit/audit-watch.ts']);
+const STORAGE_FOR_PAGES = new Set(['src/database/audit/actor.ts', 'src/database/database-health.ts', 'src/database/audit/audit-watch.ts']);
 
 /** Every import that runs against the house, as `file:line: why`. */
 export function importProblems(files: readonly SourceFile[]): string[] {

@@ -5,13 +5,13 @@ import { ApiKeys } from '../../../src/identity/api-keys.js';
 import { Cookies } from '../../../src/identity/cookies.js';
 import { Members } from '../../../src/identity/members.js';
 import { newSecret, sha256 } from '../../../src/identity/secret.js';
-import type { Actor } from '../../../src/storage/actor.js';
-import { PeopleStore } from '../../../src/storage/repositories/identity-people.js';
-import { SessionStore } from '../../../src/storage/repositories/identity-sessions.js';
-import { Postings } from '../../../src/storage/repositories/postings.js';
-import { SyncRuns } from '../../../src/storage/repositories/sync-runs.js';
-import { MembershipRow } from '../../../src/storage/rows/identity-rows.js';
-import { TenantTransaction } from '../../../src/storage/tenant-transaction.js';
+import type { Actor } from '../../../src/database/audit/actor.js';
+import { PersonRepository } from '../../../src/identity/person.repository.js';
+import { SessionRepository } from '../../../src/identity/session.repository.js';
+import { PostingPlanner } from '../../../src/billing/outbox/posting-planner.js';
+import { SyncRunRepository } from '../../../src/jobs/sync-run.repository.js';
+import { MembershipEntity } from '../../../src/identity/membership.entity.js';
+import { TenantTransaction } from '../../../src/database/tenant-transaction.js';
 import { aSeedInvoice, seedConnections, seedInvoices, type SeededSource } from '../seed-invoices.js';
 import { createTenant } from '../tenant.js';
 
@@ -43,9 +43,9 @@ export async function aFullTenant(app: INestApplicationContext, ownerUrl: string
     .invite({ actor: OPERATOR, tenantId, role: 'owner' }, { email: `new@${name.toLowerCase()}.example`, role: 'member' });
   const tx = app.get(TenantTransaction);
   await tx.run(tenantId, async () => {
-    await app.get(SyncRuns).request(source.connectionId, 'pull', 'Test');
+    await app.get(SyncRunRepository).request(source.connectionId, 'pull', 'Test');
     const invoiceId = invoices.get('10001') ?? '';
-    await app.get(Postings).plan({
+    await app.get(PostingPlanner).plan({
       connectionId: source.ledgerId,
       operation: 'document',
       intentKey: invoiceId,
@@ -65,10 +65,10 @@ async function byRole<T>(make: (role: Role) => Promise<T>): Promise<Record<Role,
 
 /** A person of this role, with a session as signing in leaves it. @returns their cookie */
 export async function signIn(app: INestApplicationContext, tenantId: string, role: Role): Promise<string> {
-  const personId = await app.get(PeopleStore).create(`The ${role}`, new Date());
+  const personId = await app.get(PersonRepository).create(`The ${role}`, new Date());
   const tx = app.get(TenantTransaction);
   await tx.run(tenantId, () =>
-    tx.rows(MembershipRow).insert({
+    tx.rows(MembershipEntity).insert({
       tenantId,
       personId,
       email: `${role}.${personId.slice(-6)}@person.example`,
@@ -82,7 +82,7 @@ export async function signIn(app: INestApplicationContext, tenantId: string, rol
   // Signed in a little while from now: a proof that stays fresh however long an attack takes.
   const at = new Date(Date.now() + 3_600_000);
   const expiresAt = new Date(at.getTime() + 3_600_000);
-  await app.get(SessionStore).open({ idHash: sha256(session), personId, tenantId, at, expiresAt, replaces: null });
+  await app.get(SessionRepository).open({ idHash: sha256(session), personId, tenantId, at, expiresAt, replaces: null });
   return `${app.get(Cookies).name('session')}=${session}`;
 }
 

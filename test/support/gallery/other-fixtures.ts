@@ -6,11 +6,11 @@ import type {
   LocationChoice,
   StatusChoice,
 } from '../../../src/web/connections/connections-view.js';
-import type { PostingRow, PostingsPage } from '../../../src/web/postings/postings-view.js';
+import type { PostingEntity, PostingsPage } from '../../../src/web/postings/postings-view.js';
 import { aShell, aud, usd } from './shell-fixture.js';
 import { PROGRESS } from './inbox-fixture.js';
 
-function aPosting(over: Partial<PostingRow>): PostingRow {
+function aPosting(over: Partial<PostingEntity>): PostingEntity {
   return {
     id: over.number ?? 'p',
     state: 'posted',

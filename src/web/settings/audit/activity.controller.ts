@@ -1,7 +1,7 @@
 import { Get, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { AuditReading } from '../../../billing/reading/audit-reading.js';
+import { AuditQuery } from '../../../billing/queries/audit-query.js';
 import { CurrentCaller, type Caller } from '../../../identity/caller.js';
 import { Requires } from '../../../identity/requires.js';
 import { PageController } from '../../http/page.js';
@@ -16,7 +16,7 @@ const pageQuery = z.object({ cursor: z.string().max(500).optional() });
 @PageController('settings/account/activity')
 export class ActivityController {
   constructor(
-    private readonly reading: AuditReading,
+    private readonly reading: AuditQuery,
     private readonly pages: SettingsPages,
   ) {}
 

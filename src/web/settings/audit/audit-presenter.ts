@@ -1,5 +1,5 @@
-import type { AuditItem } from '../../../billing/reading/audit-reading.js';
-import { auditWords } from '../../../billing/reading/audit-words.js';
+import type { AuditItem } from '../../../billing/queries/audit-query.js';
+import { auditWords } from '../../../billing/queries/audit-words.js';
 import type { AuditPage, AuditRow } from './audit-view.js';
 
 const ACTOR_KINDS: Readonly<Partial<Record<AuditItem['actor']['kind'], string>>> = { api_key: 'API key', operator: 'Countersign support' };

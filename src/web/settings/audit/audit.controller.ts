@@ -3,9 +3,9 @@ import { Get, Post, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { DateTime } from 'luxon';
 import { z } from 'zod';
-import { AuditExport, type ExportFormat } from '../../../billing/reading/audit-export.js';
-import { AuditReading, type AuditItem } from '../../../billing/reading/audit-reading.js';
-import { KNOWN_ACTIONS } from '../../../billing/reading/audit-words.js';
+import { AuditExport, type ExportFormat } from '../../../billing/queries/audit-export.js';
+import { AuditQuery, type AuditItem } from '../../../billing/queries/audit-query.js';
+import { KNOWN_ACTIONS } from '../../../billing/queries/audit-words.js';
 import { CurrentCaller, type Caller } from '../../../identity/caller.js';
 import { Members } from '../../../identity/members.js';
 import { Requires } from '../../../identity/requires.js';
@@ -40,7 +40,7 @@ type Wanted = Omit<PageQuery, 'cursor'>;
 @PageController('settings/audit')
 export class AuditController {
   constructor(
-    private readonly reading: AuditReading,
+    private readonly reading: AuditQuery,
     private readonly exports: AuditExport,
     private readonly members: Members,
     private readonly pages: SettingsPages,

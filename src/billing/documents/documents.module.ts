@@ -1,0 +1,42 @@
+import { Module, type OnApplicationShutdown } from '@nestjs/common';
+import { ConnectionsModule } from '../../connections/connections.module.js';
+import { Config } from '../../platform/config/config.js';
+import { launchBrowser } from '../../platform/browser/launch-browser.js';
+import { BrandPreview } from './brand-preview.js';
+import { BrandSettings } from './brand-settings.js';
+import { Documents } from './documents.js';
+import { LiveDocuments } from './live-documents.js';
+import { ChromiumPool } from './render/chromium-pool.js';
+import { RenderAhead } from './render-ahead.js';
+import { Printing } from './printing.js';
+import { RenderJob } from './render.job.js';
+
+@Module({
+  imports: [ConnectionsModule],
+  providers: [
+    {
+      provide: ChromiumPool,
+      inject: [Config],
+      useFactory: ({ chromePath, renderPages }: Config) =>
+        new ChromiumPool({
+          launch: () => launchBrowser({ network: 'none', ...(chromePath !== undefined && { chromePath }) }),
+          pages: renderPages,
+        }),
+    },
+    BrandPreview,
+    BrandSettings,
+    Documents,
+    LiveDocuments,
+    Printing,
+    RenderAhead,
+    RenderJob,
+  ],
+  exports: [BrandPreview, BrandSettings, Documents, Printing, RenderAhead],
+})
+export class DocumentsModule implements OnApplicationShutdown {
+  constructor(private readonly pool: ChromiumPool) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.pool.close();
+  }
+}

@@ -1,0 +1,156 @@
+import { Injectable } from '@nestjs/common';
+import { Money } from '../../domain/money.js';
+import type { Settlement } from '../../domain/payment.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { uuidv7 } from '../../platform/ids/uuidv7.js';
+import { SYSTEM } from '../../database/audit/actor.js';
+import { AuditLog } from '../../database/audit/audit-log.js';
+import { ExternalRefRepository } from '../outbox/external-ref.repository.js';
+import { lockInvoices } from '../invoices/invoice-locks.js';
+import { PostingPlanner } from '../outbox/posting-planner.js';
+import { SettlementRepository, type SettlementChange } from './settlement.repository.js';
+import type { SettlementEntity } from './settlement.entity.js';
+import { InvoiceEntity } from '../invoices/invoice.entity.js';
+import { TenantTransaction } from '../../database/tenant-transaction.js';
+
+/** Turns what the ledger says into intents to tell the PSA; corrections are removals and new records, never edits. */
+@Injectable()
+export class PaymentWriteBack {
+  constructor(
+    private readonly tx: TenantTransaction,
+    private readonly settlements: SettlementRepository,
+    private readonly postings: PostingPlanner,
+    private readonly refs: ExternalRefRepository,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Answers how many settlements were news, and how many belong to documents that are not ours, or not known to be. */
+  async changes(connectionId: string, settlements: readonly Settlement[]): Promise<{ news: number; unmatched: number }> {
+    const invoices = await this.refs.keysOf(connectionId, 'document', [
+      ...new Set(settlements.map((settlement) => settlement.documentExternalId)),
+    ]);
+    await lockInvoices(this.tx, [...invoices.values()]);
+    const touched = new Set<string>();
+    let news = 0;
+    for (const settlement of latest(settlements)) {
+      const invoiceId = invoices.get(settlement.documentExternalId);
+      const change = invoiceId ? await this.settlements.save(connectionId, invoiceId, settlement) : undefined;
+      if (!invoiceId || !change) continue;
+      await this.tellChange(change);
+      touched.add(invoiceId);
+      news += 1;
+    }
+    if (touched.size > 0) await this.settlements.follow([...touched]);
+    return { news, unmatched: settlements.filter((settlement) => !invoices.has(settlement.documentExternalId)).length };
+  }
+
+  /** A document voided in the ledger is void here; the PSA's people decide there what becomes of the work. */
+  async voids(connectionId: string, documentExternalIds: readonly string[]): Promise<number> {
+    const invoices = await this.refs.keysOf(connectionId, 'document', documentExternalIds);
+    await lockInvoices(this.tx, [...invoices.values()]);
+    let voided = 0;
+    for (const invoiceId of invoices.values()) {
+      const now = this.clock.now();
+      const changed = await this.tx.execute(
+        `update invoice set state = 'void', updated_at = $3 where tenant_id = $1 and id = $2 and state in ('posted', 'settled')`,
+        [this.tx.tenantId, invoiceId, now],
+      );
+      if (changed === 0) continue;
+      await this.tx.execute(
+        `update posting set state = 'voided', updated_at = $3 where tenant_id = $1 and invoice_id = $2 and operation = 'document' and state = 'posted'`,
+        [this.tx.tenantId, invoiceId, now],
+      );
+      await this.audit.record(SYSTEM, { action: 'invoice.voided_in_ledger', subject: { kind: 'invoice', id: invoiceId } });
+      voided += 1;
+    }
+    return voided;
+  }
+
+  private async tellChange({ settlement, before }: SettlementChange): Promise<void> {
+    const invoice = await this.tx.rows(InvoiceEntity).findOneByOrFail({ tenantId: this.tx.tenantId, id: settlement.invoiceId });
+    if (before && !before.removed) await this.takeBack(invoice, settlement, before);
+    if (!settlement.removed) await this.record(invoice, settlement);
+    const amount = Money.of(settlement.amount, settlement.currency).toText();
+    const action = settlement.removed
+      ? `${settlement.kind}.removed`
+      : before
+        ? `${settlement.kind}.changed`
+        : `${settlement.kind}.received`;
+    await this.audit.record(SYSTEM, {
+      action,
+      subject: { kind: 'invoice', id: invoice.id },
+      after: { amount, currency: settlement.currency, date: settlement.date },
+    });
+  }
+
+  /** Every telling has a marker of its own, so that one which comes back to an earlier amount is not taken for the earlier one. */
+  private async record(invoice: InvoiceEntity, settlement: SettlementEntity): Promise<void> {
+    const id = uuidv7();
+    await this.postings.plan({
+      id,
+      connectionId: invoice.connectionId,
+      operation: 'payment',
+      intentKey: `${settlement.id}:${id}`,
+      intent: {
+        direction: 'record',
+        settlementId: settlement.id,
+        invoiceExternalId: invoice.externalId,
+        kind: settlement.kind,
+        amount: Money.of(settlement.amount, settlement.currency).toText(),
+        date: settlement.date,
+        marker: marker(id),
+      },
+      invoiceId: invoice.id,
+      notBefore: this.clock.now(),
+      createdBy: SYSTEM.label,
+    });
+  }
+
+  /** The removal of what was told last; one that was never begun needs none. */
+  private async takeBack(
+    invoice: InvoiceEntity,
+    settlement: SettlementEntity,
+    before: Pick<SettlementEntity, 'amount' | 'date'>,
+  ): Promise<void> {
+    const { tenantId } = this.tx;
+    const [told] = await this.tx.query<{ id: string }>(
+      `select id from posting where tenant_id = $1 and invoice_id = $2 and operation = 'payment' and intent ->> 'settlementId' = $3
+         and intent ->> 'direction' = 'record' and state not in ('skipped', 'voided') order by id desc limit 1`,
+      [tenantId, invoice.id, settlement.id],
+    );
+    if (!told) return;
+    const cancelled = await this.tx.execute(
+      `update posting set state = 'skipped', cause = 'The payment was taken back in the ledger before the PSA was told.', updated_at = $3
+       where tenant_id = $1 and id = $2 and state in ('planned', 'refused')`,
+      [tenantId, told.id, this.clock.now()],
+    );
+    if (cancelled === 1) return;
+    await this.postings.plan({
+      connectionId: invoice.connectionId,
+      operation: 'payment',
+      intentKey: `${told.id}:remove`,
+      intent: {
+        direction: 'remove',
+        settlementId: settlement.id,
+        invoiceExternalId: invoice.externalId,
+        recordedBy: told.id,
+        amount: Money.of(before.amount, settlement.currency).toText(),
+        date: before.date,
+      },
+      invoiceId: invoice.id,
+      notBefore: this.clock.now(),
+      createdBy: SYSTEM.label,
+    });
+  }
+}
+
+/** What was said last about each. */
+function latest(settlements: readonly Settlement[]): Settlement[] {
+  return [...new Map(settlements.map((one) => [`${one.kind} ${one.externalId} ${one.documentExternalId}`, one])).values()];
+}
+
+/** At most 30 characters, the same for every try: 'CS-' and the random end of the posting's id without its dashes. */
+function marker(postingId: string): string {
+  return `CS-${postingId.replaceAll('-', '').slice(-27)}`;
+}

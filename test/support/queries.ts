@@ -1,0 +1,55 @@
+import { Test, type TestingModule } from '@nestjs/testing';
+import { z } from 'zod';
+import { Interpret } from '../../src/billing/intake/interpret.js';
+import { QUERY_SERVICES } from '../../src/billing/queries/query-services.js';
+import { CONNECTOR_DESCRIPTORS } from '../../src/billing/queries/connector-catalog.js';
+import { CheckJob } from '../../src/billing/review/check.job.js';
+import { Decisions } from '../../src/billing/review/decisions.js';
+import { ReviewDesk } from '../../src/billing/review/review-desk.js';
+import { LiveInvoices } from '../../src/connections/live-invoices.js';
+import type { Role } from '../../src/domain/role.js';
+import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
+import type { DatabaseUrls } from '../../src/platform/postgres/roles.js';
+import type { ConnectorDescriptor } from '../../src/ports/connector.js';
+import type { Caller } from '../../src/database/audit/actor.js';
+import { DatabaseModule } from '../../src/database/database.module.js';
+
+const capabilities = { billingSource: false, accountingLedger: false, paymentSink: false };
+
+function descriptor(key: string, label: string, can: Partial<typeof capabilities>, perDay?: number): ConnectorDescriptor {
+  const limits = { perMinute: 60, inFlight: 5, ...(perDay && { perDay }) };
+  return { key, label, capabilities: { ...capabilities, ...can }, limits, environment: z.object({}), defaultIntervals: {} };
+}
+
+export const DESCRIPTORS = [
+  descriptor('connectwise', 'ConnectWise PSA', { billingSource: true, paymentSink: true }),
+  descriptor('quickbooks', 'QuickBooks Online', { accountingLedger: true }),
+  descriptor('xero', 'Xero', { accountingLedger: true }, 1_000),
+];
+
+/** Storage, intake, review and everything that reads, without a vendor. Close it with `module.close()`. */
+export async function openReading(database: DatabaseUrls): Promise<TestingModule> {
+  const module = await Test.createTestingModule({
+    imports: [DatabaseModule.connect(database.appUrl, database.schedulerUrl)],
+    providers: [
+      Interpret,
+      CheckJob,
+      Decisions,
+      ReviewDesk,
+      ...QUERY_SERVICES,
+      { provide: CONNECTOR_DESCRIPTORS, useValue: DESCRIPTORS },
+      // All content is kept here, so nothing is read live.
+      { provide: LiveInvoices, useValue: {} },
+    ],
+  }).compile();
+  return await module.init();
+}
+
+export function aPerson(tenantId: string, role: Role, email = `${role}@northlight.example`): Caller {
+  const personId = uuidv7();
+  return { tenantId, role, email, personId, actor: { kind: 'person', id: personId, label: `${role} of Northlight` } };
+}
+
+export function aKey(tenantId: string, role: Role): Caller {
+  return { tenantId, role, actor: { kind: 'api_key', id: uuidv7(), label: `${role} key` } };
+}
