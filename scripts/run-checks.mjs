@@ -1,11 +1,10 @@
 // What `npm test`, `npm run test:watch` and `npm run lint` do, on our own Node.
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, isAbsolute, join, normalize, relative } from 'node:path';
-import { parseCLI } from 'vitest/node';
+import { dirname, join } from 'node:path';
+import { chosenBy, missingFrom } from './chosen-tests.mjs';
 import { root } from './prepare.mjs';
 
-const PROJECTS = ['small', 'medium', 'contract', 'architecture', 'attack', 'journey', 'browser'];
 const reportFile = join(root, 'coverage', 'tests.json');
 const summaryFile = join(root, 'coverage', 'summary.txt');
 const bin = (name, file) => join(root, 'node_modules', name, file);
@@ -49,51 +48,16 @@ async function lint() {
   ];
 }
 
-/** What the flags choose among all tests. A run that chooses nothing is a whole one. */
-function chosenBy(flags) {
-  const { filter, options } = parseCLI(['vitest', 'run', ...flags]);
-  const { changed, exclude, project, shard, testNamePattern } = options;
-  return { paths: filter, name: testNamePattern, isPart: [changed, exclude, project, shard, testNamePattern, ...filter].some(Boolean) };
-}
-
-async function test(flags, { paths, name, isPart }, environment) {
+async function test(flags, chosen, environment) {
   const code = await vitest('run', flags, environment);
   const report = readReport();
   if (!report) return [0, 1];
-  const missing = isPart ? nothingMatched(report, paths, name) : emptyProjects(report);
+  const missing = missingFrom(report, chosen);
   for (const sentence of missing) console.error(sentence);
   const brokenFiles = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
   const failed = report.numFailedTests + brokenFiles + missing.length;
   // An unhandled error fails the run without failing a test.
   return [report.numPassedTests, failed === 0 && code !== 0 ? 1 : failed];
-}
-
-/** A project in which no test was found says nothing about the product, so it counts as a failure of a whole run. */
-function emptyProjects(report) {
-  const found = new Set(report.testResults.filter((file) => file.assertionResults.length > 0).map((file) => projectOf(file.name)));
-  return PROJECTS.filter((project) => !found.has(project)).map((project) => `No test was found in project "${project}".`);
-}
-
-/** Of several paths one may be mistyped, and a name may fit no test: both would go unseen beside what did run. */
-function nothingMatched(report, paths, name) {
-  const files = report.testResults.map((file) => relative(root, file.name));
-  const unknown = paths.filter((path) => !files.some((file) => file.includes(fromRoot(path))));
-  if (unknown.length > 0)
-    return unknown.map((path) => `No spec file matches "${path}": give a file or a folder from the root of the project, such as src/domain.`);
-  const ran = report.numPassedTests + report.numFailedTests;
-  if (ran > 0) return [];
-  return [name ? `No test has a name that matches ${name}.` : 'No test was found.'];
-}
-
-/** As vitest takes it: a part of the path, with or without a line. */
-function fromRoot(path) {
-  const withoutLine = path.replace(/:\d+$/, '');
-  return normalize(isAbsolute(withoutLine) ? relative(root, withoutLine) : withoutLine).replace(/[\\/]$/, '');
-}
-
-function projectOf(file) {
-  const [top, folder] = relative(root, file).split(/[\\/]/);
-  return top === 'src' ? 'small' : folder;
 }
 
 function readReport() {
