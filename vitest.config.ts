@@ -1,5 +1,5 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
-import { LongestFirst } from './test/support/longest-first.js';
+import { DurationRecorder, LongestFirst } from './test/support/durations.js';
 
 const oxc = { decorator: { legacy: true, emitDecoratorMetadata: true } };
 const setupFiles = ['test/support/deny-network.ts'];
@@ -12,7 +12,7 @@ const small: TestProjectInlineConfiguration = {
 
 /** One pool for all of them: what waits for a process, a vendor or a browser leaves its core to what computes. */
 const large: TestProjectInlineConfiguration[] = [
-  { test: { name: 'medium', include: ['test/medium/**/*.spec.ts'], env: { TZ: 'America/Los_Angeles' }, ...withDatabase } },
+  { test: { name: 'medium', include: ['test/medium/**/*.spec.ts'], env: { TZ: 'America/Los_Angeles' }, ...withDatabase, isolate: false } },
   { test: { name: 'contract', include: ['test/contract/**/*.spec.ts'], ...withDatabase } },
   { test: { name: 'architecture', include: ['test/architecture/**/*.spec.ts'], ...withDatabase } },
   { test: { name: 'attack', include: ['test/attack/**/*.spec.ts'], ...withDatabase } },
@@ -23,6 +23,8 @@ const large: TestProjectInlineConfiguration[] = [
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    // The report is what scripts/run-checks.mjs counts.
+    reporters: ['default', ['json', { outputFile: 'coverage/tests.json' }], new DurationRecorder()],
     sequence: { sequencer: LongestFirst },
     projects: [[small], large].flatMap((together, groupOrder) =>
       together.map((project) => ({ oxc, test: { ...project.test, setupFiles, sequence: { groupOrder } } })),

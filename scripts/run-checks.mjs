@@ -1,9 +1,10 @@
+// What `npm test`, `npm run test:watch` and `npm run lint` do, on our own Node.
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
+import { chosenBy, missingFrom } from './chosen-tests.mjs';
 import { root } from './prepare.mjs';
 
-const PROJECTS = ['small', 'medium', 'contract', 'architecture', 'attack', 'journey', 'browser'];
 const reportFile = join(root, 'coverage', 'tests.json');
 const summaryFile = join(root, 'coverage', 'summary.txt');
 const bin = (name, file) => join(root, 'node_modules', name, file);
@@ -23,41 +24,38 @@ function check(name, args) {
   });
 }
 
-function runTests(flags) {
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
+function vitest(command, flags, environment = {}) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [bin('vitest', 'vitest.mjs'), 'run', ...reporters, ...flags], { cwd: root, stdio: 'inherit' });
+    const child = spawn(process.execPath, [bin('vitest', 'vitest.mjs'), command, ...flags], {
+      cwd: root,
+      stdio: 'inherit',
+      env: { ...process.env, ...environment },
+    });
     child.on('exit', (code) => resolve(code ?? 1));
   });
 }
 
-/** A project in which no test was found says nothing about the product, so it counts as a failure. */
-function emptyProjects(report) {
-  const found = new Set(report.testResults.filter((file) => file.assertionResults.length > 0).map((file) => projectOf(file.name)));
-  return PROJECTS.filter((project) => !found.has(project));
-}
-
-function projectOf(file) {
-  const [top, folder] = relative(root, file).split(/[\\/]/);
-  return top === 'src' ? 'small' : folder;
-}
-
 async function lint() {
+  const prettier = [bin('prettier', 'bin/prettier.cjs'), '--check', '--log-level=warn', '.'];
   const checks = await Promise.all([
     check('lint (oxlint)', [bin('oxlint', 'bin/oxlint'), '--deny-warnings']),
-    check('format (prettier)', [bin('prettier', 'bin/prettier.cjs'), '--check', '--log-level=warn', '.']),
+    check('format (prettier)', [...prettier, '--cache', '--cache-location=node_modules/.cache/prettier/checked.json']),
   ]);
-  return [...checks, await check('types (tsc)', [bin('typescript', 'bin/tsc'), '-p', 'test'])];
+  return [
+    ...checks,
+    await check('types (tsc)', [bin('typescript', 'bin/tsc'), '-p', 'test']),
+    await check('nothing unused (knip)', [bin('knip', 'bin/knip.js'), '--no-progress']),
+  ];
 }
 
-async function test(flags) {
-  const code = await runTests(flags);
+async function test(flags, chosen, environment) {
+  const code = await vitest('run', flags, environment);
   const report = readReport();
   if (!report) return [0, 1];
-  const empty = emptyProjects(report);
-  for (const project of empty) console.error(`No test was found in project "${project}".`);
+  const missing = missingFrom(report, chosen);
+  for (const sentence of missing) console.error(sentence);
   const brokenFiles = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
-  const failed = report.numFailedTests + brokenFiles + empty.length;
+  const failed = report.numFailedTests + brokenFiles + missing.length;
   // An unhandled error fails the run without failing a test.
   return [report.numPassedTests, failed === 0 && code !== 0 ? 1 : failed];
 }
@@ -71,14 +69,25 @@ function readReport() {
   }
 }
 
-mkdirSync(dirname(reportFile), { recursive: true });
-for (const file of [reportFile, summaryFile]) rmSync(file, { force: true });
-const flags = process.argv.slice(2);
-const lintOnly = flags.includes('--lint-only');
-const checks = await lint();
-const [passed, failed] = lintOnly ? [0, 0] : await test(flags);
-const allFailed = failed + checks.filter((ok) => !ok).length;
-const summary = `${passed + checks.filter((ok) => ok).length} passed, ${allFailed} failed`;
-writeFileSync(summaryFile, `${summary}\n`);
-console.log(summary);
-process.exitCode = allFailed === 0 ? 0 : 1;
+const OWN_FLAGS = ['--lint-only', '--watch', '--record-durations'];
+const given = process.argv.slice(2);
+const [lintOnly, watch, record] = OWN_FLAGS.map((flag) => given.includes(flag));
+const flags = given.filter((flag) => !OWN_FLAGS.includes(flag));
+
+if (watch) {
+  // Without a path it waits for the first change, instead of running everything first.
+  process.exitCode = await vitest('watch', ['--standalone', ...flags]);
+} else {
+  mkdirSync(dirname(reportFile), { recursive: true });
+  for (const file of [reportFile, summaryFile]) rmSync(file, { force: true });
+  const chosen = lintOnly ? undefined : chosenBy(flags);
+  // Who names a spec wants to know about that spec; `npm run lint` and the whole run look at everything.
+  const checks = chosen?.isPart ? [] : await lint();
+  const environment = record && !chosen?.isPart ? { RECORD_DURATIONS: 'yes' } : {};
+  const [passed, failed] = chosen ? await test(flags, chosen, environment) : [0, 0];
+  const allFailed = failed + checks.filter((ok) => !ok).length;
+  const summary = `${passed + checks.filter((ok) => ok).length} passed, ${allFailed} failed`;
+  writeFileSync(summaryFile, `${summary}\n`);
+  console.log(summary);
+  process.exitCode = allFailed === 0 ? 0 : 1;
+}

@@ -174,7 +174,8 @@ describe('an address that nobody knows', () => {
     expect(unknown.seen).toEqual(known.seen);
     expect(cookies(unknown)).toEqual(cookies(known));
     // Both wait for the same hash of the same cost; scrypt alone takes tens of milliseconds, a shortcut would take one or two.
-    const tries = ({ took }: { took: number[] }) => took.slice(1, 7).toSorted((a, b) => a - b)[2] ?? 0;
+    // The fastest of each, since a busy machine only ever adds.
+    const tries = ({ took }: { took: number[] }) => Math.min(...took.slice(1, 7));
     expect(Math.max(tries(known), tries(unknown)) / Math.min(tries(known), tries(unknown))).toBeLessThan(4);
     expect(Math.min(...[known, unknown].map(({ took }) => took[0] ?? 0))).toBeGreaterThan(390);
   });

@@ -181,10 +181,11 @@ describe('a grant that has ended', () => {
   it('is no news when somebody has reconnected meanwhile', async () => {
     const stale = await leaseIn(first).current();
     await refreshAtVendor(stale).revoked();
-    await fault('slow', { delayMs: 3_000 });
+    await fault('hold');
     const renewed = leaseIn(second).renew(stale);
     await expect.poll(() => vendors.sandbox('xero').faults.list(), PATIENCE).toEqual([]);
     await reconnect();
+    vendors.sandbox('xero').faults.release();
     const pair = await renewed;
     expect(pair).toEqual(await leaseIn(first).current());
     expect(await row()).toMatchObject({ state: 'connected', grantEpoch: '2' });
@@ -192,11 +193,12 @@ describe('a grant that has ended', () => {
 
   it('that was given anew while a refresh of the old one succeeded keeps the new one', async () => {
     const stale = await leaseIn(first).current();
-    await fault('slow', { delayMs: 3_000 });
+    await fault('hold');
     const renewed = leaseIn(second).renew(stale);
     await expect.poll(() => vendors.sandbox('xero').faults.list(), PATIENCE).toEqual([]);
     await reconnect();
     const afterReconnect = await leaseIn(first).current();
+    vendors.sandbox('xero').faults.release();
     expect(await renewed).toEqual(afterReconnect);
     expect(await leaseIn(first).current()).toEqual(afterReconnect);
   });

@@ -86,13 +86,13 @@ describe('ChromiumPool', () => {
   });
 
   it('gives up on a document that takes too long, and prints the next one', async () => {
-    const pool = aPool({ timeoutMs: 400 });
+    const pool = aPool({ timeoutMs: 1_500 });
     await pool.warm();
     await expect(pool.print(slow())).rejects.toMatchObject({ name: 'TimeoutError' });
     const patient = aPool();
     expect(await pdfText(await patient.print(page('next')))).toBe('next');
     // The same pool too, on another page or browser, as soon as the machine has caught up.
-    await expect.poll(() => pool.print(page('again')).then(pdfText, () => ''), { timeout: 20_000 }).toBe('again');
+    await expect.poll(() => pool.print(page('again')).then(pdfText, () => ''), { timeout: 50_000 }).toBe('again');
   });
 
   it('stops on its caller\u2019s signal, in the queue and in the middle', async () => {

@@ -86,7 +86,7 @@ describe('a line that fails', () => {
   });
 
   it('is no more than a refusal: down, silent, half a text', async () => {
-    psa = await few({}, { CONNECTWISE_TIMEOUT_MS: '300' });
+    psa = await few({}, { CONNECTWISE_TIMEOUT_MS: '1500' });
     await psa.control('POST', '/faults', { match: { path: '/finance/billingStatuses' }, mode: 'timeout' });
     await expect(psa.source.statuses()).rejects.toMatchObject({ kind: 'unavailable', details: { status: 0 } });
     await psa.control('POST', '/faults', { match: { path: '/finance/billingStatuses' }, mode: 'malformed' });

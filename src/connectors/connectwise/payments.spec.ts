@@ -66,7 +66,7 @@ describe('payments', () => {
 
   it('that timed out before anything happened are unknown too, and made by the next try', async () => {
     await psa.close();
-    psa = await connectedPsa({}, { CONNECTWISE_TIMEOUT_MS: '200' });
+    psa = await connectedPsa({}, { CONNECTWISE_TIMEOUT_MS: '1500' });
     await fault('timeout', 'POST');
     expect(await psa.payments.record(intent('CS-1'))).toMatchObject({ state: 'unknown' });
     expect(await psa.payments.record(intent('CS-1'))).toMatchObject({ state: 'posted' });

@@ -3,7 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createHttp, readJsonAnswer } from './http.js';
 
-const http = createHttp({ label: 'Vendor', timeoutMs: 200, maxAnswerBytes: 1_000, reach: 'operators' });
+const settings = { label: 'Vendor', maxAnswerBytes: 1_000, reach: 'operators' } as const;
+/** Waits for whatever does come, on any machine. */
+const http = createHttp({ ...settings, timeoutMs: 60_000 });
+/** For what never ends. */
+const hasty = createHttp({ ...settings, timeoutMs: 200 });
 const servers: Server[] = [];
 
 async function serving(listener: RequestListener): Promise<string> {
@@ -41,9 +45,10 @@ describe('an answer', () => {
   });
 });
 
+const silence: RequestListener = () => undefined;
 const FAULTS: [name: string, listener: RequestListener, reading: string, writing: string][] = [
   ['is too large', (_request, response) => response.end('x'.repeat(1_001)), 'unreadable', 'outcome_unknown'],
-  ['never comes', () => undefined, 'unavailable', 'outcome_unknown'],
+  ['never comes', silence, 'unavailable', 'outcome_unknown'],
   [
     'breaks off',
     (_request, response) => response.writeHead(200, { 'Content-Length': 10 }).write('12345', () => response.destroy()),
@@ -57,9 +62,10 @@ const FAULTS: [name: string, listener: RequestListener, reading: string, writing
 describe.each(FAULTS)('an answer that %s', (_name, listener, reading, writing) => {
   it('is told by what was asked', async () => {
     const url = await serving(listener);
-    await expect(http.get(url)).rejects.toMatchObject({ name: 'ConnectorError', kind: reading });
-    await expect(http.put(url, 'x')).rejects.toMatchObject({ name: 'ConnectorError', kind: writing });
-    await expect(http.put(url, 'x', { idempotent: true })).rejects.toMatchObject({ kind: reading });
+    const client = listener === silence ? hasty : http;
+    await expect(client.get(url)).rejects.toMatchObject({ name: 'ConnectorError', kind: reading });
+    await expect(client.put(url, 'x')).rejects.toMatchObject({ name: 'ConnectorError', kind: writing });
+    await expect(client.put(url, 'x', { idempotent: true })).rejects.toMatchObject({ kind: reading });
   });
 });
 
@@ -67,9 +73,8 @@ describe('an exchange', () => {
   it('ends at the deadline even when bytes keep dripping', async () => {
     const timers: NodeJS.Timeout[] = [];
     const url = await serving((_request, response) => void timers.push(setInterval(() => response.write('x'), 20)));
-    const started = performance.now();
-    await expect(http.get(url)).rejects.toMatchObject({ kind: 'unavailable' });
-    expect(performance.now() - started).toBeLessThan(2_000);
+    // Without a deadline this waits for ever.
+    await expect(hasty.get(url)).rejects.toMatchObject({ kind: 'unavailable' });
     timers.forEach(clearInterval);
   });
 

@@ -37,7 +37,7 @@ function answering(...lists: string[][]): Resolver & { asked: string[] } {
 const OUTSIDE = { allowed: ['127.0.0.2'] };
 
 async function call(url: string, options: ReachOptions): Promise<string> {
-  const http = createHttp({ label: 'Vendor', timeoutMs: 2_000, reach: reach(options) });
+  const http = createHttp({ label: 'Vendor', timeoutMs: 60_000, reach: reach(options) });
   try {
     return `status ${(await http.post(url, 'x')).status}`;
   } catch (error) {
@@ -112,7 +112,7 @@ it("the operator's own address is called wherever it leads, and no other host wi
 
 it('without a word about it only public addresses are called, and no proxy of the environment opens the way', async () => {
   process.env['HTTPS_PROXY'] = `http://127.0.0.1:${port}`;
-  const failure: unknown = await createHttp({ label: 'Vendor', timeoutMs: 500 })
+  const failure: unknown = await createHttp({ label: 'Vendor', timeoutMs: 60_000 })
     .get(`https://127.0.0.1:${port}/`)
     .catch((error: unknown) => error);
   delete process.env['HTTPS_PROXY'];

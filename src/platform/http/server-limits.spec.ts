@@ -20,8 +20,7 @@ afterAll(() => {
 });
 
 /** What comes back until the line is closed; `drip` is sent again and again, as slow senders do. */
-function talk(first: string, drip?: string): Promise<{ answer: string; milliseconds: number }> {
-  const began = performance.now();
+function talk(first: string, drip?: string): Promise<string> {
   return new Promise((resolve) => {
     let answer = '';
     const socket = connect(port, '127.0.0.1', () => socket.write(first));
@@ -30,35 +29,32 @@ function talk(first: string, drip?: string): Promise<{ answer: string; milliseco
     socket.on('error', () => undefined);
     socket.on('close', () => {
       clearInterval(timer);
-      resolve({ answer, milliseconds: performance.now() - began });
+      resolve(answer);
     });
   });
 }
 
-const LIMIT_MS = 4_000;
-
+// Node's own limits are a minute and more, in which a test would long have been given up; but for one, which is five seconds.
 it('cuts off headers that do not end, however steadily they drip', async () => {
-  const { answer, milliseconds } = await talk('GET / HTTP/1.1\r\nHost: a\r\n', 'X-Drip: 1\r\n');
+  const answer = await talk('GET / HTTP/1.1\r\nHost: a\r\n', 'X-Drip: 1\r\n');
   expect(answer).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
-  expect(milliseconds).toBeLessThan(LIMIT_MS);
 });
 
 it('cuts off a body that does not end', async () => {
-  const { answer, milliseconds } = await talk('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n', 'x');
+  const answer = await talk('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n', 'x');
   expect(answer).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
-  expect(milliseconds).toBeLessThan(LIMIT_MS);
 });
 
 it('closes a line on which nothing is asked any more', async () => {
-  const { answer, milliseconds } = await talk('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+  expect(server.keepAliveTimeout).toBe(300);
+  const answer = await talk('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
   expect(answer).toMatch(/^HTTP\/1\.1 200 OK/);
-  expect(milliseconds).toBeLessThan(LIMIT_MS);
 });
 
 it('refuses headers that are too large or too many', async () => {
-  expect((await talk(`GET / HTTP/1.1\r\nHost: a\r\nX: ${'y'.repeat(40_000)}\r\n\r\n`)).answer).toMatch(/^HTTP\/1\.1 431 /);
+  expect(await talk(`GET / HTTP/1.1\r\nHost: a\r\nX: ${'y'.repeat(40_000)}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 431 /);
   const many = Array.from({ length: 400 }, (_, index) => `X-${index}: y\r\n`).join('');
-  expect((await talk(`GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n${many}\r\n`)).answer).toMatch(/^HTTP\/1\.1 431 /);
+  expect(await talk(`GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n${many}\r\n`)).toMatch(/^HTTP\/1\.1 431 /);
 });
 
 it.each([
@@ -66,7 +62,7 @@ it.each([
   'GET / HTTP/9.9\r\n\r\n',
   'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
 ])('answers what is no HTTP, or two things at once, with a clean 400: %j', async (text) => {
-  const { answer } = await talk(text);
+  const answer = await talk(text);
   expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
   expect(answer).toMatch(/Content-Security-Policy: default-src 'none'/);
 });
@@ -78,5 +74,5 @@ it('lets somebody go who hangs up in the middle', async () => {
   });
   socket.on('error', () => undefined);
   await new Promise((resolve) => socket.on('close', resolve));
-  expect((await talk('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')).answer).toMatch(/200 OK/);
+  expect(await talk('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')).toMatch(/200 OK/);
 });

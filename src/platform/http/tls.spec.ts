@@ -42,12 +42,9 @@ function handshake(
   });
 }
 
+/** Or until the test is given up. */
 async function until(look: () => Promise<boolean> | boolean): Promise<void> {
-  const deadline = performance.now() + 4_000;
-  while (!(await look())) {
-    if (performance.now() > deadline) throw new Error('It did not come in time');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  while (!(await look())) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 describe('TLS of our own', () => {

@@ -20,7 +20,7 @@ const ofPerson = { personId: 'person-a', field: 'totp' };
 let url = '';
 
 const wrapperWith = (more: object = {}) =>
-  new TransitWrapper({ url, token: server.token, mount: 'transit', key: 'countersign', timeoutMs: 300, retryDelayMs: 1, ...more });
+  new TransitWrapper({ url, token: server.token, mount: 'transit', key: 'countersign', timeoutMs: 2_000, retryDelayMs: 1, ...more });
 const status = (code: number) => (_: unknown, response: ServerResponse) => void response.writeHead(code).end('{"errors":["x"]}');
 const hangUp = (_: unknown, response: ServerResponse) => void response.destroy();
 const silence = () => {};

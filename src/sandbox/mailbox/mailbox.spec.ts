@@ -73,9 +73,8 @@ it('stops under a client that keeps its line open, and has every acknowledged ma
   const first = await startMailbox({ dataDir: folder, httpPort: 0, smtpPort: 0, seed: 1 });
   const pooled = createTransport({ url: first.smtpUrl, pool: true });
   await pooled.sendMail({ from: 'a@b.example', to: 'c@d.example', subject: 'kept', text: 'x' });
-  const stopping = Date.now();
+  // A server that waited for the client would not come back before this test is given up.
   await first.close();
-  expect(Date.now() - stopping).toBeLessThan(5_000);
   pooled.close();
   const second = await startMailbox({ dataDir: folder, httpPort: 0, smtpPort: 0, seed: 1 });
   try {

@@ -40,7 +40,7 @@ afterEach(async () => {
 const address = () => `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook?recordId=`;
 const register = (extra: object = {}) =>
   psa.call('POST', '/system/callbacks', { url: address(), objectId: 0, type: 'Invoice', level: 'Owner', ...extra });
-const arrived = (count: number) => vi.waitFor(() => expect(deliveries.length).toBeGreaterThanOrEqual(count), { timeout: 3_000 });
+const arrived = (count: number) => vi.waitFor(() => expect(deliveries.length).toBeGreaterThanOrEqual(count), { timeout: 15_000 });
 const quiet = () => new Promise((resolve) => setTimeout(resolve, 200));
 const edit = (body: object) => psa.call('PATCH', '/_sandbox/invoices/1202', body);
 
