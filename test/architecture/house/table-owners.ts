@@ -101,7 +101,8 @@ function writesIn(file: SourceFile, owners: Owners, tables: ReadonlyMap<string, 
 function entityWritten(node: SyntaxNode): string | undefined {
   const method = calledMethod(node);
   if (method === undefined || !(REPOSITORY_WRITES.has(method.name) || method.name === 'createQueryBuilder')) return undefined;
-  return isRowsCall(method.on) ? String(((method.on['arguments'] as SyntaxNode[])[0] ?? {})['name']) : undefined;
+  const [entity] = isRowsCall(method.on) ? (method.on['arguments'] as SyntaxNode[]) : [];
+  return entity && String(entity['name']);
 }
 
 function isRowsCall(node: SyntaxNode): boolean {
