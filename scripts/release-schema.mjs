@@ -14,7 +14,7 @@ const tables = readdirSync(folder)
 // The arguments and the result, which a policy or a trigger may depend on; the text of a function may change.
 const functions = text('schema.txt')
   .split('\n')
-  .flatMap((line) => /^public\.(\w+\(.*?\)): function .*? (returns .*?), language/.exec(line)?.slice(1).join(' ') ?? [])
+  .flatMap((line) => /^public\.(\w+\(.*?\)): function (?:.*? )?(returns .*?), language/.exec(line)?.slice(1).join(' ') ?? [])
   .map((signature) => `function ${signature}`);
 writeFileSync(join(folder, 'released.txt'), `${[...tables, ...functions].join('\n')}\n`);
 console.log(`migrations/released.txt: ${tables.length} migrations, ${functions.length} functions.`);

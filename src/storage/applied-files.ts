@@ -61,17 +61,20 @@ export class AppliedFiles {
   async refuseOtherHistory({ tables }: MigrationFiles): Promise<void> {
     const ours = new Set(tables.map(migrationName));
     const [table] = (await this.runner.query("select to_regclass('public.migration') is not null as there")) as { there: boolean }[];
-    const history = table?.there === true ? ((await this.runner.query('select name from migration order by id')) as { name: string }[]) : [];
+    const history =
+      table?.there === true ? ((await this.runner.query('select name from migration order by id')) as { name: string }[]) : [];
     const foreign = history.find(({ name }) => !ours.has(name));
     if (foreign !== undefined) {
       throw new OneSentenceError(
-        `The database was changed by the migration "${foreign.name}", which this version does not have: start the version that made it, or restore a backup from before it.`,
+        `The database was changed by the migration "${foreign.name}", which this version does not have: ` +
+          'start the version that made it, or restore a backup from before it.',
       );
     }
     const edited = tables.find((file) => (this.of(file)?.sha256 ?? file.sha256) !== file.sha256);
     if (edited !== undefined) {
       throw new OneSentenceError(
-        `migrations/${edited.path} is not the text that this database was made with, and it never runs twice: put the old text back, and write what is to change into a new file.`,
+        `migrations/${edited.path} is not the text that this database was made with, and it never runs twice: ` +
+          'put the old text back, and write what is to change into a new file.',
       );
     }
   }

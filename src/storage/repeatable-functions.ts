@@ -1,4 +1,5 @@
 import type { QueryRunner } from 'typeorm';
+import { DEFINER_ROLE, KEEPER_ROLE } from '../platform/postgres/roles.js';
 import { OneSentenceError } from '../platform/process/one-sentence-error.js';
 import type { AppliedFiles } from './applied-files.js';
 import type { SqlFile } from './migration-files.js';
@@ -21,6 +22,8 @@ export async function applyFunctions(runner: QueryRunner, files: readonly SqlFil
   const retired = await applied.forgetOrphans(files);
   const changed = files.filter((file) => applied.of(file)?.sha256 !== file.sha256);
   await runner.query('set local check_function_bodies = off');
+  // An owner without SUPERUSER can hand a function only to a role that may make things in the schema; after that it may not.
+  await runner.query(`grant usage, create on schema public to ${DEFINER_ROLE}, ${KEEPER_ROLE}`);
   for (const file of changed) {
     const before = applied.of(file)?.makes ?? undefined;
     await make(runner, file, before);
@@ -28,6 +31,7 @@ export async function applyFunctions(runner: QueryRunner, files: readonly SqlFil
     if (before !== undefined && before !== made) retired.push(before);
     await applied.note(file, made);
   }
+  await runner.query(`revoke create on schema public from ${DEFINER_ROLE}`);
   await runner.query('set local check_function_bodies = on');
   return { any: changed.length + retired.length > 0, retired };
 }
@@ -37,7 +41,8 @@ async function make(runner: QueryRunner, file: SqlFile, before: string | undefin
   try {
     await runner.query(file.text);
   } catch (error) {
-    if (before === undefined || (error as { code?: string }).code !== OTHER_SIGNATURE) throw named(`migrations/${file.path} does not apply`, error);
+    if (before === undefined || (error as { code?: string }).code !== OTHER_SIGNATURE)
+      throw named(`migrations/${file.path} does not apply`, error);
     await runner.query('rollback to savepoint one_function');
     try {
       await runner.query(`drop function if exists ${before}`);
@@ -59,7 +64,9 @@ async function signatureOf(runner: QueryRunner, { path, name }: SqlFile, before:
   const fresh = all.length === 1 ? all : all.filter((signature) => signature !== before);
   const [made] = fresh;
   if (made !== undefined && fresh.length === 1) return made;
-  throw new OneSentenceError(`migrations/${path} is to make one function, and named like the file: there are ${fresh.length} named ${name}.`);
+  throw new OneSentenceError(
+    `migrations/${path} is to make one function, and named like the file: there are ${fresh.length} named ${name}.`,
+  );
 }
 
 export async function dropFunctions(runner: QueryRunner, retired: readonly string[]): Promise<void> {

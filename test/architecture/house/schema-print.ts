@@ -104,7 +104,10 @@ export async function schemaPrint(client: ClientBase): Promise<string[]> {
     if (first?.parent == null) return lines.map(({ line }) => `${subject}: ${line}`);
     // Of partitions that differ in name and bounds alone the first stands for all.
     const [, relation = subject] = subject.split('.');
-    const shape = lines.slice(1).map(({ line }) => line.replaceAll(relation, '‹partition›')).join('\n');
+    const shape = lines
+      .slice(1)
+      .map(({ line }) => line.replaceAll(relation, '‹partition›'))
+      .join('\n');
     const known = firstOf.get(first.parent);
     if (known?.shape === shape) return [`${subject}: ${first.line}, like ${known.name}`];
     if (known === undefined) firstOf.set(first.parent, { name: subject, shape });
