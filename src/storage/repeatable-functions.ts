@@ -21,19 +21,24 @@ export interface FunctionsApplied {
 export async function applyFunctions(runner: QueryRunner, files: readonly SqlFile[], applied: AppliedFiles): Promise<FunctionsApplied> {
   const retired = await applied.forgetOrphans(files);
   const changed = files.filter((file) => applied.of(file)?.sha256 !== file.sha256);
-  await runner.query('set local check_function_bodies = off');
-  // An owner without SUPERUSER can hand a function only to a role that may make things in the schema; after that it may not.
-  await runner.query(`grant usage, create on schema public to ${DEFINER_ROLE}, ${KEEPER_ROLE}`);
-  for (const file of changed) {
-    const before = applied.of(file)?.makes ?? undefined;
-    await make(runner, file, before);
-    const made = await signatureOf(runner, file, before);
-    if (before !== undefined && before !== made) retired.push(before);
-    await applied.note(file, made);
+  if (changed.length > 0) {
+    await runner.query('set local check_function_bodies = off');
+    // An owner without SUPERUSER can hand a function only to a role that may make things in the schema; after that it may not.
+    await runner.query(`grant usage, create on schema public to ${DEFINER_ROLE}, ${KEEPER_ROLE}`);
+    for (const file of changed) retired.push(...(await replace(runner, file, applied)));
+    await runner.query(`revoke create on schema public from ${DEFINER_ROLE}`);
+    await runner.query('set local check_function_bodies = on');
   }
-  await runner.query(`revoke create on schema public from ${DEFINER_ROLE}`);
-  await runner.query('set local check_function_bodies = on');
   return { any: changed.length + retired.length > 0, retired };
+}
+
+/** @returns the function that the file made before, if it makes another one now */
+async function replace(runner: QueryRunner, file: SqlFile, applied: AppliedFiles): Promise<string[]> {
+  const before = applied.of(file)?.makes ?? undefined;
+  await make(runner, file, before);
+  const made = await signatureOf(runner, file, before);
+  await applied.note(file, made);
+  return before === undefined || before === made ? [] : [before];
 }
 
 async function make(runner: QueryRunner, file: SqlFile, before: string | undefined): Promise<void> {
