@@ -1,61 +1,67 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { PgBoss } from 'pg-boss';
-import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { DataSource, MigrationExecutor, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { withClient } from '../platform/postgres/roles.js';
+import { AppliedFiles } from '../storage/applied-files.js';
 import { DEAD_LETTERS, QUEUES } from './queues.js';
+import { migrationName, MIGRATIONS_FOLDER, readMigrationFiles, type MigrationFiles, type SqlFile } from '../storage/migration-files.js';
+import { applyFunctions, checkBodies, dropFunctions } from '../storage/repeatable-functions.js';
 
 /** Any number, as long as every migrator takes the same. */
 const MIGRATION_LOCK = 4_207_712;
-const FOLDER = fileURLToPath(new URL('../../migrations/', import.meta.url));
 
 /**
- * Brings the database to the shape this version needs: the SQL files in order, then the job queues. Runs as the owner,
- * before any process of the app; the app itself has no right to change a table.
+ * Brings the database to the shape this version needs: functions and tables, then the job queues. Runs as the owner, before any
+ * process of the app; the app itself has no right to change a table.
+ * @param folder another one than our own only where the migrator itself is tested
  */
-export async function migrate(ownerUrl: string): Promise<void> {
+export async function migrate(ownerUrl: string, folder = MIGRATIONS_FOLDER): Promise<void> {
+  const files = await readMigrationFiles(folder);
   await withClient(ownerUrl, async (lock) => {
     // Two launchers that start together would grant on the same tables at the same moment. Ends with the connection.
     await lock.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await migrateAlone(ownerUrl);
+    await applyFiles(ownerUrl, files);
+    await prepareQueues(ownerUrl);
+    await lock.query('select grant_limited()');
   });
 }
 
-async function migrateAlone(ownerUrl: string): Promise<void> {
+/** All in one transaction: whatever fails leaves the database as the version before needs it. */
+async function applyFiles(ownerUrl: string, files: MigrationFiles): Promise<void> {
+  const applied: { files?: AppliedFiles } = {};
   const dataSource = new DataSource({
     type: 'postgres',
     url: ownerUrl,
-    migrations: await migrationClasses(),
+    migrations: files.tables.map((file) => sqlMigration(file, async () => await applied.files?.note(file, null))),
     migrationsTableName: 'migration',
-    migrationsTransactionMode: 'each',
   });
   await dataSource.initialize();
+  const runner = dataSource.createQueryRunner();
   try {
-    await dataSource.runMigrations();
-    await dataSource.query('select grant_keeper()');
+    await runner.startTransaction();
+    applied.files = await AppliedFiles.read(runner);
+    await applied.files.refuseOtherHistory(files);
+    const functions = await applyFunctions(runner, files.functions, applied.files);
+    const executor = new MigrationExecutor(dataSource, runner);
+    executor.transaction = 'none';
+    const tables = await executor.executePendingMigrations();
+    await dropFunctions(runner, functions.retired);
+    if (functions.any || tables.length > 0) await checkBodies(runner, applied.files.functions());
+    await runner.query('select grant_keeper()');
+    await runner.commitTransaction();
   } finally {
+    // What was not committed goes with the connection.
+    await runner.release();
     await dataSource.destroy();
   }
-  await prepareQueues(ownerUrl);
-  await withClient(ownerUrl, (owner) => owner.query('select grant_limited()'));
 }
 
-/** `1763683200001-foundation.sql` becomes the TypeORM migration `foundation1763683200001`. */
-async function migrationClasses(): Promise<(new () => MigrationInterface)[]> {
-  const files = (await readdir(FOLDER)).filter((file) => /^\d{13}-[a-z-]+\.sql$/.test(file)).toSorted();
-  if (files.length === 0) throw new Error(`No migrations found in ${FOLDER}`);
-  return await Promise.all(files.map(async (file) => sqlMigration(file, await readFile(join(FOLDER, file), 'utf8'))));
-}
-
-function sqlMigration(file: string, sql: string): new () => MigrationInterface {
-  const [timestamp, ...words] = basename(file, '.sql').split('-');
-  const name = `${words.join('_')}${timestamp ?? ''}`;
+function sqlMigration(file: SqlFile, note: () => Promise<void>): new () => MigrationInterface {
   return class implements MigrationInterface {
-    name = name;
+    name = migrationName(file);
 
     async up(runner: QueryRunner): Promise<void> {
-      await runner.query(sql);
+      await runner.query(file.text);
+      await note();
     }
 
     async down(): Promise<void> {

@@ -1,15 +1,30 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { prepareDatabase, restrictDatabase, withClient, type DatabaseUrls } from '../../src/platform/postgres/roles.js';
 import { migrate } from '../../src/database/migrate.js';
 import { testKey } from '../support/test-key.js';
 import { catalogueProblems } from './house/catalogue.js';
 import { limitedProblems } from './house/catalogue-limited.js';
-import { birthProblems, namingProblems } from './house/migration-rules.js';
+import {
+  birthProblems,
+  functionProblems,
+  namingProblems,
+  readReleased,
+  releasedProblems,
+  straySqlProblems,
+} from './house/migration-rules.js';
 import { schemaPrint } from './house/schema-print.js';
 import { filesBelow } from './house/source-files.js';
 
-const migrations = filesBelow('migrations').toSorted((one, other) => (one.path < other.path ? -1 : 1));
+const isFunction = (path: string): boolean => path.startsWith('migrations/functions/');
+/** Besides the SQL: the print of what it makes, and what of it was released. */
+const LISTS = ['migrations/schema.txt', 'migrations/released.txt'];
+const migrations = filesBelow('migrations', (path) => !isFunction(path) && !LISTS.includes(path)).toSorted((one, other) =>
+  one.path < other.path ? -1 : 1,
+);
+const functions = filesBelow('migrations/functions');
+const released = readReleased(readFileSync('migrations/released.txt', 'utf8'));
 
 describe('a migration', () => {
   it('is named so that the migrator takes it, and in which turn', () => {
@@ -19,6 +34,33 @@ describe('a migration', () => {
 
   it('creates each table together with its policy and its rights', () => {
     expect(migrations.flatMap(birthProblems)).toEqual([]);
+    expect(migrations.flatMap(straySqlProblems)).toEqual([]);
+  });
+
+  it('is never edited once it was released', () => {
+    expect(released.migrations.size).toBeGreaterThan(10);
+    expect(releasedProblems(migrations, released)).toEqual([]);
+  });
+
+  const files = ['1-a', '3-c'].map((name) => ({ path: `migrations/${name}.sql`, text: `create table ${name}` }));
+  const known = {
+    migrations: new Map(files.map(({ path, text }) => [path.slice('migrations/'.length), createHash('sha256').update(text).digest('hex')])),
+    functions: [],
+  };
+  it.each([
+    [files, []],
+    [[...files, { path: 'migrations/4-d.sql', text: '' }], []],
+    [[...files, { path: 'migrations/2-b.sql', text: '' }], [/^2-b.sql comes before 3-c.sql/]],
+    [files.slice(1), [/^1-a.sql was released and is gone/]],
+    [files.map((file) => ({ ...file, text: `${file.text} ` })), [/^1-a.sql was released and is edited/, /^3-c.sql/]],
+  ])('would be seen to be (%#)', (now, problems) => {
+    expect(releasedProblems(now, known)).toEqual(problems.map((problem) => expect.stringMatching(problem)));
+  });
+
+  it('leaves functions to files of their own', () => {
+    expect(straySqlProblems({ path: 'migrations/a.sql', text: 'create table a ();\n  Create or replace function b() …' })).toHaveLength(1);
+    expect(straySqlProblems({ path: 'migrations/a.sql', text: 'drop function b()' })).toHaveLength(1);
+    expect(straySqlProblems({ path: 'migrations/a.sql', text: '-- create function b\ncreate table function_of (…)' })).toEqual([]);
   });
 
   it.each([
@@ -51,6 +93,27 @@ describe('a migration', () => {
     ['create table person (id uuid);', []],
   ])('would be seen to leave something for later (%#)', (text, problems) => {
     expect(birthProblems({ path: 'migrations/a.sql', text })).toEqual(problems);
+  });
+});
+
+describe('a function of the database', () => {
+  it('stands in one file, named like it, that can be run again', () => {
+    expect(functions.length).toBeGreaterThan(100);
+    expect(functionProblems(functions)).toEqual([]);
+  });
+
+  const lawful =
+    'create or replace function give(a integer) returns integer language sql as $$ select a; select 1 $$;\nalter function give(integer) owner to b;';
+  it.each([
+    [['x/give'], lawful, []],
+    [['x/give', 'y/give'], lawful, [/^give stands in two files/]],
+    [['give'], lawful, [/is not named like/]],
+    [['x/take'], lawful, [/does not begin with "create or replace function take\("/, /says "alter function give/]],
+    [['x/give'], lawful.replace('or replace ', ''), [/does not begin with/]],
+    [['x/give'], `${lawful} create table t ();`, [/says "create table t \(\)", which is not about the function/]],
+  ])('would be seen not to (%#)', (paths, text, problems) => {
+    const found = functionProblems(paths.map((path) => ({ path: `migrations/functions/${path}.sql`, text })));
+    expect(found).toEqual(problems.map((problem) => expect.stringMatching(problem)));
   });
 });
 

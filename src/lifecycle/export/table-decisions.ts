@@ -84,6 +84,7 @@ export const TABLE_DECISIONS: Readonly<Record<string, Decision>> = {
   installation_secret: no('secret, and of no tenant'),
   installation: no('of no tenant'),
   migration: no('of no tenant'),
+  migration_file: no('of no tenant'),
   app_pace: no('of no tenant'),
   tenant: no('an id and a date, both in tenant_settings'),
   tenant_certificate: no('of tenants that are gone'),

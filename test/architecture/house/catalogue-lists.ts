@@ -19,6 +19,7 @@ export const GLOBAL_TABLES: Readonly<Record<string, string>> = {
   tenant_certificate: 'what remains of a tenant that was erased: nobody of it is left to ask in its name',
   rate_budget: 'counts requests before anybody knows of which tenant; keys are keyed hashes, values are numbers',
   migration: 'written by the migrator, of no tenant',
+  migration_file: 'likewise: which text was run',
 };
 
 /** Roles without a session of a tenant, and the tenant tables on which a policy of their own lets them see more. */
