@@ -69,6 +69,7 @@ export const operatorVariables = z.object({
   KEYS_TRANSIT_MOUNT: transitName('transit'),
   LOG_LEVEL: z.enum(logLevels, listOf(logLevels)).default('info'),
   CHROME_PATH: z.string().optional(),
+  CHROME_NO_SANDBOX: z.enum(onOff, listOf(onOff)).default('off'),
   RENDER_PAGES: wholeNumber(1, 32, '2'),
   POSTING_QUARANTINE_SECONDS: wholeNumber(1, 3_600, '120'),
   POSTING_LEASE_SECONDS: wholeNumber(1, 3_600, '90'),

@@ -87,6 +87,7 @@ export function loadSettings(env: Environment): Settings {
     keyService: keyService(variables, problems),
     logLevel: variables.LOG_LEVEL,
     chromePath: variables.CHROME_PATH,
+    chromeMayLackSandbox: sandbox || variables.CHROME_NO_SANDBOX === 'on',
     renderPages: variables.RENDER_PAGES,
     posting: { quarantineSeconds: variables.POSTING_QUARANTINE_SECONDS, leaseSeconds: variables.POSTING_LEASE_SECONDS },
     erasureGraceDays: variables.TENANT_ERASURE_DAYS,

@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
-import { chownSync, closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chownSync, closeSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { freePort } from '../process/free-port.js';
 import { OneSentenceError } from '../process/one-sentence-error.js';
 import { stopChild } from '../process/running-process.js';
+import { temporaryFolder } from '../process/temporary-folder.js';
 import type { SystemUser } from '../process/unprivileged-user.js';
 import { SPOOL } from './backup/wal-archive.js';
 import type { RunningCluster } from './backup/take-backup.js';
@@ -50,8 +50,8 @@ export interface EmbeddedPostgres {
 
 /** Starts PostgreSQL 18 on 127.0.0.1 and resolves when it accepts connections. */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const throwAway = options.dataDir === undefined ? mkdtempSync(join(tmpdir(), 'countersign-postgres-')) : undefined;
-  const root = resolve(options.dataDir ?? throwAway ?? '', 'postgres');
+  const throwAway = options.dataDir === undefined ? temporaryFolder('postgres') : undefined;
+  const root = resolve(options.dataDir ?? throwAway?.path ?? '', 'postgres');
   makeFolder(root);
   const folder = new DataFolder(root, options.old?.major);
   if (!options.old) folder.refuseOtherMajor();
@@ -75,7 +75,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     stop: async () => {
       // SIGINT is PostgreSQL's fast shutdown: it does not wait for clients to leave, and loses nothing.
       await stopChild(server.child, 'SIGINT', STOP_PATIENCE_MS);
-      if (throwAway) rmSync(throwAway, { recursive: true, force: true });
+      throwAway?.remove();
     },
   };
 }
@@ -98,10 +98,11 @@ function makeFolder(root: string): void {
 async function initialise(folder: DataFolder, programs: PostgresPrograms, user: SystemUser | undefined): Promise<void> {
   if (folder.isInitialised) return;
   folder.prepare(user);
-  const scratch = mkdtempSync(join(tmpdir(), 'countersign-initdb-'));
-  const passwordFile = join(scratch, 'password');
+  // What is in it opens the database, so it must not stay behind when we are killed meanwhile.
+  const scratch = temporaryFolder('initdb');
+  const passwordFile = join(scratch.path, 'password');
   writeFileSync(passwordFile, folder.ownerPassword(), { mode: 0o600 });
-  if (user) for (const path of [scratch, passwordFile]) chownSync(path, user.uid, user.gid);
+  if (user) for (const path of [scratch.path, passwordFile]) chownSync(path, user.uid, user.gid);
   try {
     const run = runIn(folder.cluster, user, programs.initdb, [
       `--username=${OWNER}`,
@@ -120,7 +121,7 @@ async function initialise(folder: DataFolder, programs: PostgresPrograms, user: 
     rmSync(folder.cluster, { recursive: true, force: true });
     throw error;
   } finally {
-    rmSync(scratch, { recursive: true, force: true });
+    scratch.remove();
   }
 }
 

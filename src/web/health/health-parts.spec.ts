@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { backupHealth, clockHealth, degraded, diskHealth, down, ok, overall, queueHealth, vendorHealth } from './health-parts.js';
+import { backupHealth, browserHealth, clockHealth, degraded, diskHealth, down, ok, overall, queueHealth, vendorHealth } from './health-parts.js';
 
 const now = new Date('2026-11-27T12:00:00Z');
 const hoursAgo = (hours: number): Date => new Date(now.getTime() - hours * 3_600_000);
@@ -12,6 +12,10 @@ describe('health', () => {
   });
 
   it.each([
+    ['documents are printed', browserHealth({ lastFailure: false, printed: 3 }, 'on'), 'ok'],
+    ['the browser lacks its sandbox', browserHealth({ lastFailure: false, printed: 3 }, 'off'), 'ok'],
+    ['the browser is refused', browserHealth({ lastFailure: true, printed: 0 }, 'refused'), 'degraded'],
+    ['a document failed', browserHealth({ lastFailure: true, printed: 3 }, 'on'), 'degraded'],
     ['jobs are taken', queueHealth(2, 0), 'ok'],
     ['a job waits long', queueHealth(301, 0), 'degraded'],
     ['jobs failed for good', queueHealth(0, 3), 'degraded'],
@@ -34,6 +38,10 @@ describe('health', () => {
   ])('when %s', (_, part, condition) => {
     expect(part.condition).toBe(condition);
     expect(part.sentence).toMatch(/^[A-Z0-9].*\.$/);
+  });
+
+  it('says that the browser lacks its sandbox', () => {
+    expect(browserHealth({ lastFailure: false, printed: 0 }, 'off').sentence).toContain('without its own sandbox');
   });
 
   it('says by how much and against whom a clock is off', () => {

@@ -1,3 +1,4 @@
+import type { BrowserSandbox } from '../../platform/browser/printing-browser.js';
 import type { LastOutcome } from '../../platform/telemetry/vendor-traffic.js';
 
 export type Condition = 'ok' | 'degraded' | 'down';
@@ -42,6 +43,14 @@ export function auditHealth(oldestUnsealedSeconds: number, broken: number): Part
       `An event of the audit log has waited for its seal for ${Math.round(oldestUnsealedSeconds)} s. Check that a process with ROLE=worker or all runs.`,
     );
   return ok('What was done is sealed within seconds.');
+}
+
+export function browserHealth({ lastFailure, printed }: { lastFailure: boolean; printed: number }, sandbox: BrowserSandbox): PartHealth {
+  if (sandbox === 'refused')
+    return degraded('Chromium’s own sandbox does not work here, so no document is printed. Mend that, or set CHROME_NO_SANDBOX=on.');
+  if (lastFailure) return degraded('The last document could not be printed. Opening it again tries again; the log says why.');
+  const said = printed === 0 ? 'No document has been printed since the start.' : 'The last document was printed.';
+  return ok(sandbox === 'off' ? `${said} Chromium runs without its own sandbox, which this system does not allow it.` : said);
 }
 
 export function vendorHealth({ status, at }: LastOutcome, now: Date): PartHealth {

@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { Printing } from '../../billing/document/printing.js';
+import { PrintingBrowser } from '../../platform/browser/printing-browser.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Config } from '../../platform/config/config.js';
 import { Mailer } from '../../platform/mail/mailer.js';
@@ -12,6 +13,7 @@ import { DatabaseHealth } from '../../storage/database-health.js';
 import {
   auditHealth,
   backupHealth,
+  browserHealth,
   clockHealth,
   degraded,
   diskHealth,
@@ -31,6 +33,7 @@ export class HealthReport {
   constructor(
     private readonly database: DatabaseHealth,
     private readonly printing: Printing,
+    private readonly printingBrowser: PrintingBrowser,
     private readonly traffic: VendorTraffic,
     private readonly mailer: Mailer,
     private readonly keyHealth: KeyHealth,
@@ -56,9 +59,7 @@ export class HealthReport {
   }
 
   private browser(): PartHealth {
-    const { lastFailure, printed } = this.printing;
-    if (lastFailure) return degraded('The last document could not be printed. Opening it again tries again; the log says why.');
-    return ok(printed === 0 ? 'No document has been printed since the start.' : 'The last document was printed.');
+    return browserHealth(this.printing, this.printingBrowser.sandbox);
   }
 
   private mail(): PartHealth {
