@@ -95,6 +95,8 @@ export class Config implements Settings {
     readonly connectorEnvironment: Environment,
     /** The sandbox's one MSP. */
     readonly demoTenantId?: string,
+    /** Why the app runs under the account that knows the password of the database's owner; undefined when it does not. */
+    readonly sharedAccount?: string,
   ) {
     this.port = settings.port;
     this.host = settings.host;

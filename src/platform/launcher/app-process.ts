@@ -5,12 +5,14 @@ import { fileURLToPath } from 'node:url';
 import type { Environment } from '../config/config.js';
 import { OneSentenceError } from '../process/one-sentence-error.js';
 import { stopChild } from '../process/running-process.js';
+import type { SystemUser } from '../process/unprivileged-user.js';
 import type { RunningParts } from './running-parts.js';
 
 const READY_PATIENCE_MS = 60_000;
 const STOP_PATIENCE_MS = 20_000;
 
-export function startApp(env: Environment, parts: RunningParts): ChildProcess {
+/** @param user as whom, when not as ourselves */
+export function startApp(env: Environment, parts: RunningParts, user?: SystemUser): ChildProcess {
   const child = spawn(
     process.execPath,
     [
@@ -20,7 +22,7 @@ export function startApp(env: Environment, parts: RunningParts): ChildProcess {
       fileURLToPath(new URL('../../main.js', import.meta.url)),
     ],
     // Its own group: Ctrl-C reaches the launcher alone, which stops its parts in order.
-    { env: { ...env }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'], detached: true, windowsHide: true },
+    { ...user, env: { ...env }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'], detached: true, windowsHide: true },
   );
   const died = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(`The app could not be started: ${error.message}.`));

@@ -10,7 +10,7 @@ import type { SystemUser } from '../process/unprivileged-user.js';
 import { SPOOL } from './backup/wal-archive.js';
 import type { RunningCluster } from './backup/take-backup.js';
 import { DataFolder } from './data-folder.js';
-import { OWNER } from './own-server-url.js';
+import { SUPERUSER } from './own-server-url.js';
 import { findPostgresPrograms, POSTGRES_MAJOR, type PostgresPrograms } from './postgres-programs.js';
 
 const START_PATIENCE_MS = 60_000;
@@ -37,8 +37,8 @@ export interface EmbeddedPostgresOptions {
 }
 
 export interface EmbeddedPostgres {
-  /** The owner's (superuser's) URL, database `postgres`. For the migrator only. */
-  ownerUrl: string;
+  /** The superuser's URL, database `postgres`. For making roles, and for copies. */
+  superuserUrl: string;
   port: number;
   pid: number;
   /** What a backup needs to know. */
@@ -81,10 +81,13 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 }
 
 /** How to reach a server on this folder, whoever started it. */
-export function addressOf(folder: DataFolder, port: number): { ownerUrl: string; running: RunningCluster } {
-  const ownerPassword = folder.ownerPassword();
-  const ownerUrl = `postgresql://${OWNER}:${ownerPassword}@127.0.0.1:${port}/postgres`;
-  return { ownerUrl, running: { ownerUrl, ownerPassword, cluster: folder.cluster, lineage: folder.lineage(), postgres: POSTGRES_MAJOR } };
+export function addressOf(folder: DataFolder, port: number): { superuserUrl: string; running: RunningCluster } {
+  const superuserPassword = folder.superuserPassword();
+  const superuserUrl = `postgresql://${SUPERUSER}:${superuserPassword}@127.0.0.1:${port}/postgres`;
+  return {
+    superuserUrl,
+    running: { superuserUrl, superuserPassword, cluster: folder.cluster, lineage: folder.lineage(), postgres: POSTGRES_MAJOR },
+  };
 }
 
 function makeFolder(root: string): void {
@@ -101,11 +104,11 @@ async function initialise(folder: DataFolder, programs: PostgresPrograms, user: 
   // What is in it opens the database, so it must not stay behind when we are killed meanwhile.
   const scratch = temporaryFolder('initdb');
   const passwordFile = join(scratch.path, 'password');
-  writeFileSync(passwordFile, folder.ownerPassword(), { mode: 0o600 });
+  writeFileSync(passwordFile, folder.superuserPassword(), { mode: 0o600 });
   if (user) for (const path of [scratch.path, passwordFile]) chownSync(path, user.uid, user.gid);
   try {
     const run = runIn(folder.cluster, user, programs.initdb, [
-      `--username=${OWNER}`,
+      `--username=${SUPERUSER}`,
       `--pwfile=${passwordFile}`,
       '--auth=scram-sha-256',
       '--encoding=UTF8',

@@ -53,7 +53,9 @@ function startOf(pid: number): string {
   if (process.platform !== 'linux') return '0';
   try {
     // The second field is a name in brackets that may hold anything; the moment is the 22nd.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
     return fields[19] ?? '0';
   } catch {
     return '0';

@@ -53,6 +53,21 @@ export function browserHealth({ lastFailure, printed }: { lastFailure: boolean; 
   return ok(sandbox === 'off' ? `${said} Chromium runs without its own sandbox, which this system does not allow it.` : said);
 }
 
+/** @param plain whether what is said to the database could be read on its way, which the operator has allowed */
+export function databaseHealth(answers: boolean, plain: boolean): PartHealth {
+  if (!answers) return down('It does not answer: look at its server.');
+  return ok(plain ? 'It answers, over a line to another machine that nobody encrypts (DATABASE_TLS=off).' : 'It answers.');
+}
+
+/** @param sharedBecause why the app runs under the account that knows the password of the database’s owner; undefined when it does not */
+export function accountHealth(sharedBecause: string | undefined): PartHealth {
+  if (sharedBecause === undefined) return ok('The app’s account cannot read the password of the database’s owner.');
+  return ok(
+    `The app runs under the account that knows the password of the database’s owner: ${sharedBecause}. ` +
+      'Who takes the app over has the whole database. See docs/operating.md, "Accounts".',
+  );
+}
+
 export function vendorHealth({ status, at }: LastOutcome, now: Date): PartHealth {
   const ago = `${Math.max(0, Math.round((now.getTime() - at.getTime()) / 1_000))} s ago`;
   if (status === 0) return degraded(`It did not answer the last request, ${ago}. Work waits and goes on by itself.`);

@@ -4,6 +4,7 @@ import { Printing } from '../../billing/document/printing.js';
 import { PrintingBrowser } from '../../platform/browser/printing-browser.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Config } from '../../platform/config/config.js';
+import { isPlainDatabase } from '../../platform/config/plain-lines.js';
 import { Mailer } from '../../platform/mail/mailer.js';
 import { newestOfAnybody } from '../../platform/postgres/backup/backup-folder.js';
 import { VendorTraffic } from '../../platform/telemetry/vendor-traffic.js';
@@ -11,10 +12,12 @@ import { KeyHealth } from '../../platform/vault/key-health.js';
 import { AuditWatch } from '../../storage/audit/audit-watch.js';
 import { DatabaseHealth } from '../../storage/database-health.js';
 import {
+  accountHealth,
   auditHealth,
   backupHealth,
   browserHealth,
   clockHealth,
+  databaseHealth,
   degraded,
   diskHealth,
   down,
@@ -44,7 +47,7 @@ export class HealthReport {
 
   async parts(): Promise<Record<string, PartHealth>> {
     const [database, queue, keys, clock, disk, backup, audit] = await Promise.all([
-      answered(async () => ((await this.database.answers()) ? ok('It answers.') : down('It does not answer: look at its server.'))),
+      answered(async () => databaseHealth(await this.database.answers(), isPlainDatabase(this.config.database.appUrl))),
       answered(async () => {
         const { oldestSeconds, deadLetters } = await this.database.queueNumbers();
         return queueHealth(oldestSeconds, deadLetters);
@@ -55,7 +58,8 @@ export class HealthReport {
       answered(() => this.backup()),
       answered(async () => auditHealth(await this.audit.longestWait(), (await this.audit.broken()).length)),
     ]);
-    return { database, queue, browser: this.browser(), mail: this.mail(), keys, clock, disk, backup, audit, ...this.vendors() };
+    const account = accountHealth(this.config.sharedAccount);
+    return { database, account, queue, browser: this.browser(), mail: this.mail(), keys, clock, disk, backup, audit, ...this.vendors() };
   }
 
   private browser(): PartHealth {
