@@ -32,14 +32,14 @@ export function startApp(env: Environment, parts: RunningParts, user?: SystemUse
   return child;
 }
 
-export async function waitUntilReady(url: string, app: ChildProcess): Promise<void> {
-  const deadline = performance.now() + READY_PATIENCE_MS;
+export async function waitUntilReady(url: string, app: ChildProcess, patienceMs = READY_PATIENCE_MS): Promise<void> {
+  const deadline = performance.now() + patienceMs;
   while (performance.now() < deadline) {
     if (app.exitCode !== null || app.signalCode !== null) return;
     if (await isReady(url)) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new OneSentenceError(`The app did not become ready within ${READY_PATIENCE_MS / 1_000} s; its log above says why.`);
+  throw new OneSentenceError(`The app did not become ready within ${patienceMs / 1_000} s; its log above says why.`);
 }
 
 /** Over TLS the name in the certificate is the public one and not that of this machine; whom we ask is our own child. */

@@ -17,13 +17,17 @@ import { bringUpToDate, handedOver, type ReadyDatabase } from './bring-up-to-dat
 import { launcherEnvironment } from './launcher-environment.js';
 import { RunningParts } from './running-parts.js';
 import { startSandboxServers } from './sandbox-process.js';
+import { startWatchedApp, WATCHED_READY_PATIENCE_MS } from './watched-app.js';
 
-/** Starts everything, in the order it needs, and resolves when people can sign in. Ends the process when a part ends. */
-export async function launch(given: Environment): Promise<void> {
+/**
+ * Starts everything, in the order it needs, and resolves when people can sign in. Ends the process when a part ends.
+ * @param watch whether the app is compiled and started anew with every saved source
+ */
+export async function launch(given: Environment, watch = false): Promise<void> {
   const parts = new RunningParts();
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void parts.stopAndExit(0));
   try {
-    await startParts(given, parts);
+    await startParts(given, parts, watch);
   } catch (error) {
     await parts.stop();
     // Stopping on purpose makes whatever was still starting fail; that is nobody's news.
@@ -31,7 +35,7 @@ export async function launch(given: Environment): Promise<void> {
   }
 }
 
-async function startParts(given: Environment, parts: RunningParts): Promise<void> {
+async function startParts(given: Environment, parts: RunningParts, watch: boolean): Promise<void> {
   const env = await launcherEnvironment(given);
   const settings = loadSettings(env);
   claimDataDir(settings.dataDir);
@@ -52,10 +56,14 @@ async function startParts(given: Environment, parts: RunningParts): Promise<void
       COUNTERSIGN_SCHEDULER_DATABASE_URL: urls.schedulerUrl,
     },
     settings,
-    urls.ownerUrl !== undefined,
+    { secretsHere: urls.ownerUrl !== undefined, watch },
     parts,
   );
-  await waitUntilReady(`${settings.edge.tls ? 'https' : 'http'}://127.0.0.1:${settings.port}/health/ready`, app);
+  await waitUntilReady(
+    `${settings.edge.tls ? 'https' : 'http'}://127.0.0.1:${settings.port}/health/ready`,
+    app,
+    watch ? WATCHED_READY_PATIENCE_MS : undefined,
+  );
   if (parts.isLeaving) return;
   console.log(`\nCountersign is ready: ${settings.publicUrl}`);
   if (!sandbox) return;
@@ -71,7 +79,14 @@ function withoutOwner({ DATABASE_URL: _url, DATABASE_URL_FILE: _file, ...others 
 }
 
 /** @param secretsHere whether this process knows the password of the database's owner */
-function startAppAs(env: Environment, settings: Settings, secretsHere: boolean, parts: RunningParts): ChildProcess {
+function startAppAs(
+  env: Environment,
+  settings: Settings,
+  { secretsHere, watch }: { secretsHere: boolean; watch: boolean },
+  parts: RunningParts,
+): ChildProcess {
+  // The watcher writes what it compiles beside the sources, so it is who we are.
+  if (watch) return startWatchedApp({ ...env, COUNTERSIGN_SHARED_ACCOUNT: 'it is started anew with every saved source' }, parts);
   const account = appAccount(settings, env);
   if ('user' in account) {
     const cache = compileCacheOf(account.user, env['NODE_COMPILE_CACHE']);
