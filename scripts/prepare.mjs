@@ -52,7 +52,7 @@ export function build() {
   // Output of a source that is gone would still be found by whatever lists a folder.
   if (before?.names !== stamp.names) rmSync(join(root, 'dist'), { recursive: true, force: true });
   console.log('Building ...');
-  const { status } = spawnSync(node24, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', '.'], {
+  const { status } = spawnSync(node24, [join(root, 'node_modules', 'typescript7', 'bin', 'tsc'), '-p', '.'], {
     cwd: root,
     stdio: 'inherit',
   });

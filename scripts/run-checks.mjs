@@ -43,7 +43,7 @@ async function lint() {
   ]);
   return [
     ...checks,
-    await check('types (tsc)', [bin('typescript', 'bin/tsc'), '-p', 'test']),
+    await check('types (tsc)', [bin('typescript7', 'bin/tsc'), '-p', 'test']),
     await check('nothing unused (knip)', [bin('knip', 'bin/knip.js'), '--no-progress']),
   ];
 }

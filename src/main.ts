@@ -5,6 +5,7 @@ import { AppModule } from './app.module.js';
 import { CONNECTORS } from './connectors/index.js';
 import type { Config } from './platform/config/config.js';
 import { Nightly } from './lifecycle/nightly.js';
+import { isPlainDatabase } from './platform/config/plain-lines.js';
 import { loadConfig } from './platform/config/load-config.js';
 import { configureHttp, httpOptions } from './platform/http/configure-http.js';
 import { listen } from './platform/http/listen.js';
@@ -21,6 +22,7 @@ import { AuditTicker } from './jobs/audit-ticker.js';
 import { JobWorker } from './jobs/job-worker.js';
 import { Ticker } from './jobs/ticker.js';
 import { DatabaseHealth } from './database/database-health.js';
+import { accountHealth } from './web/health/health-parts.js';
 
 async function start(): Promise<void> {
   const config = loadConfig(
@@ -29,6 +31,7 @@ async function start(): Promise<void> {
   );
   const log = createLog({ level: config.logLevel, role: config.role, readable: config.sandbox });
   endOnStrayErrors(log);
+  if (!config.sandbox) warnOfWeakSetting(config, log);
   const app = await NestFactory.create<NestExpressApplication>(AppModule.of(config), {
     rawBody: true,
     bodyParser: false,
@@ -48,6 +51,12 @@ async function start(): Promise<void> {
     app.get(Nightly).start();
   }
   await listen(app, config);
+}
+
+/** What the operator has chosen or cannot help, once at each start; health says the same. */
+function warnOfWeakSetting({ database, sharedAccount }: Config, log: ReturnType<typeof createLog>): void {
+  if (sharedAccount !== undefined) log.warn(accountHealth(sharedAccount).sentence);
+  if (isPlainDatabase(database.appUrl)) log.warn('The line to the database is not encrypted (DATABASE_TLS=off).');
 }
 
 /** A database that has seen invented data never becomes a live one, nor the other way round. */

@@ -1,4 +1,5 @@
 import { dataDirOf } from '../platform/launcher/data-dir.js';
+import { ownerUrlOf } from '../platform/postgres/roles.js';
 import { ownServerUrl } from '../platform/postgres/own-server-url.js';
 import { OneSentenceError } from '../platform/process/one-sentence-error.js';
 
@@ -15,8 +16,9 @@ export function dataDir(): string {
 }
 
 /** The owner's address: of a server of one's own, or of the embedded one while it runs. */
-export function ownerDatabaseUrl(): string {
-  const url = process.env['DATABASE_URL'] ?? ownServerUrl(dataDir());
+export async function ownerDatabaseUrl(): Promise<string> {
+  const given = process.env['DATABASE_URL'];
+  const url = given ? await ownerUrlOf(given) : ownServerUrl(dataDir());
   if (!url) throw new OneSentenceError('Set DATABASE_URL to the owner of the database that Countersign uses, or DATA_DIR to its folder.');
   return url;
 }

@@ -22,7 +22,7 @@ export const createTenantCommand: Command = {
     const { name, currency, directory, 'owner-email': ownerEmail, 'time-zone': timeZone } = values;
     if (!name || !ownerEmail) throw new OneSentenceError('--name and --owner-email are needed.');
     const wanted = { name, currency, ownerEmail, timeZone, publicUrl: publicUrl(), allowedDirectories: directory };
-    const { tenantId, ownerLink } = await withClient(ownerDatabaseUrl(), (client) => createTenant(client, wanted));
+    const { tenantId, ownerLink } = await withClient(await ownerDatabaseUrl(), (client) => createTenant(client, wanted));
     console.log(`Made ${name} (${tenantId}).\nGive its first owner this link; it works once:\n${ownerLink}`);
     return 0;
   },

@@ -16,7 +16,7 @@ export const eraseTenantCommand: Command = {
     if (!tenantId || !name || !/^\d{1,2}$/.test(days))
       throw new OneSentenceError('--tenant and --name are needed, and --days from 0 to 99.');
     const wanted = { tenantId, name, days: Number.parseInt(days, 10) };
-    const { certificateId, notBefore } = await withClient(ownerDatabaseUrl(), (client) => planTenantErasure(client, wanted));
+    const { certificateId, notBefore } = await withClient(await ownerDatabaseUrl(), (client) => planTenantErasure(client, wanted));
     console.log(
       `${name} is erased from ${notBefore.toISOString()} on. The certificate will be at ${publicUrl()}/certificates/${certificateId}`,
     );

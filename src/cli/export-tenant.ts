@@ -14,7 +14,7 @@ export const exportTenantCommand: Command = {
     const { tenant, out } = values;
     if (!tenant || !out) throw new OneSentenceError('--tenant and --out are needed.');
     const bar = progressBar('Exporting');
-    const { size, sha256, files } = await withClient(ownerDatabaseUrl(), (client) => exportTenant(client, tenant, resolve(out), bar));
+    const { size, sha256, files } = await withClient(await ownerDatabaseUrl(), (client) => exportTenant(client, tenant, resolve(out), bar));
     console.log(`${out}: ${files} files, ${size} bytes, SHA-256 ${sha256}`);
     return 0;
   },

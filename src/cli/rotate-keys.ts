@@ -10,7 +10,7 @@ export const rotateKeysCommand: Command = {
       version of the key service's key, while the app runs; may be stopped and started again at any time`,
   run: async () => {
     const settings = loadKeySettings(withOwnKeys(process.env, dataDir()));
-    const report = await rotateKeys(ownerDatabaseUrl(), settings, progressBar('Rotating keys'));
+    const report = await rotateKeys(await ownerDatabaseUrl(), settings, progressBar('Rotating keys'));
     console.log(`${report.rewrapped} sealed values of ${report.tenants} tenants were brought under the key ${report.current}.`);
     if (report.unreadable > 0) {
       console.error(`${report.unreadable} do not open with any key of the ring: reconnect those connections, or put the missing key back.`);

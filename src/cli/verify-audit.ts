@@ -17,7 +17,7 @@ export const verifyAuditCommand: Command = {
     const heads = file === undefined ? undefined : readHeadFile(await readFile(file, 'utf8'));
     // The chain is walked without any key; only a head file is signed.
     const keys = heads && loadKeySettings(withOwnKeys(process.env, dataDir())).keys.byId;
-    const report = await withClient(ownerDatabaseUrl(), (client) => verifyAudit(client, { tenantId, heads, keys }));
+    const report = await withClient(await ownerDatabaseUrl(), (client) => verifyAudit(client, { tenantId, heads, keys }));
     console.log(report.lines.join('\n'));
     return report.broken ? 1 : 0;
   },

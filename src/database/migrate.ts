@@ -1,10 +1,10 @@
 import { PgBoss } from 'pg-boss';
 import { DataSource, MigrationExecutor, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { withClient } from '../platform/postgres/roles.js';
-import { AppliedFiles } from '../storage/applied-files.js';
+import { AppliedFiles } from './applied-files.js';
 import { DEAD_LETTERS, QUEUES } from './queues.js';
-import { migrationName, MIGRATIONS_FOLDER, readMigrationFiles, type MigrationFiles, type SqlFile } from '../storage/migration-files.js';
-import { applyFunctions, checkBodies, dropFunctions } from '../storage/repeatable-functions.js';
+import { migrationName, MIGRATIONS_FOLDER, readMigrationFiles, type MigrationFiles, type SqlFile } from './migration-files.js';
+import { applyFunctions, checkBodies, dropFunctions } from './repeatable-functions.js';
 
 /** Any number, as long as every migrator takes the same. */
 const MIGRATION_LOCK = 4_207_712;

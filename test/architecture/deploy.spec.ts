@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { CONNECTORS } from '../../src/connectors/index.js';
-import { operatorVariables } from '../../src/platform/config/environment-schema.js';
+import { launcherVariables, operatorVariables } from '../../src/platform/config/environment-schema.js';
 import { composeFile, composeProblems, dockerfileProblems } from './house/deploy-rules.js';
 
 const dockerfile = readFileSync('deploy/Dockerfile', 'utf8');
@@ -47,18 +47,48 @@ describe('the image', () => {
 
 describe('the compose file', () => {
   it('gives each part only what it needs', () => {
-    expect(Object.keys(compose.services)).toEqual(['proxy', 'app', 'database', 'backup']);
+    expect(Object.keys(compose.services)).toEqual(['proxy', 'prepare', 'app', 'database', 'backup']);
     expect(composeProblems(compose, 'countersign')).toEqual([]);
   });
 
   it('sets variables that exist, and secrets by file', () => {
-    const known = [operatorVariables, ...CONNECTORS.map(({ descriptor }) => descriptor.environment)].flatMap(({ shape }) =>
-      Object.keys(shape),
+    const known = [operatorVariables, launcherVariables, ...CONNECTORS.map(({ descriptor }) => descriptor.environment)].flatMap(
+      ({ shape }) => Object.keys(shape),
     );
-    for (const name of Object.keys(compose.services['app']?.environment ?? {}))
+    for (const name of Object.keys({ ...compose.services['app']?.environment, ...compose.services['prepare']?.environment }))
       expect(known.includes(name) || known.includes(name.replace(/_FILE$/, '')), name).toBe(true);
     for (const { file } of Object.values(compose.secrets)) expect(file).toMatch(/^\.\/secrets\//);
     expect(readFileSync('.gitignore', 'utf8')).toContain('deploy/secrets/');
+  });
+
+  it('passes the app every variable of .env.example, but for those that a container or the proxy decides', () => {
+    const listed = [...readFileSync('.env.example', 'utf8').matchAll(/^([A-Z][A-Z0-9_]*)=/gm)].map(([, name = '']) => name);
+    const given = new Set(Object.keys(compose.services['app']?.environment ?? {}).map((name) => name.replace(/_FILE$/, '')));
+    const decided = ['PORT', 'DATA_DIR', 'NODE_ENV', 'TLS_CERT', 'TLS_KEY', 'TLS_REDIRECT_PORT', 'CHROME_PATH', 'SANDBOX_PORT'];
+    const ofThePreparing = ['DATABASE_URL', 'BACKUP_AT', 'BACKUP_KEEP'];
+    const ofTheLauncher = ['COUNTERSIGN_SANDBOX', 'COUNTERSIGN_DEMO_TENANT', 'COUNTERSIGN_SHARED_ACCOUNT', 'NODE_EXTRA_CA_CERTS'];
+    // The key ring is given by its file, under that name.
+    const left = listed.filter((name) => !given.has(name.replace(/_FILE$/, '')));
+    expect(left.toSorted()).toEqual([...decided, ...ofThePreparing, ...ofTheLauncher].toSorted());
+    for (const [name, value] of Object.entries(compose.services['app']?.environment ?? {}))
+      if (typeof value === 'string' && value.includes('${') && name !== 'PUBLIC_URL')
+        expect(value, name).toMatch(new RegExp(`^\\$\\{${name}:[-?]`));
+    for (const name of Object.values(compose.services)
+      .flatMap(({ environment }) => Object.keys(environment))
+      .filter((one) => one.endsWith('_FILE')))
+      expect(
+        Object.values(compose.services).some(({ environment }) => /^\/(?:run\/secrets|handover)\//.test(String(environment[name]))),
+        name,
+      ).toBe(true);
+  });
+
+  it('would be seen to tell what serves people who owns the database', () => {
+    const { app, ...others } = compose.services;
+    const planted = composeFile.parse({
+      ...compose,
+      services: { ...others, app: { ...app, secrets: [...(app?.secrets ?? []), 'database_url'] } },
+    });
+    expect(composeProblems(planted, 'countersign')).toEqual(['app: what serves people knows the password of the database’s owner']);
   });
 
   it('lets the app unpack its programs, which an ordinary tmpfs forbids', () => {

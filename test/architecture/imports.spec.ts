@@ -44,7 +44,7 @@ describe('imports', () => {
     ['src/billing/outbox/a.ts', "import { x } from '../posting/outcomes.js';", /billing\/outbox may not see billing\/posting/],
     ['src/identity/a.ts', "import { x } from '../billing/invoices/invoice.entity.js';", /identity may not see billing\/invoices/],
     ['src/billing/posting/a.ts', "import { Repository } from 'typeorm';", /typeorm belongs to src\/database/],
-    ['src/billing/posting/a.ts', "import puppeteer from 'puppeteer-core';", /puppeteer-core belongs to/],
+    ['src/billing/posting/a.ts', "import puppeteer from 'puppeteer';", /puppeteer belongs to/],
     ['src/web/a.ts', "import passport from 'passport-google-oauth20';", /passport-google-oauth20 belongs to/],
     ['src/connections/a.ts', "import pg from 'pg';", /pg belongs to/],
     ['src/identity/create-tenant.ts', "import pg from 'pg';", /pg belongs to/],

@@ -173,7 +173,7 @@ describe('the migrator', () => {
   });
 
   it('leaves a database that keeps the law from its first minute', async () => {
-    await withClient(urls.ownerUrl, restrictDatabase);
+    await withClient(at(name), restrictDatabase);
     expect(await withClient(urls.ownerUrl, catalogueProblems)).toEqual([]);
   });
 

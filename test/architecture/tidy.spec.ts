@@ -54,8 +54,8 @@ describe('the code', () => {
     ['src/platform/a.ts', 'const a = Number(b);', 'src/platform/a.ts:1: a number that rounds without saying so'],
     ['src/identity/a.ts', 'const a = b.toFixed(2);', 'src/identity/a.ts:1: a number that rounds without saying so'],
     ['src/web/a.ts', 'const a = Number.parseFloat(b);', 'src/web/a.ts:1: a number that rounds without saying so'],
-    ['src/storage/a.ts', 'open({ synchronize: true });', 'src/storage/a.ts:1: synchronize of TypeORM'],
-    ['src/storage/a.ts', 'rows.find({ cache: 1000 });', 'src/storage/a.ts:1: cache of TypeORM'],
+    ['src/database/a.ts', 'open({ synchronize: true });', 'src/database/a.ts:1: synchronize of TypeORM'],
+    ['src/database/a.ts', 'rows.find({ cache: 1000 });', 'src/database/a.ts:1: cache of TypeORM'],
   ])('would be noticed in %s: %s', (path, text, problem) => {
     expect(constructProblems({ path, text })).toEqual([problem]);
   });
@@ -64,7 +64,7 @@ describe('the code', () => {
     ['src/connectors/kit/money-border.ts', 'a.toFixed(2)'],
     ['src/connectors/kit/sandbox/a.ts', 'Number(a)'],
     ['src/a.spec.ts', 'Number(a)'],
-    ['src/storage/a.ts', "open({ synchronize: false }); const text = 'as any'; // it.only("],
+    ['src/database/a.ts', "open({ synchronize: false }); const text = 'as any'; // it.only("],
     ['src/web/a.ts', 'Number.isFinite(a); Number.parseInt(a, 10); pick.only(a)'],
   ])('may say in %s: %s', (path, text) => {
     expect(constructProblems({ path, text })).toEqual([]);

@@ -7,7 +7,7 @@ import { testKey } from '../support/test-key.js';
 export async function withBenchDatabase<T>(work: (urls: DatabaseUrls) => Promise<T>): Promise<T> {
   const server = await startEmbeddedPostgres({ fsync: false });
   try {
-    const urls = await prepareDatabase(server.ownerUrl, testKey);
+    const urls = await prepareDatabase(server.superuserUrl, testKey);
     await migrate(urls.ownerUrl);
     return await work(urls);
   } finally {

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { Browser, Page } from 'puppeteer-core';
+import type { Browser, Page } from 'puppeteer';
 import { ChromiumPool } from '../../src/billing/documents/render/chromium-pool.js';
 import { normalisePdf } from '../../src/billing/documents/render/normalise.js';
 import { invoiceHtml } from '../../src/billing/documents/render/render-invoice.js';

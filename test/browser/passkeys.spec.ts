@@ -1,4 +1,4 @@
-import type { Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { launchBrowser, type LaunchedBrowser } from '../../src/platform/browser/launch-browser.js';
 import { newWindow, signIn } from '../support/browser-person.js';

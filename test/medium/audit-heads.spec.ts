@@ -83,7 +83,7 @@ async function record(action = 'invoice.approved'): Promise<void> {
 }
 
 const verify = async (wishes: VerifyWishes = {}): Promise<AuditReport> =>
-  await withClient(database.ownerUrl, (owner) => verifyAudit(owner, wishes));
+  await withClient(database.plainOwnerUrl, (owner) => verifyAudit(owner, wishes));
 
 const theFile = (): string => join(folder, readdirSync(folder)[0] ?? '');
 

@@ -41,8 +41,8 @@ const sum = async (client: pg.Client): Promise<{ rows: number; hash: string }> =
 
 async function walSealed(patienceMs = 20_000): Promise<void> {
   const schedule = new BackupSchedule(server.running, settings, fixedKeys(keys), silent);
-  await withClient(server.ownerUrl, (client) => client.query('select pg_switch_wal()'));
-  const current = await withClient(server.ownerUrl, async (client) => {
+  await withClient(server.superuserUrl, (client) => client.query('select pg_switch_wal()'));
+  const current = await withClient(server.superuserUrl, async (client) => {
     const { rows } = await client.query<{ wal: string }>('select pg_walfile_name(pg_current_wal_insert_lsn()) as wal');
     return rows[0]?.wal ?? '';
   });
@@ -59,13 +59,13 @@ async function walSealed(patienceMs = 20_000): Promise<void> {
 
 beforeAll(async () => {
   server = await startEmbeddedPostgres({ dataDir: join(place, 'old'), archive: true });
-  await withClient(server.ownerUrl, async (client) => {
+  await withClient(server.superuserUrl, async (client) => {
     await client.query('create table kept (n int primary key, words text)');
     await client.query('insert into kept select n, md5(n::text) from generate_series(1, 20000) n');
     await client.query("create table secret_words as select 'plain words of a client' as words");
     let writing = true;
     let next = 20_001;
-    const writer = withClient(server.ownerUrl, async (other) => {
+    const writer = withClient(server.superuserUrl, async (other) => {
       while (writing)
         await other.query('insert into kept select n, md5(n::text) from generate_series($1::int, $1::int + 9) n', [(next += 10)]);
     });
@@ -96,7 +96,7 @@ async function restored<T>(to: string, work: (client: pg.Client) => Promise<T>):
   const again = await startEmbeddedPostgres({ dataDir: to, archive: true });
   try {
     expect(again.running.lineage).not.toBe(server.running.lineage);
-    return await withClient(again.ownerUrl, work);
+    return await withClient(again.superuserUrl, work);
   } finally {
     await again.stop();
   }
@@ -172,7 +172,8 @@ describe('a backup file', () => {
 
   it('shows nothing of what is in it and nobody else may read it', () => {
     const bytes = readFileSync(backup);
-    for (const words of ['plain words of a client', 'PG_VERSION', server.running.ownerPassword]) expect(bytes.includes(words)).toBe(false);
+    for (const words of ['plain words of a client', 'PG_VERSION', server.running.superuserPassword])
+      expect(bytes.includes(words)).toBe(false);
     if (process.platform !== 'win32') expect(statSync(backup).mode & 0o077).toBe(0);
   });
 

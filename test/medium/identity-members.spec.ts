@@ -64,7 +64,7 @@ afterAll(async () => {
 
 async function newTenant(ownerEmail = 'first@msp.example'): Promise<string> {
   const wanted = { name: 'MSP', ownerEmail, timeZone: 'UTC', publicUrl: 'http://localhost' };
-  return (await withClient(database.ownerUrl, (owner) => createTenant(owner, wanted))).tenantId;
+  return (await withClient(database.plainOwnerUrl, (owner) => createTenant(owner, wanted))).tenantId;
 }
 
 async function member(tenantId: string, name: string, role: Role): Promise<{ personId: string; admin: MemberAdmin }> {
@@ -195,7 +195,7 @@ describe('an operator', () => {
     [{ ownerEmail: 'nobody' }, 'bad_address'],
   ])('makes no tenant of %j', async (wrong, reason) => {
     const wanted = { name: 'MSP', ownerEmail: 'a@b.example', timeZone: 'UTC', publicUrl: 'http://localhost', ...wrong };
-    await expect(withClient(database.ownerUrl, (owner) => createTenant(owner, wanted))).rejects.toMatchObject({ reason });
+    await expect(withClient(database.plainOwnerUrl, (owner) => createTenant(owner, wanted))).rejects.toMatchObject({ reason });
   });
 
   it('is the only one who can: the app role may not', async () => {

@@ -25,7 +25,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const asOwner = async <T>(work: Parameters<typeof withClient<T>>[1]): Promise<T> => await withClient(database.ownerUrl, work);
+const asOwner = async <T>(work: Parameters<typeof withClient<T>>[1]): Promise<T> => await withClient(database.plainOwnerUrl, work);
 
 describe('export-tenant', () => {
   it('writes one tenant into a file for this user alone', async () => {
@@ -54,17 +54,17 @@ describe('erase-tenant', () => {
 
   it('wants the exact name and no hold, plans once, and stops posting', async () => {
     await expect(plan('northlight')).rejects.toThrow('give exactly that');
-    await asOwner((client) =>
+    await withClient(database.ownerUrl, (client) =>
       client.query(
         `insert into legal_hold (tenant_id, id, scope, subject_label, reason, set_by_id, set_by_label, set_at) values ($1, $1, 'tenant', 'Everything', 'Court', 'x', 'x', now())`,
         [tenantId],
       ),
     );
     await expect(plan('Northlight')).rejects.toThrow('legal hold');
-    await asOwner((client) => client.query(`update legal_hold set lifted_at = now(), lifted_by_id = 'x'`));
+    await withClient(database.ownerUrl, (client) => client.query(`update legal_hold set lifted_at = now(), lifted_by_id = 'x'`));
     const { certificateId, notBefore } = await plan('Northlight');
     await expect(plan('Northlight')).rejects.toThrow('planned already');
-    const { rows } = await asOwner((client) =>
+    const { rows } = await withClient(database.ownerUrl, (client) =>
       client.query<{ certificate: string; by: string; due: Date; actor: string }>(
         `select e.certificate_id as certificate, s.posting_stopped_by as by, t.next_due_at as due, a.actor_kind as actor from tenant_erasure e
          join tenant_settings s using (tenant_id) join tenant_task t on t.tenant_id = e.tenant_id and t.kind = 'erasure'

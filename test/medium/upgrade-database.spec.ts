@@ -39,7 +39,7 @@ describe('upgrade-db', () => {
 
   it('moves every row into the new server, keeps the old folder, and the roles can sign in', async () => {
     const before = await startEmbeddedPostgres({ dataDir, fsync: false });
-    const { ownerUrl } = await prepareDatabase(before.ownerUrl, testKey);
+    const { ownerUrl } = await prepareDatabase(before.superuserUrl, testKey);
     await migrate(ownerUrl);
     const tenantId = await createTenant(ownerUrl, 'Old');
     await withClient(ownerUrl, (client) => fill(client, tenantId));
@@ -54,7 +54,7 @@ describe('upgrade-db', () => {
     expect(existsSync(join(dataDir, 'upgrade'))).toBe(false);
     const after = await startEmbeddedPostgres({ dataDir, fsync: false });
     try {
-      const { appUrl } = await prepareDatabase(after.ownerUrl, testKey);
+      const { appUrl } = await prepareDatabase(after.superuserUrl, testKey);
       await withClient(appUrl, async (client) => {
         await client.query("select set_config('app.tenant_id', $1, false)", [tenantId]);
         const { rows } = await client.query(

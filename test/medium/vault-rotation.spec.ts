@@ -167,7 +167,7 @@ describe('rotation under load', () => {
     await load.until(120, 10);
     write(k2, k1);
     const progress: [number, number][] = [];
-    const report = await rotateKeys(database.ownerUrl, settingsOf(file), (done, total) => progress.push([done, total]));
+    const report = await rotateKeys(database.plainOwnerUrl, settingsOf(file), (done, total) => progress.push([done, total]));
     expect(report).toMatchObject({ tenants: TENANTS, current: 'k2', unreadable: 0 });
     expect(report.rewrapped).toBeGreaterThanOrEqual(TENANTS);
     expect(progress[0]?.[0]).toBe(0);
@@ -185,7 +185,7 @@ describe('rotation under load', () => {
     const after = await processWith({ keys: ringText(k2) });
     for (const { tenantId, connectionId } of places)
       expect((await after.get(SealedCredentials).read(tenantId, connectionId)).credentials['secret']).toBe(connectionId);
-    expect(await rotateKeys(database.ownerUrl, settingsOf(file))).toMatchObject({ rewrapped: 0, unreadable: 0 });
+    expect(await rotateKeys(database.plainOwnerUrl, settingsOf(file))).toMatchObject({ rewrapped: 0, unreadable: 0 });
   });
 
   it('by restarts one after the other has none either, when the new key is known everywhere before it seals', async () => {
@@ -204,7 +204,9 @@ describe('rotation under load', () => {
     await restartWith(k1, k2);
     await restartWith(k2, k1);
     await plantInstallationSecret(database.ownerUrl, k1);
-    expect(await rotateKeys(database.ownerUrl, loadKeySettings({ COUNTERSIGN_KEYS: ringText(k2, k1) }))).toMatchObject({ unreadable: 0 });
+    expect(await rotateKeys(database.plainOwnerUrl, loadKeySettings({ COUNTERSIGN_KEYS: ringText(k2, k1) }))).toMatchObject({
+      unreadable: 0,
+    });
     await restartWith(k2);
     await load.stop();
     expect(load.failures).toEqual([]);
@@ -256,20 +258,20 @@ describe('a rotation', () => {
       [second, await vaults[2]?.seal('two', { personId: second, field: 'totp' })],
     ];
     const column = { table: 'rotation_sample', column: 'sealed', person: 'person_id', field: 'totp' };
-    await withClient(database.ownerUrl, async (owner) => {
+    await withClient(database.plainOwnerUrl, async (owner) => {
       await owner.query('create table rotation_sample (person_id uuid primary key, sealed text)');
       for (const row of sealed) await owner.query('insert into rotation_sample values ($1, $2)', row);
     });
-    expect(await rotatePersons(database.ownerUrl, rotating, column, 'd2')).toEqual({ rewrapped: 1, unreadable: 1 });
-    const { rows } = await withClient(database.ownerUrl, (owner) =>
+    expect(await rotatePersons(database.plainOwnerUrl, rotating, column, 'd2')).toEqual({ rewrapped: 1, unreadable: 1 });
+    const { rows } = await withClient(database.plainOwnerUrl, (owner) =>
       owner.query<{ sealed: string }>('select sealed from rotation_sample where person_id = $1', [first]),
     );
     expect(await vaults[1]?.open(rows[0]?.sealed ?? '', { personId: first, field: 'totp' })).toBe('one');
-    await withClient(database.ownerUrl, (owner) => owner.query('drop table rotation_sample'));
+    await withClient(database.plainOwnerUrl, (owner) => owner.query('drop table rotation_sample'));
   });
 
   it('knows every column that holds something sealed', async () => {
-    const { rows } = await withClient(database.ownerUrl, (owner) =>
+    const { rows } = await withClient(database.plainOwnerUrl, (owner) =>
       owner.query<{ table: string; column: string }>(
         `select c.relname as table, a.attname as column from pg_attribute a join pg_class c on c.oid = a.attrelid
          where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and a.attname like '%sealed%' and not a.attisdropped
@@ -285,7 +287,8 @@ describe('the passwords of the database roles', () => {
   it('stay the same through a rotation, and a ring without the key of the database is refused', async () => {
     const [k1, k2, other] = [randomKey('e1'), randomKey('e2'), randomKey('e3')];
     await withClient(database.ownerUrl, (owner) => owner.query('delete from installation_secret'));
-    const secretWith = async (first: Key, ...more: Key[]) => await installationSecret(database.ownerUrl, fixedKeys(ringOf(first, ...more)));
+    const secretWith = async (first: Key, ...more: Key[]) =>
+      await installationSecret(database.plainOwnerUrl, fixedKeys(ringOf(first, ...more)));
     const secret = await secretWith(k1);
     expect(await secretWith(k1)).toEqual(secret);
     await expect(secretWith(other)).rejects.toThrow(/last used with the key e1\. Put that key back/);

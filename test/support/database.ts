@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { inject } from 'vitest';
-import { databaseUrls, restrictDatabase, withClient, type DatabaseUrls } from '../../src/platform/postgres/roles.js';
+import { databaseUrls, ownerBehind, restrictDatabase, withClient, type DatabaseUrls } from '../../src/platform/postgres/roles.js';
 import { testKey } from './test-key.js';
 
+/** Its `ownerUrl` is a superuser's: a test sees and plants what nobody else may. */
 export interface TestDatabase extends DatabaseUrls {
+  /** What the product knows as the owner: migrations and operators' commands work as this one. */
+  plainOwnerUrl: string;
   drop(): Promise<void>;
 }
 
@@ -23,6 +26,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   await withClient(urls.ownerUrl, restrictDatabase);
   return {
     ...urls,
+    plainOwnerUrl: ownerBehind(own),
     drop: async () => {
       await withClient(maintenance.href, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
     },

@@ -1,4 +1,4 @@
-import type { Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer';
 
 /** What is wrong with the page that is open, for people with a small screen, a keyboard or a screen reader; empty when nothing is. */
 export async function pageProblems(page: Page): Promise<string[]> {

@@ -7,7 +7,7 @@ import { testKey } from './test-key.js';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** The owner's URL of the migrated database that every test database is a copy of. */
+    /** A superuser's URL of the migrated database that every test database is a copy of. */
     templateUrl: string;
   }
 }
@@ -37,13 +37,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
 async function startTemplate(): Promise<SharedServer> {
   const server = await startEmbeddedPostgres({ fsync: false, maxConnections: 300 });
   try {
-    const named = new URL(server.ownerUrl);
+    const named = new URL(server.superuserUrl);
     named.pathname = `/template_${randomBytes(4).toString('hex')}`;
     const { ownerUrl } = await prepareDatabase(named.href, testKey);
     await migrate(ownerUrl);
     // A template with somebody connected to it cannot be copied, so nobody may connect any more.
-    await withClient(server.ownerUrl, (client) => client.query(`ALTER DATABASE ${named.pathname.slice(1)} ALLOW_CONNECTIONS false`));
-    return { templateUrl: ownerUrl, stop: () => server.stop(), users: 0 };
+    await withClient(server.superuserUrl, (client) => client.query(`ALTER DATABASE ${named.pathname.slice(1)} ALLOW_CONNECTIONS false`));
+    return { templateUrl: named.href, stop: () => server.stop(), users: 0 };
   } catch (error) {
     await server.stop();
     throw error;

@@ -1,7 +1,7 @@
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { ConnectionsModule } from '../../connections/connections.module.js';
 import { Config } from '../../platform/config/config.js';
-import { launchBrowser } from '../../platform/browser/launch-browser.js';
+import { PrintingBrowser } from '../../platform/browser/printing-browser.js';
 import { BrandPreview } from './brand-preview.js';
 import { BrandSettings } from './brand-settings.js';
 import { Documents } from './documents.js';
@@ -16,13 +16,11 @@ import { RenderJob } from './render.job.js';
   providers: [
     {
       provide: ChromiumPool,
-      inject: [Config],
-      useFactory: ({ chromePath, renderPages }: Config) =>
-        new ChromiumPool({
-          launch: () => launchBrowser({ network: 'none', ...(chromePath !== undefined && { chromePath }) }),
-          pages: renderPages,
-        }),
+      inject: [Config, PrintingBrowser],
+      useFactory: ({ renderPages }: Config, browser: PrintingBrowser) =>
+        new ChromiumPool({ launch: () => browser.launch(), pages: renderPages }),
     },
+    PrintingBrowser,
     BrandPreview,
     BrandSettings,
     Documents,
@@ -31,7 +29,7 @@ import { RenderJob } from './render.job.js';
     RenderAhead,
     RenderJob,
   ],
-  exports: [BrandPreview, BrandSettings, Documents, Printing, RenderAhead],
+  exports: [BrandPreview, BrandSettings, Documents, Printing, PrintingBrowser, RenderAhead],
 })
 export class DocumentsModule implements OnApplicationShutdown {
   constructor(private readonly pool: ChromiumPool) {}

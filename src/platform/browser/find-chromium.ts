@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Browser, ChromeReleaseChannel, computeSystemExecutablePath } from '@puppeteer/browsers';
+import puppeteer from 'puppeteer';
 import { OneSentenceError } from '../process/one-sentence-error.js';
 import type { SystemUser } from '../process/unprivileged-user.js';
 import { hasBundledChromium, unpackBundledChromium } from './bundled-chromium.js';
@@ -18,7 +18,8 @@ export interface Chromium {
 }
 
 /**
- * The browser that prints: the operator's own, the one from the npm package, or an installed Chrome, Edge or Chromium.
+ * The browser that prints: the operator's own, the one from the npm package, the one that `npx puppeteer browsers install chrome`
+ * fetched, or an installed Chrome, Edge or Chromium.
  * @param user the account it will run as, when not ours
  */
 export async function findChromium(chromePath: string | undefined, user: SystemUser | undefined): Promise<Chromium> {
@@ -27,10 +28,10 @@ export async function findChromium(chromePath: string | undefined, user: SystemU
     return { executablePath: chromePath };
   }
   if (hasBundledChromium()) return withNeededLibraries(await unpackBundledChromium(user), user);
-  const installed = installedBrowser();
+  const installed = await installedBrowser();
   if (installed !== undefined) return { executablePath: installed };
   throw new OneSentenceError(
-    'No browser for printing was found: install Google Chrome or Microsoft Edge, or set CHROME_PATH to a Chromium.',
+    'No browser for printing was found: run "npx puppeteer browsers install chrome", install Google Chrome or Microsoft Edge, or set CHROME_PATH to a Chromium.',
   );
 }
 
@@ -54,21 +55,11 @@ async function startProblem({ executablePath, libraryFolder }: Chromium, user: S
   }
 }
 
-function installedBrowser(): string | undefined {
-  return [...installedChrome(), ...otherInstalled()].find((path) => existsSync(path));
-}
-
-function installedChrome(): string[] {
-  const paths: string[] = [];
-  for (const channel of [ChromeReleaseChannel.STABLE, ChromeReleaseChannel.BETA]) {
-    try {
-      paths.push(computeSystemExecutablePath({ browser: Browser.CHROME, channel }));
-    } catch {
-      // Thrown where this channel is not installed or does not exist for the platform: the next one may be.
-      continue;
-    }
-  }
-  return paths;
+async function installedBrowser(): Promise<string | undefined> {
+  const known = [() => puppeteer.executablePath(), () => puppeteer.executablePath('chrome'), () => puppeteer.executablePath('chrome-beta')];
+  // Refused where that one was never fetched, is not installed or does not exist for the platform: the next one may be there.
+  const paths = await Promise.all(known.map((path) => path().catch(() => undefined)));
+  return [...paths, ...otherInstalled()].find((path) => path !== undefined && existsSync(path));
 }
 
 function otherInstalled(): string[] {

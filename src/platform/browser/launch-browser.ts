@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chownSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import puppeteer, { type Browser } from 'puppeteer-core';
+import puppeteer, { type Browser } from 'puppeteer';
 import { OneSentenceError } from '../process/one-sentence-error.js';
 import { stopChild } from '../process/running-process.js';
+import { temporaryFolder, type TemporaryFolder } from '../process/temporary-folder.js';
 import { isRoot, type SystemUser } from '../process/unprivileged-user.js';
 import { chromiumFlags } from './chromium-flags.js';
 import { findChromium, type Chromium } from './find-chromium.js';
@@ -21,6 +21,8 @@ export interface LaunchOptions {
   chromePath?: string | undefined;
   /** Default 'none'. */
   network?: 'none' | 'loopback';
+  /** Whether it may run without Chromium's own sandbox where the system does not let that be. Default true. */
+  mayLackSandbox?: boolean;
 }
 
 export interface LaunchedBrowser {
@@ -45,7 +47,18 @@ export async function launchBrowser(options: LaunchOptions = {}): Promise<Launch
   } catch (error) {
     if (!(error instanceof DidNotStart) || !error.wantsNoSandbox) throw error;
   }
+  if (options.mayLackSandbox === false) throw new NoBrowserSandbox();
   return start(chromium, user, network, false);
+}
+
+/** What a page holds could then reach what this account can. */
+export class NoBrowserSandbox extends OneSentenceError {
+  constructor() {
+    super(
+      'This system does not let Chromium make its own sandbox, so nothing is printed: allow unprivileged user namespaces ' +
+        '(docs/operating.md, "The browser that prints"), or set CHROME_NO_SANDBOX=on to print without it.',
+    );
+  }
 }
 
 class DidNotStart extends OneSentenceError {
@@ -62,11 +75,12 @@ async function start(
   network: 'none' | 'loopback',
   sandboxed: boolean,
 ): Promise<LaunchedBrowser> {
-  const profileFolder = makeProfile(user);
+  const profile = makeProfile(user);
+  const profileFolder = profile.path;
   const program = run(chromium, user, profileFolder, chromiumFlags({ profileFolder, network, sandboxed }));
   const end = async (): Promise<void> => {
     await stopChild(program.child, 'SIGTERM', CLOSE_PATIENCE_MS);
-    rmSync(profileFolder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    profile.remove();
   };
   try {
     const browser = await connect(program);
@@ -90,9 +104,9 @@ interface Program {
   lastWords: () => string;
 }
 
-function makeProfile(user: SystemUser | undefined): string {
-  const folder = mkdtempSync(join(tmpdir(), 'countersign-browser-'));
-  if (user) chownSync(folder, user.uid, user.gid);
+function makeProfile(user: SystemUser | undefined): TemporaryFolder {
+  const folder = temporaryFolder('browser');
+  if (user) chownSync(folder.path, user.uid, user.gid);
   return folder;
 }
 

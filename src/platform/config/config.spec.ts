@@ -21,7 +21,10 @@ const live = { ...keys, ...mail, ...tls, SANDBOX: 'off', PUBLIC_URL: 'https://bi
 const BUDGET_WORDS =
   'RATE_LIMITS must be like sign-in=60/600,api=600/60 (how many / in seconds), ' +
   'of sign-in, code, link, api, api-tenant, api-refused, webhook, change, upload.';
-const launched = { COUNTERSIGN_APP_DATABASE_URL: 'postgresql://a', COUNTERSIGN_SCHEDULER_DATABASE_URL: 'postgresql://s' };
+const launched = {
+  COUNTERSIGN_APP_DATABASE_URL: 'postgresql://127.0.0.1/a',
+  COUNTERSIGN_SCHEDULER_DATABASE_URL: 'postgresql://127.0.0.1/s',
+};
 
 function problemsOf(env: Environment): string[] {
   try {
@@ -281,6 +284,17 @@ describe('the configuration of a process', () => {
     expect(() => load('http://acme.example')).toThrow(/^ACME_URL must begin with https:\/\/\.$/);
     expect(load('http://127.0.0.1:9').connectorEnvironment['ACME_URL']).toBe('http://127.0.0.1:9');
     expect(loadConfig({ ...keys, ...launched, ACME_URL: 'http://acme.example' }, [connector]).sandbox).toBe(true);
+  });
+
+  it('talks to a database of another machine in the clear only when that is allowed', () => {
+    const away = {
+      COUNTERSIGN_APP_DATABASE_URL: 'postgresql://db.example/a',
+      COUNTERSIGN_SCHEDULER_DATABASE_URL: 'postgresql://db.example/s',
+    };
+    expect(() => loadConfig({ ...live, ...away }, [])).toThrow(
+      /^COUNTERSIGN_APP_DATABASE_URL leads to another machine.*\nCOUNTERSIGN_SCHEDULER/,
+    );
+    expect(loadConfig({ ...live, ...away, DATABASE_TLS: 'off' }, []).database.appUrl).toBe('postgresql://db.example/a');
   });
 
   it('needs the database addresses that the launcher gives', () => {

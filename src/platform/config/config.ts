@@ -29,6 +29,8 @@ export interface Settings {
   keyService: { url: string; token: string; mount: string; key: string } | undefined;
   logLevel: LogLevel;
   chromePath: string | undefined;
+  /** Whether documents are also printed where Chromium cannot have its own sandbox. */
+  chromeMayLackSandbox: boolean;
   /** Warm pages for printing documents. */
   renderPages: number;
   /** How long an unanswered write stays in doubt, and after how long its sender is taken for dead. */
@@ -69,6 +71,7 @@ export class Config implements Settings {
   readonly keyService: Settings['keyService'];
   readonly logLevel: LogLevel;
   readonly chromePath: string | undefined;
+  readonly chromeMayLackSandbox: boolean;
   readonly renderPages: number;
   readonly posting: Settings['posting'];
   readonly erasureGraceDays: number;
@@ -92,6 +95,8 @@ export class Config implements Settings {
     readonly connectorEnvironment: Environment,
     /** The sandbox's one MSP. */
     readonly demoTenantId?: string,
+    /** Why the app runs under the account that knows the password of the database's owner; undefined when it does not. */
+    readonly sharedAccount?: string,
   ) {
     this.port = settings.port;
     this.host = settings.host;
@@ -105,6 +110,7 @@ export class Config implements Settings {
     this.keyService = Object.freeze(settings.keyService);
     this.logLevel = settings.logLevel;
     this.chromePath = settings.chromePath;
+    this.chromeMayLackSandbox = settings.chromeMayLackSandbox;
     this.renderPages = settings.renderPages;
     this.posting = Object.freeze(settings.posting);
     this.erasureGraceDays = settings.erasureGraceDays;

@@ -11,6 +11,7 @@ const sandboxModes = ['auto', 'on', 'off'] as const;
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const microsoftLibraries = ['passport', 'openid'] as const;
 const onOff = ['on', 'off'] as const;
+const databaseLines = ['required', 'off'] as const;
 const wholeNumber = (least: number, most: number, fallback: string) =>
   z
     .string()
@@ -57,6 +58,7 @@ export const operatorVariables = z.object({
   PORT: wholeNumber(0, 65_535, '3000'),
   DATA_DIR: z.string().default('.data'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// address' }).optional(),
+  DATABASE_TLS: z.enum(databaseLines, listOf(databaseLines)).default('required'),
   PUBLIC_URL: webUrl().optional(),
   TRUSTED_PROXIES: networks,
   ROLE: z.enum(roles, listOf(roles)).default('all'),
@@ -70,6 +72,7 @@ export const operatorVariables = z.object({
   KEYS_TRANSIT_MOUNT: transitName('transit'),
   LOG_LEVEL: z.enum(logLevels, listOf(logLevels)).default('info'),
   CHROME_PATH: z.string().optional(),
+  CHROME_NO_SANDBOX: z.enum(onOff, listOf(onOff)).default('off'),
   RENDER_PAGES: wholeNumber(1, 32, '2'),
   POSTING_QUARANTINE_SECONDS: wholeNumber(1, 3_600, String(QUARANTINE_SECONDS)),
   POSTING_LEASE_SECONDS: wholeNumber(1, 3_600, String(SEND_LEASE_SECONDS)),
@@ -101,6 +104,7 @@ export const operatorVariables = z.object({
   ...edgeVariables,
   METRICS_TOKEN: z.string().min(32, 'must have at least 32 characters: make one with "openssl rand -hex 32"').optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: webUrl().optional(),
+  OTEL_EXPORTER_OTLP_INSECURE: z.enum(['true', 'false'], listOf(['true', 'false'])).default('false'),
   BACKUP_DIR: z.string().optional(),
   BACKUP_KEEP: wholeNumber(1, 365, '7'),
   BACKUP_AT: z
@@ -115,6 +119,7 @@ export const launcherVariables = z.object({
   COUNTERSIGN_SCHEDULER_DATABASE_URL: z.string().optional(),
   COUNTERSIGN_SANDBOX: z.string().optional(),
   COUNTERSIGN_DEMO_TENANT: z.uuid().optional(),
+  COUNTERSIGN_SHARED_ACCOUNT: z.string().optional(),
   NODE_EXTRA_CA_CERTS: z.string().optional(),
 });
 

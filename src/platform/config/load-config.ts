@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { OneSentenceError } from '../process/one-sentence-error.js';
 import { Config, type Environment } from './config.js';
 import { launcherVariables, sandboxServers } from './environment-schema.js';
+import { plainDatabaseProblem } from './plain-lines.js';
 import { weakSecrets } from './weak-secrets.js';
 import { ConfigProblems, isSet, loadSettings } from './load-settings.js';
 import { isLoopback } from './sandbox-mode.js';
@@ -28,6 +29,7 @@ export function loadConfig(env: Environment, connectors: readonly ConnectorVaria
   if (settings && !settings.sandbox)
     for (const sentence of weakSecrets(connectorEnvironment, Object.keys(connectorEnvironment))) problems.add(sentence);
   const launched = problems.parse(launcherVariables, env);
+  if (settings && !settings.sandbox) refusePlainDatabases(env, problems);
   problems.throwIfAny();
   if (!settings || !launched) throw new OneSentenceError('The environment could not be read.');
   const { COUNTERSIGN_APP_DATABASE_URL: appUrl, COUNTERSIGN_SCHEDULER_DATABASE_URL: schedulerUrl } = launched;
@@ -41,7 +43,17 @@ export function loadConfig(env: Environment, connectors: readonly ConnectorVaria
     servers === undefined ? undefined : sandboxServers.parse(JSON.parse(servers)),
     connectorEnvironment,
     launched.COUNTERSIGN_DEMO_TENANT,
+    launched.COUNTERSIGN_SHARED_ACCOUNT,
   );
+}
+
+/** Also where the addresses were handed over by "prepare-database" and no owner's is known here. */
+function refusePlainDatabases(env: Environment, problems: ConfigProblems): void {
+  for (const name of ['COUNTERSIGN_APP_DATABASE_URL', 'COUNTERSIGN_SCHEDULER_DATABASE_URL']) {
+    const url = env[name];
+    const problem = url === undefined || !URL.canParse(url) ? undefined : plainDatabaseProblem(name, url, env['DATABASE_TLS']);
+    if (problem !== undefined) problems.add(problem);
+  }
 }
 
 /** What a vendor is told holds keys; in the clear it goes no further than this machine. */

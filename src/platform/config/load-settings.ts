@@ -7,6 +7,7 @@ import { edgeSettings } from './edge-variables.js';
 import { keyVariables, operatorVariables, type KeyVariables, type OperatorVariables } from './environment-schema.js';
 import { parseKeyRing, type KeyRing } from './key-ring.js';
 import { guardedSmtp, weakSecrets } from './weak-secrets.js';
+import { plainAddresses, plainDatabaseProblem } from './plain-lines.js';
 import { isLoopback, isSandbox } from './sandbox-mode.js';
 
 /** Gathers every problem of an environment, so that a person mends them in one go. */
@@ -87,6 +88,7 @@ export function loadSettings(env: Environment): Settings {
     keyService: keyService(variables, problems),
     logLevel: variables.LOG_LEVEL,
     chromePath: variables.CHROME_PATH,
+    chromeMayLackSandbox: sandbox || variables.CHROME_NO_SANDBOX === 'on',
     renderPages: variables.RENDER_PAGES,
     posting: { quarantineSeconds: variables.POSTING_QUARANTINE_SECONDS, leaseSeconds: variables.POSTING_LEASE_SECONDS },
     erasureGraceDays: variables.TENANT_ERASURE_DAYS,
@@ -94,7 +96,7 @@ export function loadSettings(env: Environment): Settings {
     mail: mail(variables, problems),
     google: google(variables, problems),
     microsoft: microsoft(variables, problems),
-    oidc: oidc(variables, sandbox, problems),
+    oidc: oidc(variables, problems),
     sandboxPort: variables.SANDBOX_PORT,
     auditHeadUrl: variables.AUDIT_HEAD_URL,
     edge: edgeSettings(variables, sandbox, (sentence) => problems.add(sentence)),
@@ -103,6 +105,9 @@ export function loadSettings(env: Environment): Settings {
   };
   if (!sandbox) for (const sentence of weakSecrets(env, Object.keys(operatorVariables.shape))) problems.add(sentence);
   if (!sandbox) refusePlainHttp(variables, settings, problems);
+  for (const sentence of plainAddresses(variables, sandbox)) problems.add(sentence);
+  const plain = sandbox ? undefined : plainDatabaseProblem('DATABASE_URL', variables.DATABASE_URL, variables.DATABASE_TLS);
+  if (plain !== undefined) problems.add(plain);
   if (!sandbox && !settings.mail && !settings.google && !settings.microsoft && !settings.oidc) {
     problems.add(
       'Nobody could sign in: set SMTP_URL and MAIL_FROM, or GOOGLE_CLIENT_ID, MICROSOFT_CLIENT_ID or OIDC_CLIENT_ID with their secrets.',
@@ -206,12 +211,11 @@ function microsoft(variables: OperatorVariables, problems: ConfigProblems): Sett
   return client && { ...client, metadataUrl, authorizationUrl, library: variables.MICROSOFT_SIGN_IN };
 }
 
-function oidc(variables: OperatorVariables, sandbox: boolean, problems: ConfigProblems): Settings['oidc'] {
+function oidc(variables: OperatorVariables, problems: ConfigProblems): Settings['oidc'] {
   const client = oauthClient('OIDC', variables.OIDC_CLIENT_ID, variables.OIDC_CLIENT_SECRET, problems);
   const { OIDC_ISSUER: issuer, OIDC_LABEL: label, OIDC_TRUST_EMAIL: trustEmail } = variables;
   if (client && issuer === undefined) problems.add('OIDC_ISSUER is not set, and OIDC_CLIENT_ID is.');
   if (!client || issuer === undefined) return undefined;
-  if (!issuer.startsWith('https:') && !(sandbox && isLoopback(issuer))) problems.add('OIDC_ISSUER must begin with https://.');
   return { ...client, issuer, label, trustEmail: trustEmail === 'on' };
 }
 

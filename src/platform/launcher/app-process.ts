@@ -5,12 +5,14 @@ import { fileURLToPath } from 'node:url';
 import type { Environment } from '../config/config.js';
 import { OneSentenceError } from '../process/one-sentence-error.js';
 import { stopChild } from '../process/running-process.js';
+import type { SystemUser } from '../process/unprivileged-user.js';
 import type { RunningParts } from './running-parts.js';
 
 const READY_PATIENCE_MS = 60_000;
 const STOP_PATIENCE_MS = 20_000;
 
-export function startApp(env: Environment, parts: RunningParts): ChildProcess {
+/** @param user as whom, when not as ourselves */
+export function startApp(env: Environment, parts: RunningParts, user?: SystemUser): ChildProcess {
   const child = spawn(
     process.execPath,
     [
@@ -20,7 +22,7 @@ export function startApp(env: Environment, parts: RunningParts): ChildProcess {
       fileURLToPath(new URL('../../main.js', import.meta.url)),
     ],
     // Its own group: Ctrl-C reaches the launcher alone, which stops its parts in order.
-    { env: { ...env }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'], detached: true, windowsHide: true },
+    { ...user, env: { ...env }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'], detached: true, windowsHide: true },
   );
   const died = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(`The app could not be started: ${error.message}.`));
@@ -30,14 +32,14 @@ export function startApp(env: Environment, parts: RunningParts): ChildProcess {
   return child;
 }
 
-export async function waitUntilReady(url: string, app: ChildProcess): Promise<void> {
-  const deadline = performance.now() + READY_PATIENCE_MS;
+export async function waitUntilReady(url: string, app: ChildProcess, patienceMs = READY_PATIENCE_MS): Promise<void> {
+  const deadline = performance.now() + patienceMs;
   while (performance.now() < deadline) {
     if (app.exitCode !== null || app.signalCode !== null) return;
     if (await isReady(url)) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new OneSentenceError(`The app did not become ready within ${READY_PATIENCE_MS / 1_000} s; its log above says why.`);
+  throw new OneSentenceError(`The app did not become ready within ${patienceMs / 1_000} s; its log above says why.`);
 }
 
 /** Over TLS the name in the certificate is the public one and not that of this machine; whom we ask is our own child. */

@@ -4,25 +4,30 @@ import type { Environment } from '../config/config.js';
 import { loadSettings } from '../config/load-settings.js';
 import { BackupSchedule } from '../postgres/backup/backups.js';
 import { startEmbeddedPostgres } from '../postgres/embedded-postgres.js';
-import { installationSecret } from '../postgres/installation-secret.js';
-import { prepareDatabase, prepareRoles, type DatabaseUrls } from '../postgres/roles.js';
 import type { Settings } from '../config/config.js';
 import { createLog } from '../telemetry/log.js';
-import { OneSentenceError } from '../process/one-sentence-error.js';
+import { isRoot } from '../process/unprivileged-user.js';
+import { removeLeftBehind } from '../process/temporary-folder.js';
 import { keysOf } from '../vault/keys.js';
 import { firstTenant } from '../../sandbox/demo/first-tenant.js';
+import { appAccount, compileCacheOf } from './app-account.js';
 import { startApp, waitUntilReady } from './app-process.js';
 import { claimDataDir } from './data-dir.js';
+import { bringUpToDate, handedOver, type ReadyDatabase } from './bring-up-to-date.js';
 import { launcherEnvironment } from './launcher-environment.js';
 import { RunningParts } from './running-parts.js';
 import { startSandboxServers } from './sandbox-process.js';
+import { startWatchedApp, WATCHED_READY_PATIENCE_MS } from './watched-app.js';
 
-/** Starts everything, in the order it needs, and resolves when people can sign in. Ends the process when a part ends. */
-export async function launch(given: Environment): Promise<void> {
+/**
+ * Starts everything, in the order it needs, and resolves when people can sign in. Ends the process when a part ends.
+ * @param watch whether the app is compiled and started anew with every saved source
+ */
+export async function launch(given: Environment, watch = false): Promise<void> {
   const parts = new RunningParts();
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void parts.stopAndExit(0));
   try {
-    await startParts(given, parts);
+    await startParts(given, parts, watch);
   } catch (error) {
     await parts.stop();
     // Stopping on purpose makes whatever was still starting fail; that is nobody's news.
@@ -30,28 +35,35 @@ export async function launch(given: Environment): Promise<void> {
   }
 }
 
-async function startParts(given: Environment, parts: RunningParts): Promise<void> {
+async function startParts(given: Environment, parts: RunningParts, watch: boolean): Promise<void> {
   const env = await launcherEnvironment(given);
   const settings = loadSettings(env);
   claimDataDir(settings.dataDir);
+  // What killed processes left; ours alone could not remove what belongs to an account of its own.
+  for (const purpose of ['browser', 'initdb', 'postgres']) removeLeftBehind(purpose);
   const [urls, sandbox] = await Promise.all([
-    startDatabase(env['DATABASE_URL'], settings, parts),
+    startDatabase(env, settings, parts),
     settings.sandbox ? startSandboxServers({ dataDir: join(settings.dataDir, 'sandbox'), port: settings.sandboxPort }, parts) : undefined,
   ]);
-  const demo = sandbox ? { COUNTERSIGN_DEMO_TENANT: await firstTenant(urls.ownerUrl, settings.publicUrl) } : {};
-  const { DATABASE_URL: _ownersOnly, ...inherited } = env;
-  const app: ChildProcess = startApp(
+  const demo = sandbox && urls.ownerUrl ? { COUNTERSIGN_DEMO_TENANT: await firstTenant(urls.ownerUrl, settings.publicUrl) } : {};
+  const app: ChildProcess = startAppAs(
     {
-      ...inherited,
+      ...withoutOwner(env),
       ...sandbox?.environment,
       ...demo,
       SANDBOX: settings.sandbox ? 'on' : 'off',
       COUNTERSIGN_APP_DATABASE_URL: urls.appUrl,
       COUNTERSIGN_SCHEDULER_DATABASE_URL: urls.schedulerUrl,
     },
+    settings,
+    { secretsHere: urls.ownerUrl !== undefined, watch },
     parts,
   );
-  await waitUntilReady(`${settings.edge.tls ? 'https' : 'http'}://127.0.0.1:${settings.port}/health/ready`, app);
+  await waitUntilReady(
+    `${settings.edge.tls ? 'https' : 'http'}://127.0.0.1:${settings.port}/health/ready`,
+    app,
+    watch ? WATCHED_READY_PATIENCE_MS : undefined,
+  );
   if (parts.isLeaving) return;
   console.log(`\nCountersign is ready: ${settings.publicUrl}`);
   if (!sandbox) return;
@@ -61,17 +73,32 @@ async function startParts(given: Environment, parts: RunningParts): Promise<void
     if (!['identity', 'mailbox'].includes(key)) console.log(`  What ${key} holds: ${url}`);
 }
 
-async function startDatabase(databaseUrl: string | undefined, settings: Settings, parts: RunningParts): Promise<DatabaseUrls> {
-  const serverUrl = databaseUrl ?? (await startOwnServer(settings, parts));
-  const ownerUrl = await prepareRoles(serverUrl);
-  // Loaded here because nothing else in this process needs the ORM, and the server can start meanwhile.
-  const { migrate } = await import('../../database/migrate.js');
-  try {
-    await migrate(ownerUrl);
-  } catch (error) {
-    throw new OneSentenceError(`The database could not be brought up to date: ${(error as Error).message}`);
+/** Neither the owner's address nor where it is written: the app has no use for it. */
+function withoutOwner({ DATABASE_URL: _url, DATABASE_URL_FILE: _file, ...others }: Environment): Environment {
+  return others;
+}
+
+/** @param secretsHere whether this process knows the password of the database's owner */
+function startAppAs(
+  env: Environment,
+  settings: Settings,
+  { secretsHere, watch }: { secretsHere: boolean; watch: boolean },
+  parts: RunningParts,
+): ChildProcess {
+  // The watcher writes what it compiles beside the sources, so it is who we are.
+  if (watch) return startWatchedApp({ ...env, COUNTERSIGN_SHARED_ACCOUNT: 'it is started anew with every saved source' }, parts);
+  const account = appAccount(settings, env);
+  if ('user' in account) {
+    const cache = compileCacheOf(account.user, env['NODE_COMPILE_CACHE']);
+    return startApp({ ...env, HOME: settings.dataDir, ...(cache !== undefined && { NODE_COMPILE_CACHE: cache }) }, parts, account.user);
   }
-  return await prepareDatabase(serverUrl, await installationSecret(ownerUrl, keysOf(settings)));
+  if (!secretsHere && !isRoot()) return startApp(env, parts);
+  return startApp({ ...env, COUNTERSIGN_SHARED_ACCOUNT: account.sharedBecause }, parts);
+}
+
+async function startDatabase(env: Environment, settings: Settings, parts: RunningParts): Promise<ReadyDatabase> {
+  const ready = handedOver(env);
+  return ready ?? (await bringUpToDate(env['DATABASE_URL'] ?? (await startOwnServer(settings, parts)), keysOf(settings)));
 }
 
 async function startOwnServer(settings: Settings, parts: RunningParts): Promise<string> {
@@ -92,5 +119,5 @@ async function startOwnServer(settings: Settings, parts: RunningParts): Promise<
     await schedule?.stop();
   };
   parts.add({ order: 'last', died: server.died, stop });
-  return server.ownerUrl;
+  return server.superuserUrl;
 }

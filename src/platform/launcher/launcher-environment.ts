@@ -6,12 +6,15 @@ import type { Environment } from '../config/config.js';
 import { withFileSecrets } from '../config/file-secrets.js';
 import { ConfigProblems, isSet } from '../config/load-settings.js';
 import { isSandbox } from '../config/sandbox-mode.js';
+import { handedOver } from './bring-up-to-date.js';
 import { freePort, isPortFree } from '../process/free-port.js';
 import { OneSentenceError } from '../process/one-sentence-error.js';
 
 /** The operator's environment with what the launcher decides for it: a port that is free, and in the sandbox a key of its own. */
 export async function launcherEnvironment(environment: Environment): Promise<Record<string, string>> {
-  const given = withFileSecrets(environment);
+  const read = withFileSecrets(environment);
+  // A database that was made ready elsewhere is as real as one that DATABASE_URL names.
+  const given = handedOver(read) && ['', 'auto'].includes(read['SANDBOX'] ?? '') ? { ...read, SANDBOX: 'off' } : read;
   const problems = new ConfigProblems();
   const variables = problems.parse(operatorVariables, given);
   problems.throwIfAny();

@@ -7,7 +7,7 @@ import { launch } from './launch.js';
 if (existsSync('.env')) process.loadEnvFile('.env');
 
 try {
-  await launch(process.env);
+  await launch(process.env, process.argv.includes('--watch'));
 } catch (error) {
   // A person reads a sentence; whoever has to find a fault of ours needs the rest.
   console.error(scrub(error instanceof OneSentenceError ? error.message : String(error instanceof Error ? (error.stack ?? error) : error)));

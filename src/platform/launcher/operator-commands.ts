@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Environment, Settings } from '../config/config.js';
-import { loadSettings } from '../config/load-settings.js';
+import { refusePlainDatabase } from '../config/plain-lines.js';
+import { loadKeySettings, loadSettings } from '../config/load-settings.js';
 import { backUp } from '../postgres/backup/backups.js';
 import { listBackups } from '../postgres/backup/backup-folder.js';
 import { readBackup } from '../postgres/backup/read-backup.js';
@@ -10,7 +11,9 @@ import type { RunningCluster } from '../postgres/backup/take-backup.js';
 import { DataFolder } from '../postgres/data-folder.js';
 import { addressOf, startEmbeddedPostgres } from '../postgres/embedded-postgres.js';
 import { withClient } from '../postgres/roles.js';
+import { keysOf } from '../vault/keys.js';
 import { OneSentenceError } from '../process/one-sentence-error.js';
+import { bringUpToDate, writeAddresses } from './bring-up-to-date.js';
 import { claimDataDir, dataDirOf, isClaimed } from './data-dir.js';
 import { withOwnKeys } from './launcher-environment.js';
 import { programsIn, upgradeDatabase } from './upgrade-database.js';
@@ -21,6 +24,9 @@ export const OPERATOR_USAGE = `  npm run cli -- backup
       lists them; with --verify opens each to its end
   npm run cli -- restore --from <file> --to <new DATA_DIR> [--until 2026-11-27T10:00:00Z]
       makes a data folder out of a backup and the archived log, up to a moment or as far as there is
+  npm run cli -- prepare-database --to <folder>
+      makes the roles and tables that DATABASE_URL's server needs, and writes there what the app signs in with, so that it can start
+      where the owner's password is not known: COUNTERSIGN_APP_DATABASE_URL_FILE and COUNTERSIGN_SCHEDULER_DATABASE_URL_FILE
   npm run cli -- upgrade-db --old-programs <folder with bin/postgres of the older major>
       moves the embedded database of an older PostgreSQL to the one that this version brings; the old folder stays`;
 
@@ -53,6 +59,14 @@ export const OPERATOR_COMMANDS: Readonly<Record<string, (args: string[], env: En
     const { lastCommit, milliseconds } = await restore({ from, to, keys, ...(moment && { until: moment }) });
     const reached = lastCommit ? `the last change in it is of ${lastCommit.toISOString()}` : 'nothing had changed after the copy';
     say(`Restored into ${resolve(to)} in ${milliseconds} ms; ${reached}.\nStart it with DATA_DIR=${resolve(to)} and the same key ring.`);
+  },
+  'prepare-database': async (args, env, say) => {
+    const { to } = parseArgs({ args, options: { to: { type: 'string' } } }).values;
+    const serverUrl = env['DATABASE_URL'];
+    if (!to || !serverUrl) throw new OneSentenceError(`DATABASE_URL and --to are needed.\n\n${OPERATOR_USAGE}`);
+    refusePlainDatabase(env);
+    writeAddresses(await bringUpToDate(serverUrl, keysOf(loadKeySettings(env))), resolve(to));
+    say(`The database is ready, and ${resolve(to)} holds what the app signs in with.`);
   },
   'upgrade-db': async (args, env, say) => {
     const { 'old-programs': folder } = parseArgs({ args, options: { 'old-programs': { type: 'string' } } }).values;
@@ -92,7 +106,7 @@ async function onCluster<T>(dataDir: string, work: (running: RunningCluster) => 
 
 async function reach(folder: DataFolder): Promise<RunningCluster> {
   const { running } = addressOf(folder, folder.lastPort() ?? 0);
-  await withClient(running.ownerUrl, async () => {});
+  await withClient(running.superuserUrl, async () => {});
   return running;
 }
 

@@ -4,7 +4,7 @@ import { copyDatabase } from '../postgres/backup/copy-database.js';
 import { DataFolder } from '../postgres/data-folder.js';
 import { startEmbeddedPostgres } from '../postgres/embedded-postgres.js';
 import { POSTGRES_MAJOR, type PostgresPrograms } from '../postgres/postgres-programs.js';
-import { prepareRoles, withClient } from '../postgres/roles.js';
+import { namedUrl, prepareRoles, withClient } from '../postgres/roles.js';
 import { OneSentenceError } from '../process/one-sentence-error.js';
 
 export interface Upgraded {
@@ -34,8 +34,8 @@ export async function upgradeDatabase(dataDir: string, programs: PostgresProgram
   rmSync(draft, { recursive: true, force: true });
   try {
     const copied = await copyInto(draft, dataDir, { major: Number.parseInt(major, 10), programs });
-    renameSync(join(root, 'owner-password'), join(root, `owner-password.${major}`));
-    for (const name of ['owner-password', 'lineage']) renameSync(join(draft, 'postgres', name), join(root, name));
+    renameSync(join(root, 'superuser-password'), join(root, `superuser-password.${major}`));
+    for (const name of ['superuser-password', 'lineage']) renameSync(join(draft, 'postgres', name), join(root, name));
     renameSync(join(draft, 'postgres', String(POSTGRES_MAJOR)), found.cluster);
     return { tables: copied.length, rows: copied.reduce((sum, { rows }) => sum + rows, 0), from: join(root, major) };
   } finally {
@@ -54,9 +54,10 @@ async function copyInto(
     const newServer = await startEmbeddedPostgres({ dataDir: draft });
     try {
       // Without passwords: nobody but the owner signs in here, and the next start gives the roles theirs.
-      const [from, to] = [await prepareRoles(oldServer.ownerUrl), await prepareRoles(newServer.ownerUrl)];
-      for (const ownerUrl of [from, to]) await migrate(ownerUrl);
-      return await withClient(from, (source) => withClient(to, (target) => copyDatabase(source, target)));
+      for (const { superuserUrl } of [oldServer, newServer]) await migrate(await prepareRoles(superuserUrl));
+      // Copying past every trigger and policy is the superuser's.
+      const [source, target] = [namedUrl(oldServer.superuserUrl).href, namedUrl(newServer.superuserUrl).href];
+      return await withClient(source, (reads) => withClient(target, (writes) => copyDatabase(reads, writes)));
     } finally {
       await newServer.stop();
     }

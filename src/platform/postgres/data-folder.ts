@@ -9,7 +9,7 @@ import { POSTGRES_MAJOR } from './postgres-programs.js';
 
 const RECOVERY_PATIENCE_MS = 15_000;
 
-/** Where the embedded server keeps its things: `<DATA_DIR>/postgres/{18,owner-password,port}`. */
+/** Where the embedded server keeps its things: `<DATA_DIR>/postgres/{18,superuser-password,port}`. */
 export class DataFolder {
   readonly cluster: string;
   private readonly passwordFile: string;
@@ -21,7 +21,7 @@ export class DataFolder {
     major = POSTGRES_MAJOR,
   ) {
     this.cluster = join(root, String(major));
-    this.passwordFile = join(root, 'owner-password');
+    this.passwordFile = join(root, 'superuser-password');
     this.portFile = join(root, 'port');
     this.lineageFile = join(root, 'lineage');
   }
@@ -65,7 +65,7 @@ export class DataFolder {
     if (user) chownSync(this.cluster, user.uid, user.gid);
   }
 
-  ownerPassword(): string {
+  superuserPassword(): string {
     if (existsSync(this.passwordFile)) return readFileSync(this.passwordFile, 'utf8').trim();
     if (this.isInitialised) throw new OneSentenceError(`${this.passwordFile} is missing: put the file back from a backup of DATA_DIR.`);
     const password = randomBytes(32).toString('base64url');
@@ -87,7 +87,7 @@ export class DataFolder {
   }
 
   /** The password of a folder that is being restored. */
-  setOwnerPassword(password: string): void {
+  setSuperuserPassword(password: string): void {
     writeFileSync(this.passwordFile, `${password}\n`, { mode: 0o600 });
   }
 

@@ -1,16 +1,16 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
-import { chownSync, closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chownSync, closeSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { freePort } from '../process/free-port.js';
 import { OneSentenceError } from '../process/one-sentence-error.js';
 import { stopChild } from '../process/running-process.js';
+import { temporaryFolder } from '../process/temporary-folder.js';
 import type { SystemUser } from '../process/unprivileged-user.js';
 import { SPOOL } from './backup/wal-archive.js';
 import type { RunningCluster } from './backup/take-backup.js';
 import { DataFolder } from './data-folder.js';
-import { OWNER } from './own-server-url.js';
+import { SUPERUSER } from './own-server-url.js';
 import { findPostgresPrograms, POSTGRES_MAJOR, type PostgresPrograms } from './postgres-programs.js';
 
 const START_PATIENCE_MS = 60_000;
@@ -37,8 +37,8 @@ export interface EmbeddedPostgresOptions {
 }
 
 export interface EmbeddedPostgres {
-  /** The owner's (superuser's) URL, database `postgres`. For the migrator only. */
-  ownerUrl: string;
+  /** The superuser's URL, database `postgres`. For making roles, and for copies. */
+  superuserUrl: string;
   port: number;
   pid: number;
   /** What a backup needs to know. */
@@ -50,8 +50,8 @@ export interface EmbeddedPostgres {
 
 /** Starts PostgreSQL 18 on 127.0.0.1 and resolves when it accepts connections. */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const throwAway = options.dataDir === undefined ? mkdtempSync(join(tmpdir(), 'countersign-postgres-')) : undefined;
-  const root = resolve(options.dataDir ?? throwAway ?? '', 'postgres');
+  const throwAway = options.dataDir === undefined ? temporaryFolder('postgres') : undefined;
+  const root = resolve(options.dataDir ?? throwAway?.path ?? '', 'postgres');
   makeFolder(root);
   const folder = new DataFolder(root, options.old?.major);
   if (!options.old) folder.refuseOtherMajor();
@@ -75,16 +75,19 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     stop: async () => {
       // SIGINT is PostgreSQL's fast shutdown: it does not wait for clients to leave, and loses nothing.
       await stopChild(server.child, 'SIGINT', STOP_PATIENCE_MS);
-      if (throwAway) rmSync(throwAway, { recursive: true, force: true });
+      throwAway?.remove();
     },
   };
 }
 
 /** How to reach a server on this folder, whoever started it. */
-export function addressOf(folder: DataFolder, port: number): { ownerUrl: string; running: RunningCluster } {
-  const ownerPassword = folder.ownerPassword();
-  const ownerUrl = `postgresql://${OWNER}:${ownerPassword}@127.0.0.1:${port}/postgres`;
-  return { ownerUrl, running: { ownerUrl, ownerPassword, cluster: folder.cluster, lineage: folder.lineage(), postgres: POSTGRES_MAJOR } };
+export function addressOf(folder: DataFolder, port: number): { superuserUrl: string; running: RunningCluster } {
+  const superuserPassword = folder.superuserPassword();
+  const superuserUrl = `postgresql://${SUPERUSER}:${superuserPassword}@127.0.0.1:${port}/postgres`;
+  return {
+    superuserUrl,
+    running: { superuserUrl, superuserPassword, cluster: folder.cluster, lineage: folder.lineage(), postgres: POSTGRES_MAJOR },
+  };
 }
 
 function makeFolder(root: string): void {
@@ -98,13 +101,14 @@ function makeFolder(root: string): void {
 async function initialise(folder: DataFolder, programs: PostgresPrograms, user: SystemUser | undefined): Promise<void> {
   if (folder.isInitialised) return;
   folder.prepare(user);
-  const scratch = mkdtempSync(join(tmpdir(), 'countersign-initdb-'));
-  const passwordFile = join(scratch, 'password');
-  writeFileSync(passwordFile, folder.ownerPassword(), { mode: 0o600 });
-  if (user) for (const path of [scratch, passwordFile]) chownSync(path, user.uid, user.gid);
+  // What is in it opens the database, so it must not stay behind when we are killed meanwhile.
+  const scratch = temporaryFolder('initdb');
+  const passwordFile = join(scratch.path, 'password');
+  writeFileSync(passwordFile, folder.superuserPassword(), { mode: 0o600 });
+  if (user) for (const path of [scratch.path, passwordFile]) chownSync(path, user.uid, user.gid);
   try {
     const run = runIn(folder.cluster, user, programs.initdb, [
-      `--username=${OWNER}`,
+      `--username=${SUPERUSER}`,
       `--pwfile=${passwordFile}`,
       '--auth=scram-sha-256',
       '--encoding=UTF8',
@@ -120,7 +124,7 @@ async function initialise(folder: DataFolder, programs: PostgresPrograms, user: 
     rmSync(folder.cluster, { recursive: true, force: true });
     throw error;
   } finally {
-    rmSync(scratch, { recursive: true, force: true });
+    scratch.remove();
   }
 }
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.js';
-import { databaseUrls, prepareDatabase, withClient, type DatabaseUrls } from './roles.js';
+import { databaseUrls, ownerUrlOf, prepareDatabase, withClient, type DatabaseUrls } from './roles.js';
 
 // A real server from the package: passwords, rights and recovery are PostgreSQL's to decide.
 const key = createHash('sha256').update('a').digest();
@@ -15,7 +15,7 @@ let urls: DatabaseUrls;
 
 beforeAll(async () => {
   server = await startEmbeddedPostgres({ dataDir, fsync: false });
-  urls = await prepareDatabase(server.ownerUrl, key);
+  urls = await prepareDatabase(server.superuserUrl, key);
 }, 60_000);
 
 afterAll(async () => {
@@ -34,12 +34,12 @@ describe('the database roles', () => {
   });
 
   it('refuse the passwords of another key', async () => {
-    const others = databaseUrls(server.ownerUrl, createHash('sha256').update('b').digest());
+    const others = databaseUrls(server.superuserUrl, createHash('sha256').update('b').digest());
     await expect(valueOf(others.appUrl, 'SELECT 1')).rejects.toThrow(/password authentication failed/);
   });
 
   it('can be prepared by several machines at once', async () => {
-    const all = await Promise.all([1, 2, 3].map(() => prepareDatabase(server.ownerUrl, key)));
+    const all = await Promise.all([1, 2, 3].map(() => prepareDatabase(server.superuserUrl, key)));
     expect(all).toEqual([urls, urls, urls]);
   });
 
@@ -50,6 +50,26 @@ describe('the database roles', () => {
     await expect(valueOf(urls.appUrl, 'SET ROLE countersign_definer')).rejects.toThrow(/permission denied/);
   });
 
+  it('have an owner of the database who is no superuser, makes no roles and is subject to row security', async () => {
+    const rights = 'rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication';
+    await expect(valueOf(urls.ownerUrl, `SELECT ${rights} FROM pg_roles WHERE rolname = current_user`)).resolves.toBe(false);
+    await expect(
+      valueOf(urls.ownerUrl, 'SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database()'),
+    ).resolves.toBe('countersign_owner');
+    await valueOf(urls.ownerUrl, 'CREATE TABLE public.hidden AS SELECT 1 AS n');
+    await valueOf(urls.ownerUrl, 'ALTER TABLE public.hidden ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY');
+    await expect(valueOf(urls.ownerUrl, 'SELECT count(*)::int FROM public.hidden')).resolves.toBe(0);
+    await expect(valueOf(urls.ownerUrl, "SELECT pg_read_file('PG_VERSION')")).rejects.toThrow(/permission denied/);
+    await expect(ownerUrlOf(server.superuserUrl)).resolves.toBe(urls.ownerUrl);
+    await expect(ownerUrlOf(urls.ownerUrl)).resolves.toBe(urls.ownerUrl);
+  });
+
+  it('are refused when somebody made the owner powerful', async () => {
+    await valueOf(server.superuserUrl, 'ALTER ROLE countersign_owner SUPERUSER');
+    await expect(prepareDatabase(server.superuserUrl, key)).rejects.toThrow(/countersign_owner has more rights/);
+    await valueOf(server.superuserUrl, 'ALTER ROLE countersign_owner NOSUPERUSER');
+  });
+
   it('let the app step down into the limited one, and nobody else', async () => {
     await expect(valueOf(urls.appUrl, 'SET ROLE countersign_limited')).resolves.toBeUndefined();
     await expect(valueOf(urls.schedulerUrl, 'SET ROLE countersign_limited')).rejects.toThrow(/permission denied/);
@@ -57,22 +77,22 @@ describe('the database roles', () => {
   });
 
   it('stop inheriting the limited one when somebody changed that', async () => {
-    await valueOf(urls.ownerUrl, 'GRANT countersign_limited TO countersign_app WITH INHERIT TRUE');
-    await prepareDatabase(server.ownerUrl, key);
+    await valueOf(server.superuserUrl, 'GRANT countersign_limited TO countersign_app WITH INHERIT TRUE');
+    await prepareDatabase(server.superuserUrl, key);
     await expect(valueOf(urls.appUrl, "SELECT pg_has_role('countersign_limited', 'usage')")).resolves.toBe(false);
   });
 
   it('are refused when somebody made them powerful', async () => {
-    await valueOf(urls.ownerUrl, 'ALTER ROLE countersign_app BYPASSRLS');
-    await expect(prepareDatabase(server.ownerUrl, key)).rejects.toThrow(/countersign_app has more rights/);
-    await valueOf(urls.ownerUrl, 'ALTER ROLE countersign_app NOBYPASSRLS');
+    await valueOf(server.superuserUrl, 'ALTER ROLE countersign_app BYPASSRLS');
+    await expect(prepareDatabase(server.superuserUrl, key)).rejects.toThrow(/countersign_app has more rights/);
+    await valueOf(server.superuserUrl, 'ALTER ROLE countersign_app NOBYPASSRLS');
   });
 
   it('can be made by an owner who is no superuser', async () => {
-    const hosted = new URL(server.ownerUrl);
-    await valueOf(server.ownerUrl, "CREATE ROLE hosted LOGIN CREATEROLE CREATEDB PASSWORD 'hosted'");
+    const hosted = new URL(server.superuserUrl);
+    await valueOf(server.superuserUrl, "CREATE ROLE hosted LOGIN CREATEROLE CREATEDB PASSWORD 'hosted'");
     await valueOf(
-      server.ownerUrl,
+      server.superuserUrl,
       'GRANT countersign_app, countersign_scheduler, countersign_definer, countersign_keeper, countersign_limited TO hosted WITH ADMIN OPTION',
     );
     Object.assign(hosted, { username: 'hosted', password: 'hosted', pathname: '/hosted' });
@@ -86,6 +106,16 @@ describe('the database roles', () => {
 });
 
 describe('the embedded server', () => {
+  it('makes the database without knocking at one that is not there, which would be a FATAL line at the first start', async () => {
+    const said: string[] = [];
+    const fresh = await startEmbeddedPostgres({ fsync: false, said: (line) => said.push(line) });
+    const prepared = await prepareDatabase(fresh.superuserUrl, key);
+    await prepareDatabase(fresh.superuserUrl, key);
+    await expect(valueOf(prepared.ownerUrl, 'SELECT current_database()')).resolves.toBe('countersign');
+    await fresh.stop();
+    expect(said.filter((line) => /FATAL|ERROR/.test(line))).toEqual([]);
+  }, 60_000);
+
   it('keeps its data and its port, and writes durably by default', async () => {
     await valueOf(urls.ownerUrl, 'CREATE TABLE kept AS SELECT 42 AS answer');
     const { port } = server;

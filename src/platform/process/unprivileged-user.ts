@@ -40,9 +40,18 @@ export function isReachableFor(user: SystemUser, path: string): boolean {
   }
 }
 
+/** Whether `user` gets to the file and may read it. */
+export function mayRead(user: SystemUser, file: string): boolean {
+  return isReachableFor(user, file) && has(user, file, 0o4);
+}
+
 function maySearch(user: SystemUser, folder: string): boolean {
-  const { mode, uid, gid } = statSync(folder);
-  if (uid === user.uid) return (mode & 0o100) !== 0;
-  if (gid === user.gid) return (mode & 0o010) !== 0;
-  return (mode & 0o001) !== 0;
+  return has(user, folder, 0o1);
+}
+
+function has(user: SystemUser, path: string, right: number): boolean {
+  const { mode, uid, gid } = statSync(path);
+  if (uid === user.uid) return (mode & (right << 6)) !== 0;
+  if (gid === user.gid) return (mode & (right << 3)) !== 0;
+  return (mode & right) !== 0;
 }

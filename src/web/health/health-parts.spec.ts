@@ -1,5 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { backupHealth, clockHealth, degraded, diskHealth, down, ok, overall, queueHealth, vendorHealth } from './health-parts.js';
+import {
+  accountHealth,
+  backupHealth,
+  browserHealth,
+  clockHealth,
+  databaseHealth,
+  degraded,
+  diskHealth,
+  down,
+  ok,
+  overall,
+  queueHealth,
+  vendorHealth,
+} from './health-parts.js';
 
 const now = new Date('2026-11-27T12:00:00Z');
 const hoursAgo = (hours: number): Date => new Date(now.getTime() - hours * 3_600_000);
@@ -12,6 +25,15 @@ describe('health', () => {
   });
 
   it.each([
+    ['documents are printed', browserHealth({ lastFailure: false, printed: 3 }, 'on'), 'ok'],
+    ['the browser lacks its sandbox', browserHealth({ lastFailure: false, printed: 3 }, 'off'), 'ok'],
+    ['the browser is refused', browserHealth({ lastFailure: true, printed: 0 }, 'refused'), 'degraded'],
+    ['a document failed', browserHealth({ lastFailure: true, printed: 3 }, 'on'), 'degraded'],
+    ['the database answers', databaseHealth(true, false), 'ok'],
+    ['the line to it is plain', databaseHealth(true, true), 'ok'],
+    ['the database is silent', databaseHealth(false, false), 'down'],
+    ['the app has an account of its own', accountHealth(undefined), 'ok'],
+    ['one account runs everything', accountHealth('it is so'), 'ok'],
     ['jobs are taken', queueHealth(2, 0), 'ok'],
     ['a job waits long', queueHealth(301, 0), 'degraded'],
     ['jobs failed for good', queueHealth(0, 3), 'degraded'],
@@ -34,6 +56,18 @@ describe('health', () => {
   ])('when %s', (_, part, condition) => {
     expect(part.condition).toBe(condition);
     expect(part.sentence).toMatch(/^[A-Z0-9].*\.$/);
+  });
+
+  it('says that the browser lacks its sandbox', () => {
+    expect(browserHealth({ lastFailure: false, printed: 0 }, 'off').sentence).toContain('without its own sandbox');
+  });
+
+  it('says plainly where one account runs everything, and where a line is not encrypted', () => {
+    expect(accountHealth('this was started as an ordinary user').sentence).toMatch(
+      /knows the password .* ordinary user.*the whole database/,
+    );
+    expect(accountHealth(undefined).sentence).toContain('cannot read');
+    expect(databaseHealth(true, true).sentence).toContain('nobody encrypts');
   });
 
   it('says by how much and against whom a clock is off', () => {

@@ -1,3 +1,4 @@
+import type { BrowserSandbox } from '../../platform/browser/printing-browser.js';
 import type { LastOutcome } from '../../platform/telemetry/vendor-traffic.js';
 
 export type Condition = 'ok' | 'degraded' | 'down';
@@ -42,6 +43,29 @@ export function auditHealth(oldestUnsealedSeconds: number, broken: number): Part
       `An event of the audit log has waited for its seal for ${Math.round(oldestUnsealedSeconds)} s. Check that a process with ROLE=worker or all runs.`,
     );
   return ok('What was done is sealed within seconds.');
+}
+
+export function browserHealth({ lastFailure, printed }: { lastFailure: boolean; printed: number }, sandbox: BrowserSandbox): PartHealth {
+  if (sandbox === 'refused')
+    return degraded('Chromium’s own sandbox does not work here, so no document is printed. Mend that, or set CHROME_NO_SANDBOX=on.');
+  if (lastFailure) return degraded('The last document could not be printed. Opening it again tries again; the log says why.');
+  const said = printed === 0 ? 'No document has been printed since the start.' : 'The last document was printed.';
+  return ok(sandbox === 'off' ? `${said} Chromium runs without its own sandbox, which this system does not allow it.` : said);
+}
+
+/** @param plain whether what is said to the database could be read on its way, which the operator has allowed */
+export function databaseHealth(answers: boolean, plain: boolean): PartHealth {
+  if (!answers) return down('It does not answer: look at its server.');
+  return ok(plain ? 'It answers, over a line to another machine that nobody encrypts (DATABASE_TLS=off).' : 'It answers.');
+}
+
+/** @param sharedBecause why the app runs under the account that knows the password of the database’s owner; undefined when it does not */
+export function accountHealth(sharedBecause: string | undefined): PartHealth {
+  if (sharedBecause === undefined) return ok('The app’s account cannot read the password of the database’s owner.');
+  return ok(
+    `The app runs under the account that knows the password of the database’s owner: ${sharedBecause}. ` +
+      'Who takes the app over has the whole database. See docs/operating.md, "Accounts".',
+  );
 }
 
 export function vendorHealth({ status, at }: LastOutcome, now: Date): PartHealth {

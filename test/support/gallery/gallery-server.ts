@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
-import type { Browser } from 'puppeteer-core';
+import type { Browser } from 'puppeteer';
 import { securityHeaders } from '../../../src/platform/http/security-headers.js';
 import { assetHandler } from '../../../src/web/asset-handler.js';
 import { AssetLibrary } from '../../../src/web/asset-library.js';

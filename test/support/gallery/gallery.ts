@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer';
 import { launchBrowser } from '../../../src/platform/browser/launch-browser.js';
 import { openGallery } from './gallery-server.js';
 import type { Screen } from './screens.js';

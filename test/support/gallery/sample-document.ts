@@ -1,4 +1,4 @@
-import type { Browser } from 'puppeteer-core';
+import type { Browser } from 'puppeteer';
 import type { LinePosition } from '../../../src/web/invoice/invoice-view.js';
 
 const ROWS = [

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { Browser } from 'puppeteer-core';
+import type { Browser } from 'puppeteer';
 import { residentMegabytes } from './browser-memory.js';
 import { PrintQueue } from './print-queue.js';
 import { unlessAborted } from './unless-aborted.js';

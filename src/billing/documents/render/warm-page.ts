@@ -1,4 +1,4 @@
-import type { Browser, HTTPRequest, Page, PDFOptions } from 'puppeteer-core';
+import type { Browser, HTTPRequest, Page, PDFOptions } from 'puppeteer';
 import { unlessAborted } from './unless-aborted.js';
 
 /** The sheet and its margins come from the document's own @page rule. */

@@ -6,7 +6,8 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { readHeader, type BackupHeader } from './sealed-stream.js';
 
-const NAME = /^countersign-(\d{8}T\d{6}Z)-[0-9a-f]{8}\.backup$/;
+/** To the millisecond: which of two is the older one is told by their names, also when both were made within a second. */
+const NAME = /^countersign-(\d{8}T\d{6}(?:\d{3})?Z)-[0-9a-f]{8}\.backup$/;
 
 export interface FoundBackup {
   file: string;
@@ -16,7 +17,7 @@ export interface FoundBackup {
 }
 
 export function nameAt(instant: Date): string {
-  return `countersign-${instant.toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${randomBytes(4).toString('hex')}.backup`;
+  return `countersign-${instant.toISOString().replaceAll(/[-:.]/g, '')}-${randomBytes(4).toString('hex')}.backup`;
 }
 
 /** Oldest first. */
@@ -51,7 +52,7 @@ export async function newestBackup(dir: string): Promise<Date | undefined> {
     .at(-1);
   const digits = NAME.exec(name ?? '')?.[1];
   if (digits === undefined) return undefined;
-  return new Date(digits.replace(/^(....)(..)(..)T(..)(..)(..)Z$/, '$1-$2-$3T$4:$5:$6Z'));
+  return new Date(digits.replace(/^(....)(..)(..)T(..)(..)(..)(\d*)Z$/, '$1-$2-$3T$4:$5:$6.$7Z').replace('.Z', 'Z'));
 }
 
 /** Writes under another name, makes it durable, then gives it its own: a file with a proper name is whole. */

@@ -13,7 +13,7 @@ import { unzipped } from './wal-archive.js';
 
 const MANIFEST = 'countersign-backup.json';
 const manifest = z.object({
-  ownerPassword: z.string(),
+  superuserPassword: z.string(),
   lastWal: z.string(),
   files: z.array(z.object({ path: z.string(), bytes: z.int(), sha256: z.string() })),
 });

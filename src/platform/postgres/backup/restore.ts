@@ -51,8 +51,8 @@ export async function restore({ from, to, until, keys }: RestoreWish): Promise<R
   const folder = new DataFolder(root);
   try {
     await mkdir(folder.cluster, { recursive: true, mode: 0o700 });
-    const { ownerPassword, lastWal } = await readBackup(from, keys, folder.cluster);
-    folder.setOwnerPassword(ownerPassword);
+    const { superuserPassword, lastWal } = await readBackup(from, keys, folder.cluster);
+    folder.setSuperuserPassword(superuserPassword);
     await openWal(dirname(resolve(from)), about.lineage, {
       behind: lastWal,
       into: join(folder.cluster, 'pg_wal'),
@@ -89,7 +89,7 @@ async function replay(dataDir: string, until: Date | undefined): Promise<Date | 
   try {
     const server = await startEmbeddedPostgres({ dataDir, settings, startPatienceMs: REPLAY_PATIENCE_MS });
     try {
-      return await withClient(server.ownerUrl, async (client) => {
+      return await withClient(server.superuserUrl, async (client) => {
         const { rows } = await client.query<{ at: Date | null }>('select pg_last_xact_replay_timestamp() as at');
         return rows[0]?.at ?? undefined;
       });

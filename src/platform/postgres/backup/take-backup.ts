@@ -12,9 +12,9 @@ import { nextWal } from './wal-names.js';
 
 export interface RunningCluster {
   /** The superuser. */
-  ownerUrl: string;
+  superuserUrl: string;
   cluster: string;
-  ownerPassword: string;
+  superuserPassword: string;
   lineage: string;
   postgres: number;
 }
@@ -25,7 +25,7 @@ export interface RunningCluster {
  * @returns the finished file
  */
 export async function takeBackup(running: RunningCluster, dir: string, keys: KeyRing, now: () => Date): Promise<string> {
-  return await withClient(running.ownerUrl, async (client) => {
+  return await withClient(running.superuserUrl, async (client) => {
     // Holds the log back until we have copied it; it goes with this connection, however that ends.
     await client.query('select pg_create_physical_replication_slot($1, true, true)', [`backup_${randomBytes(4).toString('hex')}`]);
     const startedAt = now();
@@ -54,7 +54,7 @@ async function* compressed(pack: Pack): AsyncGenerator<Buffer> {
   for await (const chunk of gzip) yield chunk as Buffer;
 }
 
-async function fill(pack: Pack, client: pg.Client, { cluster, ownerPassword }: RunningCluster, firstWal: string): Promise<void> {
+async function fill(pack: Pack, client: pg.Client, { cluster, superuserPassword }: RunningCluster, firstWal: string): Promise<void> {
   const files: CopiedFile[] = [];
   for (const { path, isFolder } of await clusterEntries(cluster)) {
     if (isFolder) packFolder(pack, path);
@@ -73,7 +73,7 @@ async function fill(pack: Pack, client: pg.Client, { cluster, ownerPassword }: R
     files.push(copied);
     if (name >= end.wal) break;
   }
-  await packText(pack, 'countersign-backup.json', JSON.stringify({ ownerPassword, lastWal: end.wal, files }));
+  await packText(pack, 'countersign-backup.json', JSON.stringify({ superuserPassword, lastWal: end.wal, files }));
 }
 
 function present<T>(value: T | undefined): T[] {
