@@ -150,7 +150,7 @@ describe('the migrator', () => {
   it('refuses to go on from a text that is not the one it ran', async () => {
     folder.edit('1763683200008-outbox.sql', (text) => `${text}-- One more thought.\n`);
     await expect(again()).rejects.toThrow(
-      /^migrations\/1763683200009-outbox\.sql is not the text that this database was made with, and it never runs twice: put the old text back/,
+      /^migrations\/1763683200008-outbox\.sql is not the text that this database was made with, and it never runs twice: put the old text back/,
     );
     folder.edit('1763683200008-outbox.sql', (text) => text.replace('-- One more thought.\n', '').replaceAll('\n', '\r\n'));
     await again();
