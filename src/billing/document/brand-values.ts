@@ -1,7 +1,7 @@
 import { Refusal } from '../../domain/refusal.js';
 import type { BrandData, BrandRow, TenantSettingsRow } from '../../storage/rows/tenant-rows.js';
 import { documentBrand } from './document-brand.js';
-import { logoType } from './logo.js';
+import type { Picture } from './picture-process.js';
 import { readableAccent } from './render/accent.js';
 import { assertPrintable } from './render/brand.js';
 import { sampleContent } from './sample-content.js';
@@ -14,9 +14,12 @@ export interface BrandValues {
   location?: string;
   /** Empty text takes a detail away. */
   details: BrandDetails;
-  /** A new picture; null takes the present one away. */
+  /** What was uploaded as a new picture; null takes the present one away. */
   logo?: Buffer | null;
 }
+
+/** The same, with its picture decoded and written anew. */
+export type BrandWish = Omit<BrandValues, 'logo'> & { logo?: Picture | null };
 
 /** Looks do not differ by location: one logo and one colour are the brand. */
 const ONLY_EVERYWHERE: readonly (keyof BrandDetails)[] = ['accent'];
@@ -25,7 +28,7 @@ const ONLY_EVERYWHERE: readonly (keyof BrandDetails)[] = ['accent'];
  * The brand as it would be with these values. Pure.
  * @throws Refusal 'invalid' with the field that cannot be printed
  */
-export function brandWith(row: BrandRow, values: BrandValues): Pick<BrandRow, 'data' | 'logo' | 'logoType'> {
+export function brandWith(row: BrandRow, values: BrandWish): Pick<BrandRow, 'data' | 'logo' | 'logoType'> {
   const { location, logo } = values;
   const { locations = {}, ...common } = row.data;
   const details = present(values.details);
@@ -49,9 +52,9 @@ export function assertBrandPrintable(row: BrandRow, settings: TenantSettingsRow,
   }
 }
 
-function picture(row: BrandRow, logo: Buffer | null | undefined): Pick<BrandRow, 'logo' | 'logoType'> {
+function picture(row: BrandRow, logo: Picture | null | undefined): Pick<BrandRow, 'logo' | 'logoType'> {
   if (logo === undefined) return { logo: row.logo, logoType: row.logoType };
-  return logo === null ? { logo: null, logoType: null } : { logo, logoType: logoType(logo) };
+  return logo === null ? { logo: null, logoType: null } : { logo: logo.bytes, logoType: logo.type };
 }
 
 function withLocations(common: BrandDetails, locations: readonly (readonly [string, BrandDetails])[]): BrandData {

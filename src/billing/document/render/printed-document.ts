@@ -1,4 +1,5 @@
 import { getDocument, type PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import type { LinePosition } from '../../../storage/rows/invoice-rows.js';
 import { readMarker, readOrigin, type MarkerPart } from './line-marker.js';
 
 /** A place on a page, in PDF points, origin at the top left of the sheet. Pages count from 1. */
@@ -49,6 +50,16 @@ export async function readMarks(pdf: PDFDocumentProxy): Promise<Mark[]> {
     if (end) marks.push({ part: marker.part, key: marker.key, boxes: boxesBetween(start, end, sheet) });
   }
   return marks;
+}
+
+/**
+ * Reads the positions of all printed lines from the document's own bytes, in reading order. A line that breaks over pages
+ * has one entry per page; a line that is not printed (work marked "do not bill") has none.
+ */
+export async function readLinePositions(pdf: Uint8Array): Promise<LinePosition[]> {
+  const marks = await withPdf(pdf, readMarks);
+  const positions = marks.flatMap(({ part, key, boxes }) => (part === 'total' ? [] : boxes.map((box) => ({ lineKey: key, part, ...box }))));
+  return positions.toSorted((a, b) => a.page - b.page || a.y - b.y);
 }
 
 async function destinationPoints(pdf: PDFDocumentProxy): Promise<Map<string, Point>> {
