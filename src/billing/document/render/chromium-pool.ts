@@ -3,8 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { Browser } from 'puppeteer-core';
 import { FairQueue } from '../fair-queue.js';
 import type { Printer, PrintOptions } from './render-invoice.js';
-import { unlessAborted } from './unless-aborted.js';
-import { WarmPage } from './warm-page.js';
+import { unlessAborted, WarmPage } from './warm-page.js';
 
 /** What starting a browser gives; `close` also removes its profile. */
 export interface BrowserHandle {

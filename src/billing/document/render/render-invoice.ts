@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Money } from '../../../domain/money.js';
 import { documentShell } from './document-shell.js';
 import { normalisePdf } from './normalise.js';
-import { assertPrintedTotal, readBack } from './printed-total.js';
+import { assertPrintedTotal, readBack } from './printed-document.js';
 import { type DocumentTemplate, loadTemplate } from './template.js';
 import { formatOf, type InvoiceDocumentInput, toInvoiceView } from './view.js';
 
