@@ -4,7 +4,6 @@ import { notFound } from '../../domain/refusal.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { uuidv7 } from '../../platform/ids/uuidv7.js';
 import { DOCUMENT_STORE, type DocumentStore } from '../../ports/document-store.js';
-import { ApprovalEntity } from '../review/approval.entity.js';
 import { DocumentEntity } from './document.entity.js';
 import { InvoiceRevisionEntity, InvoiceEntity } from '../invoices/invoice.entity.js';
 import { BrandEntity } from './brand.entity.js';
@@ -42,7 +41,11 @@ export class DocumentRepository {
   /** An approved document stays what people see, whatever the brand became since. */
   async approved(invoiceId: string): Promise<DocumentEntity | null> {
     const { tenantId } = this.tx;
-    const approval = await this.tx.rows(ApprovalEntity).findOneBy({ tenantId, invoiceId, state: 'standing', final: true });
+    // Approvals belong to review, so which document one pins is asked of their table and not of their class.
+    const [approval] = await this.tx.query<{ documentId: string | null }>(
+      `select document_id as "documentId" from approval where tenant_id = $1 and invoice_id = $2 and state = 'standing' and final`,
+      [tenantId, invoiceId],
+    );
     if (!approval?.documentId) return null;
     return await this.tx.rows(DocumentEntity).findOneByOrFail({ tenantId, id: approval.documentId });
   }
