@@ -208,15 +208,14 @@ export async function restrictDatabase(client: pg.Client): Promise<void> {
 
 /**
  * An owner who is no superuser can hand a function only to a role that may make objects in its schema. Nobody signs in as these
- * two, and they may no longer than `work` takes.
+ * two; the keeper goes on making partitions of the audit log, the definer may no longer than `work` takes.
  */
 export async function whileFunctionsAreHandedOver(ownerUrl: string, work: () => Promise<void>): Promise<void> {
-  const receivers = `${DEFINER_ROLE}, ${KEEPER_ROLE}`;
-  await inRolesLock(ownerUrl, (client) => client.query(`GRANT CREATE ON SCHEMA public TO ${receivers}`));
+  await inRolesLock(ownerUrl, (client) => client.query(`GRANT CREATE ON SCHEMA public TO ${DEFINER_ROLE}, ${KEEPER_ROLE}`));
   try {
     await work();
   } finally {
-    await inRolesLock(ownerUrl, (client) => client.query(`REVOKE CREATE ON SCHEMA public FROM ${receivers}`));
+    await inRolesLock(ownerUrl, (client) => client.query(`REVOKE CREATE ON SCHEMA public FROM ${DEFINER_ROLE}`));
   }
 }
 
