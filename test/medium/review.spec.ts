@@ -1,7 +1,8 @@
 /** Goal: an invoice is approved by those who must, for exactly the document they saw, and the PSA is told what was decided. Real Postgres, real sandboxes. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Decisions } from '../../src/billing/review/decisions.js';
-import { ReviewDesk } from '../../src/billing/review/review-desk.js';
+import { FlagDismissals } from '../../src/billing/review/flag-dismissals.js';
+import { Reviewers } from '../../src/billing/review/reviewers.js';
 import type { Role } from '../../src/domain/role.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
 import type { Caller } from '../../src/storage/actor.js';
@@ -11,13 +12,13 @@ import { psaInvoices } from '../support/books.js';
 let opened: OpenedBilling;
 let billing: Billing;
 let decisions: Decisions;
-let desk: ReviewDesk;
+let reviewersOf: Reviewers;
 
 beforeAll(async () => {
   opened = await openBilling();
   billing = opened.billing;
   decisions = billing.module.get(Decisions);
-  desk = billing.module.get(ReviewDesk);
+  reviewersOf = billing.module.get(Reviewers);
 }, 120_000);
 
 afterAll(async () => {
@@ -34,7 +35,7 @@ async function forReview(...reviewers: Caller[]): Promise<{ id: string; number: 
   const [number = ''] = await billing.reviewable('xero', 1);
   const { id } = await billing.invoice(number);
   await billing.query('delete from reviewer where tenant_id = $1 and invoice_id = $2', [id]);
-  for (const { email = '', actor } of reviewers) await desk.addReviewer(billing.owner, id, { email, name: actor.label });
+  for (const { email = '', actor } of reviewers) await reviewersOf.add(billing.owner, id, { email, name: actor.label });
   return { id, number, hash: await billing.render(number) };
 }
 
@@ -113,7 +114,7 @@ describe('a flag that was marked as fine', () => {
        where f.tenant_id = $1 and f.rule = 'product-below-cost' limit 1`,
     );
     const { openErrors, openWarnings, openInfos } = await billing.invoice(flag?.number ?? '');
-    await desk.dismiss(billing.owner, flag?.invoiceId ?? '', flag?.id ?? '', true);
+    await billing.module.get(FlagDismissals).set(billing.owner, flag?.invoiceId ?? '', flag?.id ?? '', true);
     await billing.control('connectwise', `/invoices/${flag?.number}`, { topComment: 'Looked at' }, 'PATCH');
     await billing.pull();
     const after = await billing.invoice(flag?.number ?? '');

@@ -6,11 +6,12 @@ import { JobHandler } from '../../scheduling/job-handler.js';
 import { SYSTEM } from '../../storage/actor.js';
 import { AuditLog } from '../../storage/audit-log.js';
 import type { JobPayload } from '../../storage/jobs/queues.js';
-import { Approvals } from '../../storage/repositories/approvals.js';
 import { SyncRuns } from '../../storage/repositories/sync-runs.js';
 import { VendorRecords } from '../../storage/repositories/vendor-records.js';
 import type { SyncRunRow } from '../../storage/rows/connection-rows.js';
 import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { InvoiceRepository } from '../invoices/invoice.repository.js';
+import { StandingApprovals } from '../invoices/standing-approvals.js';
 
 const OUR_FAULT = 'Looking for deleted invoices stopped because of a fault in Countersign. The next run tries again; the log says more.';
 const NOTHING_THERE =
@@ -23,7 +24,8 @@ export class SweepJob {
     private readonly tx: TenantTransaction,
     private readonly vendors: Vendors,
     private readonly runs: SyncRuns,
-    private readonly approvals: Approvals,
+    private readonly invoices: InvoiceRepository,
+    private readonly approvals: StandingApprovals,
     private readonly records: VendorRecords,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
@@ -59,13 +61,11 @@ export class SweepJob {
       missing.map((invoice) => invoice.id),
       'The invoice no longer exists in the PSA.',
     );
-    for (const { id } of missing) {
-      const gone = await this.tx.execute(
-        `update invoice set state = 'void', check_wanted = false where tenant_id = $1 and id = $2 and state in ('draft', 'in_review', 'rejected', 'skipped')`,
-        [run.tenantId, id],
-      );
-      if (gone === 1) await this.audit.record(SYSTEM, { action: 'invoice.deleted_at_source', subject: { kind: 'invoice', id } });
-    }
+    const gone = await this.invoices.transition(
+      'deleted_in_psa',
+      missing.map((invoice) => invoice.id),
+    );
+    for (const id of gone) await this.audit.record(SYSTEM, { action: 'invoice.deleted_at_source', subject: { kind: 'invoice', id } });
     await this.runs.advance(run.id, { fetched: present.size, changed: missing.length });
     await this.runs.finish(run.id, 'succeeded');
   }

@@ -8,9 +8,9 @@ import { ExternalRefs } from '../../storage/repositories/external-refs.js';
 import { lockInvoices } from '../../storage/repositories/invoice-locks.js';
 import { PostingWork, type BatchMember, type DueDocument } from '../../storage/repositories/posting-work.js';
 import { Postings } from '../../storage/repositories/postings.js';
-import { Settlements } from '../../storage/repositories/settlements.js';
 import type { PostingBatchRow } from '../../storage/rows/posting-rows.js';
 import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { InvoiceRepository } from '../invoices/invoice.repository.js';
 import { PostingTimings } from './timings.js';
 
 type Kind = PostingBatchRow['kind'];
@@ -23,7 +23,7 @@ export class Outcomes {
     private readonly work: PostingWork,
     private readonly postings: Postings,
     private readonly refs: ExternalRefs,
-    private readonly settlements: Settlements,
+    private readonly invoices: InvoiceRepository,
     private readonly audit: AuditLog,
     private readonly jobs: JobQueue,
     private readonly clock: Clock,
@@ -84,16 +84,13 @@ export class Outcomes {
     outcome: { externalId: string; link?: string },
   ): Promise<void> {
     await this.refs.put(connectionId, 'document', member.invoiceId, outcome.externalId, outcome.link);
-    await this.tx.execute(`update invoice set state = 'posted', updated_at = $3 where tenant_id = $1 and id = $2 and state = 'approved'`, [
-      this.tx.tenantId,
-      member.invoiceId,
-      this.clock.now(),
-    ]);
-    await this.settlements.follow([member.invoiceId]);
+    await this.invoices.transition('posted', [member.invoiceId]);
+    await this.invoices.followMoney([member.invoiceId]);
     await this.postings.plan({
       connectionId,
       operation: 'attachment',
-      intentKey: member.invoiceId,
+      // Of this document, not of the invoice: one that is posted anew after a void needs its PDF, too.
+      intentKey: outcome.externalId,
       intent: { documentExternalId: outcome.externalId, number: member.number, kind },
       invoiceId: member.invoiceId,
       notBefore: this.clock.now(),

@@ -7,12 +7,12 @@ import { JobQueue } from '../../storage/jobs/job-queue.js';
 import { DataPolicies } from '../../storage/repositories/data-policies.js';
 import { lockInvoices } from '../../storage/repositories/invoice-locks.js';
 import { Postings } from '../../storage/repositories/postings.js';
-import { Settlements } from '../../storage/repositories/settlements.js';
 import { ConnectionRow } from '../../storage/rows/connection-rows.js';
 import { ApprovalRow } from '../../storage/rows/invoice-rows.js';
 import { PostingRow } from '../../storage/rows/posting-rows.js';
 import { TenantSettingsRow } from '../../storage/rows/tenant-rows.js';
 import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { InvoiceRepository } from '../invoices/invoice.repository.js';
 
 /** What people do about postings: try again, leave out, do it now, stop everything, go live. */
 @Injectable()
@@ -22,7 +22,7 @@ export class PostingDesk {
     private readonly jobs: JobQueue,
     private readonly policies: DataPolicies,
     private readonly postings: Postings,
-    private readonly settlements: Settlements,
+    private readonly invoices: InvoiceRepository,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
@@ -52,7 +52,7 @@ export class PostingDesk {
       await this.tx
         .rows(PostingRow)
         .update({ tenantId: caller.tenantId, id }, { state: 'skipped', cause: reason, updatedAt: this.clock.now() });
-      if (posting.operation === 'payment' && posting.invoiceId) await this.settlements.follow([posting.invoiceId]);
+      if (posting.operation === 'payment' && posting.invoiceId) await this.invoices.followMoney([posting.invoiceId]);
       await this.audit.record(caller.actor, { action: 'posting.skipped', subject: subjectOf(posting), after: { reason } });
     });
   }

@@ -6,9 +6,9 @@ import { SYSTEM } from '../../storage/actor.js';
 import { AuditLog } from '../../storage/audit-log.js';
 import { JobQueue } from '../../storage/jobs/job-queue.js';
 import { PostingWork } from '../../storage/repositories/posting-work.js';
-import { Settlements } from '../../storage/repositories/settlements.js';
 import type { PostingRow } from '../../storage/rows/posting-rows.js';
 import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { InvoiceRepository } from '../invoices/invoice.repository.js';
 import { SingleRequests } from './single-requests.js';
 import { PostingTimings } from './timings.js';
 
@@ -19,7 +19,7 @@ export class SingleWrites {
     private readonly tx: TenantTransaction,
     private readonly work: PostingWork,
     private readonly requests: SingleRequests,
-    private readonly settlements: Settlements,
+    private readonly invoices: InvoiceRepository,
     private readonly audit: AuditLog,
     private readonly jobs: JobQueue,
     private readonly clock: Clock,
@@ -72,7 +72,7 @@ export class SingleWrites {
   private async settle(posting: PostingRow, outcome: WriteOutcome): Promise<void> {
     if (!(await this.work.apply(posting.id, outcome))) return;
     if (posting.operation === 'payment') await this.requests.afterPayment(posting, outcome);
-    if (posting.operation === 'payment' && posting.invoiceId) await this.settlements.follow([posting.invoiceId]);
+    if (posting.operation === 'payment' && posting.invoiceId) await this.invoices.followMoney([posting.invoiceId]);
     if (outcome.state === 'unknown')
       await this.jobs.enqueue('posting.reconcile', posting.connectionId, { startAfter: this.clock.later(this.timings.quarantineMs) });
     const subject = posting.invoiceId ? { kind: 'invoice', id: posting.invoiceId } : { kind: 'connection', id: posting.connectionId };

@@ -4,11 +4,11 @@ import { contentHash } from '../../domain/content-hash.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { MappingProblem } from '../../ports/billing-source.js';
 import type { SourceGlance } from '../../ports/billing-source.js';
-import { Approvals } from '../../storage/repositories/approvals.js';
 import type { DueDocument } from '../../storage/repositories/posting-work.js';
 import { SyncRuns } from '../../storage/repositories/sync-runs.js';
 import { VendorRecords } from '../../storage/repositories/vendor-records.js';
 import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { StandingApprovals } from '../invoices/standing-approvals.js';
 
 /** Directly before a batch goes: is each invoice at the PSA still the one that was approved? Those that are not leave and lapse. */
 @Injectable()
@@ -16,7 +16,7 @@ export class SourceCheck {
   constructor(
     private readonly tx: TenantTransaction,
     private readonly vendors: Vendors,
-    private readonly approvals: Approvals,
+    private readonly approvals: StandingApprovals,
     private readonly records: VendorRecords,
     private readonly runs: SyncRuns,
     private readonly clock: Clock,

@@ -1,4 +1,3 @@
-import { Approvals } from './approvals.js';
 import { AuditList } from './audit-list.js';
 import { ConnectionList } from './connection-list.js';
 import { ConnectionRoutes } from './connection-routes.js';
@@ -34,7 +33,6 @@ const READING = [AuditList, ConnectionList, InboxRows, InvoiceRecords, PostingLi
 /** Every repository, for the storage module. */
 export const REPOSITORIES = [
   ...READING,
-  Approvals,
   ConnectionRoutes,
   Connections,
   CredentialStore,

@@ -1,6 +1,6 @@
 import { Entity, PrimaryColumn } from 'typeorm';
 import type { Customer } from '../../domain/customer.js';
-import type { InvoiceState } from '../../domain/invoice-state.js';
+import type { InvoiceState, VoidCause } from '../../domain/invoice-state.js';
 import type { InvoiceContent, InvoiceContext, InvoiceType } from '../../domain/invoice.js';
 import type { Severity } from '../../domain/review/rule.js';
 import {
@@ -57,6 +57,7 @@ export class InvoiceRow {
   @Text() type!: InvoiceType;
   @Text() typeLabel!: string;
   @Text() state!: InvoiceState;
+  @OptionalText() voidCause!: VoidCause | null;
   @Uuid() customerId!: string;
   @Text() customerName!: string;
   @CivilDay() date!: string;
