@@ -4,6 +4,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import type { Caller } from '../../storage/actor.js';
 import { AuditLog } from '../../storage/audit-log.js';
 import { JobQueue } from '../../storage/jobs/job-queue.js';
+import { Connections } from '../../storage/repositories/connections.js';
 import { DataPolicies } from '../../storage/repositories/data-policies.js';
 import { lockInvoices } from '../../storage/repositories/invoice-locks.js';
 import { Postings } from '../../storage/repositories/postings.js';
@@ -21,6 +22,7 @@ export class PostingDesk {
     private readonly tx: TenantTransaction,
     private readonly jobs: JobQueue,
     private readonly policies: DataPolicies,
+    private readonly connections: Connections,
     private readonly postings: Postings,
     private readonly invoices: InvoiceRepository,
     private readonly audit: AuditLog,
@@ -78,6 +80,8 @@ export class PostingDesk {
   /** The tenant-wide switch. What is on the wire ends; nothing new begins. */
   async stopPosting(caller: Caller, stopped: boolean): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
+      // Whoever asks for an erasure holds the same row, so that its stop is not lifted by somebody who looked a moment before.
+      await this.tx.rows(TenantSettingsRow).findOne({ where: { tenantId: caller.tenantId }, lock: { mode: 'pessimistic_write' } });
       if (!stopped) await this.refuseWhileErasing();
       const mark = stopped
         ? { postingStoppedAt: this.clock.now(), postingStoppedBy: caller.actor.label }
@@ -99,13 +103,13 @@ export class PostingDesk {
       throw new Refusal('conflict', 'The company is to be erased, so nothing is posted. An owner can undo it under Settings, Data.');
   }
 
-  /** From preview to the real books. Planned documents dated before `from` are left out. */
+  /**
+   * From preview to the real books. Planned documents dated before `from` are left out.
+   * @throws Refusal 'conflict' when somebody else started it first: their day holds
+   */
   async goLive(caller: Caller, connectionId: string, from: string): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
-      const changed = await this.tx
-        .rows(ConnectionRow)
-        .update({ tenantId: caller.tenantId, id: connectionId }, { postingMode: 'live', goLiveDate: from, updatedAt: this.clock.now() });
-      if (changed.affected !== 1) throw notFound('This connection');
+      await this.connections.startPosting(connectionId, from);
       await this.postings.leaveOutBefore(connectionId, from);
       await this.audit.record(caller.actor, {
         action: 'connection.went_live',
