@@ -40,10 +40,7 @@ function everything(reviewers: readonly Decider[]): Decision[] {
 function outside(review: Review): Review[] {
   const beginsSending = review.state === 'approved' && !review.sent;
   const isBooked = review.state === 'approved' && review.sent;
-  return [
-    ...(beginsSending ? [{ ...review, sent: true }] : []),
-    ...(isBooked ? [{ ...review, state: 'posted' as const }] : []),
-  ];
+  return [...(beginsSending ? [{ ...review, sent: true }] : []), ...(isBooked ? [{ ...review, state: 'posted' as const }] : [])];
 }
 
 /** In words; empty where the review makes sense. */

@@ -82,7 +82,10 @@ export function timelineWords(event: Pick<ListedEvent, 'action' | 'before' | 'af
     case 'invoice.rejected':
       return { kind: 'rejected', what: 'rejected it', ...quoted(after, 'reason') };
     case 'invoice.reopened':
-      return { kind: 'changed', what: 'put it back into review' };
+      return {
+        kind: 'changed',
+        what: text(before, 'state') === 'void' ? 'put it back into review, to be posted anew' : 'put it back into review',
+      };
     case 'invoice.revised':
       return { kind: 'changed', what: `read a new charge: revision ${number(after, 'revision')}`, inSource: true };
     case 'invoice.changed_after_posting':
@@ -90,7 +93,7 @@ export function timelineWords(event: Pick<ListedEvent, 'action' | 'before' | 'af
     case 'invoice.deleted_at_source':
       return { kind: 'void', what: 'no longer found it there', inSource: true };
     case 'invoice.voided_in_ledger':
-      return { kind: 'void', what: 'saw it voided there', inLedger: true };
+      return { kind: 'void', what: 'saw the document voided there; the invoice is void, too', inLedger: true };
     case 'flag.dismissed':
       return { kind: 'flag', what: `marked ${flag} as fine` };
     case 'flag.restored':

@@ -12,7 +12,14 @@ export interface NoticeFacts {
 /** The one sentence above everything; the most pressing wins. */
 export function noticeView(facts: NoticeFacts): Notice | undefined {
   return (
-    unkept(facts) ?? changedAfterPosting(facts) ?? refused(facts) ?? approved(facts) ?? lapsed(facts) ?? rejected(facts) ?? unchecked(facts)
+    unkept(facts) ??
+    gone(facts) ??
+    changedAfterPosting(facts) ??
+    refused(facts) ??
+    approved(facts) ??
+    lapsed(facts) ??
+    rejected(facts) ??
+    unchecked(facts)
   );
 }
 
@@ -25,6 +32,18 @@ function unkept({ invoice: { unkept: found, source } }: NoticeFacts): Notice | u
     icon: 'eye-off',
     text: `Read from ${source.label} just now. This company keeps no invoice content, so it is neither reviewed nor posted here.`,
     action: { label: 'Why', href: '/settings/data#content' },
+  };
+}
+
+/** Void, and why; what was voided in the ledger can be posted anew. */
+function gone({ invoice: { voidCause, ledger, source } }: NoticeFacts): Notice | undefined {
+  if (voidCause === undefined) return undefined;
+  if (voidCause === 'deleted_in_psa')
+    return { icon: 'ban', text: `It was deleted in ${source.label}, so there is nothing left to review.` };
+  return {
+    tone: 'warning',
+    icon: 'ban',
+    text: `The document was voided in ${ledger?.label ?? 'the ledger'}, so nothing of it is booked there. Reopen the invoice to approve and post it anew.`,
   };
 }
 
