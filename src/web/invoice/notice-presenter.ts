@@ -1,4 +1,5 @@
 import type { InvoiceDetail } from '../../billing/reading/invoice-detail.js';
+import { numberInLedger } from '../../domain/ledger-document.js';
 import type { InvoiceView } from './invoice-view.js';
 
 type Notice = NonNullable<InvoiceView['notice']>;
@@ -16,6 +17,7 @@ export function noticeView(facts: NoticeFacts): Notice | undefined {
     gone(facts) ??
     changedAfterPosting(facts) ??
     refused(facts) ??
+    postedAnew(facts) ??
     approved(facts) ??
     lapsed(facts) ??
     rejected(facts) ??
@@ -65,6 +67,20 @@ function refused({ invoice }: NoticeFacts): Notice | undefined {
     icon: 'circle-alert',
     text: posting.cause ?? `${posting.connection.label} refused it.`,
     action: { label: 'To the posting', href: `/postings?tab=refused&q=${encodeURIComponent(invoice.number)}` },
+  };
+}
+
+/** Once its document was voided, under which number the next one will stand in the ledger. */
+function postedAnew({ invoice: { state, number, postings } }: NoticeFacts): Notice | undefined {
+  const voided = postings.filter((posting) => posting.operation === 'document' && posting.state === 'voided');
+  const last = voided.at(-1);
+  if (state !== 'in_review' || !last) return undefined;
+  return {
+    tone: 'warning',
+    icon: 'ban',
+    text:
+      `Its document was voided in ${last.connection.label}. The number stays taken there, so once it is approved it is posted ` +
+      `as ${numberInLedger(number, voided.length)}.`,
   };
 }
 
