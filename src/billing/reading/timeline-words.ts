@@ -93,7 +93,7 @@ export function timelineWords(event: Pick<ListedEvent, 'action' | 'before' | 'af
     case 'invoice.deleted_at_source':
       return { kind: 'void', what: 'no longer found it there', inSource: true };
     case 'invoice.voided_in_ledger':
-      return { kind: 'void', what: 'saw the document voided there; the invoice is void, too', inLedger: true };
+      return { kind: 'void', what: 'saw it voided there', inLedger: true };
     case 'flag.dismissed':
       return { kind: 'flag', what: `marked ${flag} as fine` };
     case 'flag.restored':
