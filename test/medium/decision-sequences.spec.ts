@@ -56,8 +56,16 @@ beforeAll(async () => {
     const bytes = Buffer.from('%PDF-1.7');
     ({ sha256: hash } = await module.get<DocumentStore>(DOCUMENT_STORE).put(bytes));
     await tx.rows(DocumentRow).insert({
-      ...{ tenantId, id: uuidv7(), invoiceId: id, revisionId: invoice.revisionId, look: documentLook(version, invoice.locationExternalId) },
-      ...{ sha256: hash, pages: 1, size: bytes.length, positions: [], createdAt: new Date() },
+      tenantId,
+      id: uuidv7(),
+      invoiceId: id,
+      revisionId: invoice.revisionId,
+      look: documentLook(version, invoice.locationExternalId),
+      sha256: hash,
+      pages: 1,
+      size: bytes.length,
+      positions: [],
+      createdAt: new Date(),
     });
     const rows = await tx.query<{ id: string; email: string }>('select id, email from reviewer where tenant_id = $1', [tenantId]);
     const seat = (email: string) => rows.find((row) => row.email === email)?.id ?? '';
@@ -170,7 +178,10 @@ describe('every sequence of four decisions over two reviewers and an Admin', () 
   it('ends in the service as in the domain, and is never anything but done or refused', async () => {
     const seat = (reviewerId: string, email: string) => ({ id: reviewerId, email, decision: 'waiting' as const });
     const start: Review = {
-      ...{ state: 'in_review', voidCause: null, sent: false, consents: [] },
+      state: 'in_review',
+      voidCause: null,
+      sent: false,
+      consents: [],
       reviewers: [seat(seats.ann, people.ann.email ?? ''), seat(seats.bob, people.bob.email ?? '')],
     };
     const rolledBack = new Error('Rolled back');

@@ -118,7 +118,16 @@ export class InvoiceRepository {
     await this.tx.rows(InvoiceRow).update(
       { tenantId, id },
       {
-        ...{ number, search, type, typeLabel, date, dueDate, currency, subtotal, tax, total },
+        number,
+        search,
+        type,
+        typeLabel,
+        date,
+        dueDate,
+        currency,
+        subtotal,
+        tax,
+        total,
         customerName: content.customer.name,
         revisionId: newest.id,
         changedAfterPosting: false,

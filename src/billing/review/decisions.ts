@@ -86,7 +86,11 @@ export class Decisions {
       const id = uuidv7();
       const { actor } = caller;
       await this.reviews.insertRejection(invoice, {
-        ...{ id, rejectedByKind: kind, rejectedById: actor.id, rejectedByLabel: actor.label, reason },
+        id,
+        rejectedByKind: kind,
+        rejectedById: actor.id,
+        rejectedByLabel: actor.label,
+        reason,
       });
       await this.postings.planStatus(invoice, 'rejected', id, actor, this.clock.later(UNDO_MS));
       await this.audit.record(actor, { action: 'invoice.rejected', subject: { kind: 'invoice', id: invoiceId }, after: { reason } });

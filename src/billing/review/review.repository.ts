@@ -94,8 +94,20 @@ export class ReviewRepository {
     const { invoiceId, revisionId, id: documentId, sha256: documentSha256 } = document;
     const { id, reviewerId, forAll, final } = consent;
     await this.tx.rows(ApprovalRow).insert({
-      ...{ tenantId: this.tx.tenantId, id, invoiceId, revisionId, documentId, documentSha256, ...by, reviewerId, forAll, final },
-      ...{ state: 'standing', at: this.clock.now(), endedAt: null, endedBecause: null },
+      tenantId: this.tx.tenantId,
+      id,
+      invoiceId,
+      revisionId,
+      documentId,
+      documentSha256,
+      ...by,
+      reviewerId,
+      forAll,
+      final,
+      state: 'standing',
+      at: this.clock.now(),
+      endedAt: null,
+      endedBecause: null,
     });
   }
 
