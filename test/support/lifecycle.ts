@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { Interpret } from '../../src/billing/intake/interpret.js';
-import { CheckJob } from '../../src/billing/review/check.job.js';
-import { Decisions } from '../../src/billing/review/decisions.js';
+import { InvoicesModule } from '../../src/billing/invoices/invoices.module.js';
+import { ReviewModule } from '../../src/billing/review/review.module.js';
 import { CONNECTORS } from '../../src/connectors/index.js';
 import { LifecycleModule } from '../../src/lifecycle/lifecycle.module.js';
 import { Clock } from '../../src/platform/clock/clock.js';
@@ -65,8 +65,10 @@ export async function openLifecycle(
       DatabaseModule.connect(database.appUrl, database.schedulerUrl),
       JobsModule,
       LifecycleModule,
+      InvoicesModule,
+      ReviewModule,
     ],
-    providers: [Interpret, CheckJob, Decisions],
+    providers: [Interpret],
   })
     .overrideProvider(Clock)
     .useValue(clock)

@@ -3,9 +3,8 @@ import { z } from 'zod';
 import { Interpret } from '../../src/billing/intake/interpret.js';
 import { QUERY_SERVICES } from '../../src/billing/queries/query-services.js';
 import { CONNECTOR_DESCRIPTORS } from '../../src/billing/queries/connector-catalog.js';
-import { CheckJob } from '../../src/billing/review/check.job.js';
-import { Decisions } from '../../src/billing/review/decisions.js';
-import { ReviewDesk } from '../../src/billing/review/review-desk.js';
+import { InvoicesModule } from '../../src/billing/invoices/invoices.module.js';
+import { ReviewModule } from '../../src/billing/review/review.module.js';
 import { LiveInvoices } from '../../src/connections/live-invoices.js';
 import type { Role } from '../../src/domain/role.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
@@ -30,12 +29,9 @@ export const DESCRIPTORS = [
 /** Storage, intake, review and everything that reads, without a vendor. Close it with `module.close()`. */
 export async function openReading(database: DatabaseUrls): Promise<TestingModule> {
   const module = await Test.createTestingModule({
-    imports: [DatabaseModule.connect(database.appUrl, database.schedulerUrl)],
+    imports: [DatabaseModule.connect(database.appUrl, database.schedulerUrl), InvoicesModule, ReviewModule],
     providers: [
       Interpret,
-      CheckJob,
-      Decisions,
-      ReviewDesk,
       ...QUERY_SERVICES,
       { provide: CONNECTOR_DESCRIPTORS, useValue: DESCRIPTORS },
       // All content is kept here, so nothing is read live.

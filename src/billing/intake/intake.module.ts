@@ -1,9 +1,14 @@
 import { Module } from '@nestjs/common';
 import { ConnectionsModule } from '../../connections/connections.module.js';
+import { InvoicesModule } from '../invoices/invoices.module.js';
 import { Interpret } from './interpret.js';
 import { PullJob } from './pull.job.js';
 import { PassThroughReading } from './pass-through.js';
 import { SweepJob } from './sweep.job.js';
 
-@Module({ imports: [ConnectionsModule], providers: [Interpret, PullJob, PassThroughReading, SweepJob], exports: [Interpret] })
+@Module({
+  imports: [ConnectionsModule, InvoicesModule],
+  providers: [Interpret, PullJob, PassThroughReading, SweepJob],
+  exports: [Interpret],
+})
 export class IntakeModule {}

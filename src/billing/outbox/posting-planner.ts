@@ -144,14 +144,35 @@ export class PostingPlanner {
     });
   }
 
-  /** Cancels what was planned and not begun. Answers the operations that were cancelled. */
-  async cancelPlanned(invoiceId: string, because: string): Promise<string[]> {
-    const rows = await this.tx.query<{ operation: string }>(
+  /** Cancels what was planned and not begun, and answers what that was. */
+  async cancelPlanned(
+    invoiceIds: readonly string[],
+    because: string,
+  ): Promise<{ invoiceId: string; operation: 'document' | 'status' | 'attachment' }[]> {
+    return await this.tx.query(
       `update posting set state = 'skipped', cause = $3, updated_at = $4
-       where tenant_id = $1 and invoice_id = $2 and state = 'planned' and operation in ('document', 'status') returning operation`,
-      [this.tx.tenantId, invoiceId, because, this.clock.now()],
+       where tenant_id = $1 and invoice_id = any($2) and state = 'planned' and operation in ('document', 'status', 'attachment')
+       returning invoice_id as "invoiceId", operation`,
+      [this.tx.tenantId, invoiceIds, because, this.clock.now()],
     );
-    return rows.map((row) => row.operation);
+  }
+
+  /** Whether the PSA was told a decision about this invoice, or may have been. */
+  async statusWasTold(invoiceId: string): Promise<boolean> {
+    const rows = await this.tx.query(
+      `select 1 from posting where tenant_id = $1 and invoice_id = $2 and operation = 'status' and state in ('sending', 'unknown', 'posted') limit 1`,
+      [this.tx.tenantId, invoiceId],
+    );
+    return rows.length > 0;
+  }
+
+  /** The ledger voided the documents of these invoices, so nothing of theirs is there any more. */
+  async documentsVoided(invoiceIds: readonly string[]): Promise<void> {
+    await this.tx.execute(
+      `update posting set state = 'voided', updated_at = $3
+       where tenant_id = $1 and invoice_id = any($2) and operation in ('document', 'attachment') and state = 'posted'`,
+      [this.tx.tenantId, invoiceIds, this.clock.now()],
+    );
   }
 }
 

@@ -22,6 +22,8 @@ export interface DueDocument {
   content: InvoiceContent;
   customerId: string;
   customer: Customer;
+  /** How many documents of this invoice the ledger had and voided. */
+  timesVoided: number;
 }
 
 export interface ReadyDocument {
@@ -60,7 +62,9 @@ export class PostingRepository {
   async dueDocuments(connectionId: string, credit: boolean, limit: number): Promise<DueDocument[]> {
     return await this.tx.query(
       `select p.id, p.invoice_id as "invoiceId", a.id as "approvalId", i.connection_id as "sourceConnectionId", i.external_id as "sourceExternalId", i.context,
-              r.content_hash as "contentHash", r.content, c.id as "customerId", c.data as customer
+              r.content_hash as "contentHash", r.content, c.id as "customerId", c.data as customer,
+              (select count(*)::int from posting v where v.tenant_id = p.tenant_id and v.invoice_id = p.invoice_id and v.operation = 'document'
+                and v.state = 'voided') as "timesVoided"
        from posting p
        join approval a on a.tenant_id = p.tenant_id and a.id = p.approval_id and a.state = 'standing'
        join invoice i on i.tenant_id = p.tenant_id and i.id = p.invoice_id and i.state = 'approved'

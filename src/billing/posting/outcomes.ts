@@ -8,9 +8,9 @@ import { ExternalRefRepository } from '../outbox/external-ref.repository.js';
 import { lockInvoices } from '../invoices/invoice-locks.js';
 import { PostingRepository, type BatchMember, type DueDocument } from '../outbox/posting.repository.js';
 import { PostingPlanner } from '../outbox/posting-planner.js';
-import { SettlementRepository } from '../settlement/settlement.repository.js';
 import type { PostingBatchEntity } from '../outbox/posting.entity.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
+import { InvoiceRepository } from '../invoices/invoice.repository.js';
 import { PostingTimings } from './timings.js';
 
 type Kind = PostingBatchEntity['kind'];
@@ -23,7 +23,7 @@ export class Outcomes {
     private readonly work: PostingRepository,
     private readonly postings: PostingPlanner,
     private readonly refs: ExternalRefRepository,
-    private readonly settlements: SettlementRepository,
+    private readonly invoices: InvoiceRepository,
     private readonly audit: AuditLog,
     private readonly jobs: JobQueue,
     private readonly clock: Clock,
@@ -84,16 +84,13 @@ export class Outcomes {
     outcome: { externalId: string; link?: string },
   ): Promise<void> {
     await this.refs.put(connectionId, 'document', member.invoiceId, outcome.externalId, outcome.link);
-    await this.tx.execute(`update invoice set state = 'posted', updated_at = $3 where tenant_id = $1 and id = $2 and state = 'approved'`, [
-      this.tx.tenantId,
-      member.invoiceId,
-      this.clock.now(),
-    ]);
-    await this.settlements.follow([member.invoiceId]);
+    await this.invoices.transition('posted', [member.invoiceId]);
+    await this.invoices.followMoney([member.invoiceId]);
     await this.postings.plan({
       connectionId,
       operation: 'attachment',
-      intentKey: member.invoiceId,
+      // Of this document, not of the invoice: one that is posted anew after a void needs its PDF, too.
+      intentKey: outcome.externalId,
       intent: { documentExternalId: outcome.externalId, number: member.number, kind },
       invoiceId: member.invoiceId,
       notBefore: this.clock.now(),

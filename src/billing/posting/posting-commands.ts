@@ -4,15 +4,16 @@ import { Clock } from '../../platform/clock/clock.js';
 import type { Caller } from '../../database/audit/actor.js';
 import { AuditLog } from '../../database/audit/audit-log.js';
 import { JobQueue } from '../../jobs/job-queue.js';
+import { ConnectionRepository } from '../../connections/connection.repository.js';
 import { DataPolicyRepository } from '../../lifecycle/data-policy.repository.js';
 import { lockInvoices } from '../invoices/invoice-locks.js';
 import { PostingPlanner } from '../outbox/posting-planner.js';
-import { SettlementRepository } from '../settlement/settlement.repository.js';
 import { ConnectionEntity } from '../../connections/connection.entity.js';
 import { ApprovalEntity } from '../review/approval.entity.js';
 import { PostingEntity } from '../outbox/posting.entity.js';
 import { TenantSettingsEntity } from '../../identity/tenant-settings.entity.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
+import { InvoiceRepository } from '../invoices/invoice.repository.js';
 
 /** What people do about postings: try again, leave out, do it now, stop everything, go live. */
 @Injectable()
@@ -21,8 +22,9 @@ export class PostingCommands {
     private readonly tx: TenantTransaction,
     private readonly jobs: JobQueue,
     private readonly policies: DataPolicyRepository,
+    private readonly connections: ConnectionRepository,
     private readonly postings: PostingPlanner,
-    private readonly settlements: SettlementRepository,
+    private readonly invoices: InvoiceRepository,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
@@ -52,7 +54,7 @@ export class PostingCommands {
       await this.tx
         .rows(PostingEntity)
         .update({ tenantId: caller.tenantId, id }, { state: 'skipped', cause: reason, updatedAt: this.clock.now() });
-      if (posting.operation === 'payment' && posting.invoiceId) await this.settlements.follow([posting.invoiceId]);
+      if (posting.operation === 'payment' && posting.invoiceId) await this.invoices.followMoney([posting.invoiceId]);
       await this.audit.record(caller.actor, { action: 'posting.skipped', subject: subjectOf(posting), after: { reason } });
     });
   }
@@ -78,6 +80,8 @@ export class PostingCommands {
   /** The tenant-wide switch. What is on the wire ends; nothing new begins. */
   async stopPosting(caller: Caller, stopped: boolean): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
+      // Whoever asks for an erasure holds the same row, so that its stop is not lifted by somebody who looked a moment before.
+      await this.tx.rows(TenantSettingsEntity).findOne({ where: { tenantId: caller.tenantId }, lock: { mode: 'pessimistic_write' } });
       if (!stopped) await this.refuseWhileErasing();
       const mark = stopped
         ? { postingStoppedAt: this.clock.now(), postingStoppedBy: caller.actor.label }
@@ -99,13 +103,13 @@ export class PostingCommands {
       throw new Refusal('conflict', 'The company is to be erased, so nothing is posted. An owner can undo it under Settings, Data.');
   }
 
-  /** From preview to the real books. Planned documents dated before `from` are left out. */
+  /**
+   * From preview to the real books. Planned documents dated before `from` are left out.
+   * @throws Refusal 'conflict' when somebody else started it first: their day holds
+   */
   async goLive(caller: Caller, connectionId: string, from: string): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
-      const changed = await this.tx
-        .rows(ConnectionEntity)
-        .update({ tenantId: caller.tenantId, id: connectionId }, { postingMode: 'live', goLiveDate: from, updatedAt: this.clock.now() });
-      if (changed.affected !== 1) throw notFound('This connection');
+      await this.connections.startPosting(connectionId, from);
       await this.postings.leaveOutBefore(connectionId, from);
       await this.audit.record(caller.actor, {
         action: 'connection.went_live',

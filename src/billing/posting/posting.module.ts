@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ConnectionsModule } from '../../connections/connections.module.js';
+import { InvoicesModule } from '../invoices/invoices.module.js';
 import { Config } from '../../platform/config/config.js';
 import { BatchSender } from './batch-sender.js';
 import { Outcomes } from './outcomes.js';
@@ -15,7 +16,7 @@ import { SourceCheck } from './source-check.js';
 import { PostingTimings } from './timings.js';
 
 @Module({
-  imports: [ConnectionsModule],
+  imports: [ConnectionsModule, InvoicesModule],
   providers: [
     { provide: PUBLIC_ADDRESS, useFactory: (config: Config) => config.publicUrl, inject: [Config] },
     {

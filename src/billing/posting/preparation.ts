@@ -110,7 +110,7 @@ export class Preparation {
 
   private ledgerDocument(document: DueDocument, contactExternalId: string): LedgerDocument {
     return {
-      ...bookedDocument(document.content),
+      ...bookedDocument(document.content, document.timesVoided),
       contactExternalId,
       marker: `CS-${document.invoiceId}`,
       link: `${this.publicAddress}/invoices/${document.invoiceId}`,

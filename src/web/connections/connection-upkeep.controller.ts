@@ -9,6 +9,7 @@ import { ConnectionSettings } from '../../connections/settings.js';
 import { Refusal } from '../../domain/refusal.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Requires } from '../../identity/requires.js';
+import { askedDay } from '../../platform/http/date-input.js';
 import { refresh } from '../http/htmx.js';
 import { PageController } from '../http/page.js';
 import { byId } from '../http/shapes.js';
@@ -17,7 +18,6 @@ import { assertCanGoLive } from './go-live.js';
 
 const goLiveForm = z.object({ date: z.string().max(20).default('') });
 const nameForm = z.object({ name: z.string().max(1_000).default('') });
-const civilDate = z.iso.date();
 
 /** What people do with a connection that exists. */
 @PageController('connections/:id')
@@ -110,8 +110,8 @@ export class ConnectionUpkeepController {
     @Res() response: Response,
   ): Promise<void> {
     await this.pages.afterwards(request, response, caller, id, undefined, async () => {
-      if (!civilDate.safeParse(date).success)
-        throw new Refusal('invalid', 'Choose the first day whose invoices are sent.', { field: 'date' });
+      if (!askedDay.safeParse(date).success)
+        throw new Refusal('invalid', 'Choose the first day whose invoices are sent, like 2026-11-01.', { field: 'date' });
       assertCanGoLive(await this.reading.one(caller, id));
       await this.desk.goLive(caller, id, date);
     });

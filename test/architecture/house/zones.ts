@@ -12,7 +12,7 @@ const PLAIN = ['domain', 'ports'];
 const PLATFORM = ['platform'];
 const LINKS = ['storage', 'connections', 'scheduling'];
 const STAGES = ['intake', 'review', 'document', 'delivery', 'posting', 'settlement', 'receivables'].map((stage) => `billing/${stage}`);
-const SERVICES = [...PLAIN, ...PLATFORM, ...LINKS, ...STAGES, 'billing/reading', 'identity', 'lifecycle'];
+const SERVICES = [...PLAIN, ...PLATFORM, ...LINKS, ...STAGES, 'billing/invoices', 'billing/reading', 'identity', 'lifecycle'];
 
 const SEES: Readonly<Record<string, readonly string[]>> = {
   domain: [],
@@ -28,7 +28,9 @@ const SEES: Readonly<Record<string, readonly string[]>> = {
   // Retention, export and erasure: over all of a tenant's tables and connections, and of no stage.
   lifecycle: [...PLAIN, ...PLATFORM, ...LINKS],
   'billing/reading': [...PLAIN, ...PLATFORM, 'storage', 'connections'],
-  ...Object.fromEntries(STAGES.map((stage) => [stage, [...PLAIN, ...PLATFORM, ...LINKS]])),
+  // The invoice itself, its one state machine: what every stage moves, and what belongs to none of them.
+  'billing/invoices': [...PLAIN, ...PLATFORM, 'storage'],
+  ...Object.fromEntries(STAGES.map((stage) => [stage, [...PLAIN, ...PLATFORM, ...LINKS, 'billing/invoices']])),
   web: SERVICES,
   api: SERVICES,
   // The vendors' servers are a process of their own: no database, no vault, nothing of the app.
