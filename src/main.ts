@@ -16,7 +16,7 @@ import { Metrics } from './platform/telemetry/metrics.js';
 import { NestLog } from './platform/telemetry/nest-log.js';
 import { scrub } from './platform/telemetry/scrub.js';
 import { watchRequests } from './platform/telemetry/watch-requests.js';
-import { setUpDemo } from './sandbox/demo/set-up-demo.js';
+import { setUpDemo } from '../sandbox/demo/set-up-demo.js';
 import { AuditTicker } from './scheduling/audit/audit-ticker.js';
 import { JobWorker } from './scheduling/job-worker.js';
 import { Ticker } from './scheduling/ticker.js';

@@ -12,8 +12,8 @@ import {
   invoiceBody,
   type Answer,
   type TestClient,
-} from '../../src/connectors/xero/sandbox/test-client.fixture.js';
-import type { Json, Wire } from '../../src/connectors/xero/sandbox/wire.fixture.js';
+} from '../../sandbox/xero/test-client.fixture.js';
+import type { Json, Wire } from '../../sandbox/xero/wire.fixture.js';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const specification = join(root, '..', 'shared', 'contracts', 'xero_accounting.yaml');

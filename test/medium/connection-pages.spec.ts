@@ -2,12 +2,12 @@
 import 'reflect-metadata';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DemoConnections } from '../../src/connections/demo.js';
 import { Schedules } from '../../src/storage/repositories/schedules.js';
 import { CodeMappingRow, ConnectionRow, LocationRow, SyncRunRow } from '../../src/storage/rows/connection-rows.js';
 import { VendorRecordRow } from '../../src/storage/rows/invoice-rows.js';
 import { TenantSettingsRow } from '../../src/storage/rows/tenant-rows.js';
 import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { connectVendors } from '../support/connect-vendors.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { aVisitor, startPages, type PageVisitor } from '../support/pages.js';
 import { createTenant } from '../support/tenant.js';
@@ -37,7 +37,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   tenantId = await createTenant(database.ownerUrl, 'MSP');
-  await app.get(DemoConnections).connectAll(tenantId, vendors.urls);
+  await connectVendors(app, tenantId, vendors.urls);
   const rows = await tx.run(tenantId, () => tx.rows(ConnectionRow).findBy({ tenantId }));
   [psa = '', ledger = ''] = ['connectwise', 'xero'].map((key) => rows.find(({ connector }) => connector === key)?.id ?? '');
   admin = await aVisitor(app, url, tenantId, 'admin');

@@ -3,13 +3,13 @@ import 'reflect-metadata';
 import type { TestingModule } from '@nestjs/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CodeMappings } from '../../src/connections/code-mappings.js';
-import { DemoConnections } from '../../src/connections/demo.js';
 import { ConnectionSettings } from '../../src/connections/settings.js';
 import type { Caller } from '../../src/storage/actor.js';
 import { Schedules } from '../../src/storage/repositories/schedules.js';
 import { CodeMappingRow, ConnectionRow, LocationRow } from '../../src/storage/rows/connection-rows.js';
 import { AuditEventRow } from '../../src/storage/rows/tenant-rows.js';
 import { TenantTransaction } from '../../src/storage/tenant-transaction.js';
+import { connectVendors } from '../support/connect-vendors.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { createTenant } from '../support/tenant.js';
 import { anAdmin, openConnections, startVendors, type RunningVendors } from '../support/vendors.js';
@@ -41,7 +41,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   admin = anAdmin(await createTenant(database.ownerUrl, 'MSP'));
-  await app.get(DemoConnections).connectAll(admin.tenantId, vendors.urls);
+  await connectVendors(app, admin.tenantId, vendors.urls);
   const rows = await tx.run(admin.tenantId, () => tx.rows(ConnectionRow).findBy({ tenantId: admin.tenantId }));
   [psa = '', quickbooks = '', xero = ''] = ['connectwise', 'quickbooks', 'xero'].map(
     (key) => rows.find((row) => row.connector === key)?.id ?? '',

@@ -10,7 +10,7 @@ import type { Settings } from '../config/config.js';
 import { createLog } from '../telemetry/log.js';
 import { OneSentenceError } from '../process/one-sentence-error.js';
 import { keysOf } from '../vault/keys.js';
-import { firstTenant } from '../../sandbox/demo/first-tenant.js';
+import { firstTenant } from '../../../sandbox/demo/first-tenant.js';
 import { startApp, waitUntilReady } from './app-process.js';
 import { claimDataDir } from './data-dir.js';
 import { launcherEnvironment } from './launcher-environment.js';

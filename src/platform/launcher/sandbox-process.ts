@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { GOOGLE_CLIENT, MICROSOFT_CLIENT, OIDC_CLIENT } from '../../sandbox/people.js';
+import { GOOGLE_CLIENT, MICROSOFT_CLIENT, OIDC_CLIENT } from '../../../sandbox/msp/people.js';
 import type { SandboxServers } from '../config/environment-schema.js';
 import { OneSentenceError } from '../process/one-sentence-error.js';
 import { stopChild } from '../process/running-process.js';
