@@ -8,6 +8,8 @@ const environment = z
     SANDBOX_DATA_DIR: z.string().min(1),
     SANDBOX_PORT: z.coerce.number().int().min(0).max(65_529).default(4_010),
     SANDBOX_SEED: z.coerce.number().int().default(20_260_101),
+    /** Where the app is going to listen for what vendors tell it. */
+    SANDBOX_APP_URL: z.url().optional(),
     /** Set by whoever starts the process and holds its stdin: the sandbox ends with its parent. */
     SANDBOX_PARENT: z.literal('1').optional(),
   })
@@ -18,6 +20,7 @@ const sandbox = await startSandboxProcess({
   basePort: environment.SANDBOX_PORT,
   seed: environment.SANDBOX_SEED,
   vendors: await loadVendorSandboxes(),
+  ...(environment.SANDBOX_APP_URL !== undefined && { appUrl: environment.SANDBOX_APP_URL }),
 });
 
 let stopping = false;

@@ -48,7 +48,8 @@ it('starts everything and says where it is', async () => {
   expect(await (await fetch(`${ready.urls['connectwise']}/greeting`)).json()).toBe('hello from connectwise');
   for (const url of Object.values(ready.urls)) expect((await fetch(url)).status).toBe(200);
   expect(ready).toMatchObject({ ready: true, pid: process.pid });
-  expect(ready.microsoftMetadata).toMatch(new RegExp(`^https://127\\.0\\.0\\.1:\\d+/${ready.microsoftTid}/v2\\.0/\\.well-known/`));
+  expect(ready.environment['MICROSOFT_METADATA_URL']).toMatch(/^https:\/\/127\.0\.0\.1:\d+\/\{tenant\}\/v2\.0\/\.well-known\//);
+  expect(ready.tenant).toMatchObject({ name: 'Lumen IT', ownerEmail: 'owner@lumen.example' });
 });
 
 it('comes back on the addresses it had, and moves only what finds its port taken', async () => {
@@ -74,7 +75,7 @@ it('steps aside when a preferred port is taken', async () => {
 
 it('frees every port when it closes', async () => {
   const sandbox = await start(folder(), 0);
-  const addresses = [...Object.values(sandbox.ready.urls), sandbox.ready.smtp, sandbox.ready.microsoftMetadata];
+  const addresses = [...Object.values(sandbox.ready.urls), sandbox.ready.environment['SMTP_URL'] ?? '', sandbox.ready.environment['MICROSOFT_METADATA_URL'] ?? ''];
   await sandbox.close();
   for (const address of addresses) {
     const refused = await new Promise((resolve) => {

@@ -87,7 +87,7 @@ function findProblem(
 function isLoopback(address: string): boolean {
   if (!URL.canParse(address)) return false;
   const url = new URL(address);
-  return url.protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(url.hostname) && !url.username && !url.hash;
+  return ['http:', 'https:'].includes(url.protocol) && ['127.0.0.1', 'localhost'].includes(url.hostname) && !url.username && !url.hash;
 }
 
 function back(response: Response, endpoint: AuthorizationEndpoint, asked: AuthorizationRequest, answer: Record<string, string>): void {

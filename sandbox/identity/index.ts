@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Router, type Request } from 'express';
 import { startSandbox, type RunningSandbox, type VendorSandbox } from '../kit/server.js';
-import { DIRECTORIES, LUMEN_TID, PEOPLE } from '../msp/people.js';
+import { DIRECTORIES, GOOGLE_CLIENT, LUMEN_TID, MICROSOFT_CLIENT, OIDC_CLIENT, PEOPLE } from '../msp/people.js';
 import { serverCertificate } from './certificate.js';
 import { COMPANY_PATH, companyRoutes } from './company.js';
 import { GOOGLE_PATHS, googleRoutes } from './google.js';

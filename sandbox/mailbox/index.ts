@@ -10,6 +10,8 @@ export type { MailboxMessage } from './message.js';
 export interface RunningMailbox extends RunningSandbox {
   /** `smtp://127.0.0.1:<port>`, what a mail client is given. */
   smtpUrl: string;
+  /** The app's settings that make its mail arrive here. */
+  environment: Record<string, string>;
 }
 
 const KIND = 'message';
@@ -35,6 +37,7 @@ export async function startMailbox(options: {
   return {
     ...http,
     smtpUrl: smtp.url,
+    environment: { SMTP_URL: smtp.url, MAIL_FROM: 'Countersign <billing@countersign.example>' },
     close: async () => {
       await smtp.close();
       await http.close();

@@ -30,7 +30,16 @@ const run = z.object({
   problem: z.string().nullish(),
 });
 export type Run = z.infer<typeof run>;
-const connection = z.object({ id: z.string(), connector: z.string(), label: z.string() });
+const connection = z.object({
+  id: z.string(),
+  connector: z.string(),
+  label: z.string(),
+  posting: z.object({ mode: z.string() }).optional(),
+  locations: z.array(
+    z.object({ externalId: z.string(), name: z.string(), sourceConnectionId: z.string(), ledgerConnectionId: z.string().optional() }),
+  ),
+});
+export type Connection = z.infer<typeof connection>;
 const page = z.object({ items: z.array(z.unknown()), next: z.string().nullish() });
 
 export function readDemo(dataDir: string): Demo | undefined {
@@ -53,7 +62,7 @@ export class Countersign {
     }
   }
 
-  async connections(): Promise<z.infer<typeof connection>[]> {
+  async connections(): Promise<Connection[]> {
     return await this.all('/connections', connection);
   }
 

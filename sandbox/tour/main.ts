@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { Money } from '../../src/domain/money.js';
+import { Amount } from './amount.js';
 import { Countersign, readDemo, type Demo, type ListedInvoice, type WholeInvoice } from './countersign.js';
 import { eachOf, Progress } from './progress.js';
 import { printReport } from './report.js';
@@ -124,12 +124,12 @@ async function posted(app: Countersign, invoices: readonly WholeInvoice[]): Prom
 async function payAll(app: Countersign, ledgers: Record<string, string>, invoices: readonly WholeInvoice[]): Promise<void> {
   const mine = new Set(invoices.map((invoice) => invoice.id));
   const open = (await app.invoices('posted')).filter(
-    (invoice) => mine.has(invoice.id) && Money.of(invoice.total.amount, invoice.total.currency).isPositive(),
+    (invoice) => mine.has(invoice.id) && Amount.of(invoice.total.amount, invoice.total.currency).isPositive,
   );
   const progress = new Progress('Clients pay', open.length);
   const today = new Date().toISOString().slice(0, 10);
   await eachOf(open, 4, async ({ number, total, ledger }) => {
-    await pay(ledgers[ledger ?? ''] ?? '', number, Money.of(total.amount, total.currency), today);
+    await pay(ledgers[ledger ?? ''] ?? '', number, Amount.of(total.amount, total.currency), today);
     progress.step();
   });
   progress.end(`${open.length} payments entered in the ledgers`);
@@ -137,7 +137,7 @@ async function payAll(app: Countersign, ledgers: Record<string, string>, invoice
 
 async function settle(app: Countersign, invoices: readonly WholeInvoice[]): Promise<void> {
   for (const connection of await app.connections()) if (connection.connector !== 'connectwise') await app.startRun(connection.id);
-  const payable = invoices.filter(({ total }) => !Money.of(total.amount, total.currency).isNegative());
+  const payable = invoices.filter(({ total }) => !Amount.of(total.amount, total.currency).isNegative);
   await until('Settling in the PSA', payable, () => app.invoices('settled'));
 }
 
@@ -173,9 +173,9 @@ async function compare(
 }
 
 function asBooked({ number, total, balance }: ListedInvoice): BookedInvoice {
-  const whole = Money.of(total.amount, total.currency);
-  const open = Money.of(balance.amount, balance.currency);
-  return { number, total: whole, paid: whole.isNegative() ? Money.zero(total.currency) : whole.minus(open) };
+  const whole = Amount.of(total.amount, total.currency);
+  const open = Amount.of(balance.amount, balance.currency);
+  return { number, total: whole, paid: whole.isNegative ? Amount.of(0, total.currency) : whole.minus(open) };
 }
 
 process.exitCode = await tour();

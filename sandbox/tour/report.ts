@@ -1,4 +1,4 @@
-import { Money } from '../../src/domain/money.js';
+import { Amount } from './amount.js';
 import type { BookedInvoice } from './vendors.js';
 
 export interface SystemRow {
@@ -36,16 +36,16 @@ export function printReport(rows: readonly SystemRow[]): Difference[] {
   return differences;
 }
 
-function sum(row: SystemRow, currency: string): { system: string; count: number; total: Money; paid: Money } {
+function sum(row: SystemRow, currency: string): { system: string; count: number; total: Amount; paid: Amount } {
   const mine = row.invoices.filter((invoice) => invoice.total.currency === currency);
   return {
     system: row.system,
     count: mine.length,
-    total: Money.sum(
+    total: Amount.sum(
       mine.map((invoice) => invoice.total),
       currency,
     ),
-    paid: Money.sum(
+    paid: Amount.sum(
       mine.map((invoice) => invoice.paid),
       currency,
     ),

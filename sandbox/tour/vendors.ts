@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { Money } from '../../src/domain/money.js';
-import { fromJsonNumber } from '../../src/connectors/kit/money-border.js';
+import { Amount } from './amount.js';
 
 /** What a vendor's own books say of one document. */
 export interface BookedInvoice {
   number: string;
-  total: Money;
-  paid: Money;
+  total: Amount;
+  paid: Amount;
 }
 
 const amount = z.number().default(0);
@@ -47,7 +46,7 @@ export async function quickbooksBooks(url: string): Promise<BookedInvoice[]> {
     return {
       number: document.DocNumber ?? '',
       total: credit ? total.negated() : total,
-      paid: credit ? Money.zero(currency) : total.minus(money(document.Balance, currency)),
+      paid: credit ? Amount.of(0, currency) : total.minus(money(document.Balance, currency)),
     };
   });
 }
@@ -65,7 +64,7 @@ export async function xeroBooks(url: string): Promise<BookedInvoice[]> {
 }
 
 /** The client pays in full, entered by the ledger's bookkeeper. */
-export async function pay(ledgerUrl: string, number: string, balance: Money, date: string): Promise<void> {
+export async function pay(ledgerUrl: string, number: string, balance: { toText(): string }, date: string): Promise<void> {
   // The control route takes a JSON number, as a person's own script would send it.
   const body = `{"number":${JSON.stringify(number)},"amount":${balance.toText()},"date":"${date}"}`;
   const response = await fetch(`${ledgerUrl}/_sandbox/payments`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
@@ -77,6 +76,6 @@ async function documents<T>(url: string, shape: z.ZodType<T>): Promise<T[]> {
   return z.array(shape).parse(await response.json());
 }
 
-function money(value: number, currency: string): Money {
-  return Money.of(fromJsonNumber(value), currency);
+function money(value: number, currency: string): Amount {
+  return Amount.of(value, currency);
 }

@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import type { TestingModule } from '@nestjs/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Connect } from '../../src/connections/connect.js';
-import { pressFirstButton } from '../../src/connections/first-button.js';
+import { pressFirstButton } from '../../sandbox/kit/press-button.js';
 import { PendingGrants } from '../../src/connections/pending-grants.js';
 import { SealedCredentials } from '../../src/connections/sealed-credentials.js';
 import { ConnectionSettings } from '../../src/connections/settings.js';

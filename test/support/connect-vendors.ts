@@ -1,5 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { pressFirstButton } from '../../sandbox/kit/first-button.js';
+import { pressFirstButton } from '../../sandbox/kit/press-button.js';
 import { MSP } from '../../sandbox/msp/msp.js';
 import { PSA_LOGIN } from '../../sandbox/connectwise/index.js';
 import { Connect } from '../../src/connections/connect.js';

@@ -1,6 +1,8 @@
 /** The one app that the sandbox knows; its secret is public on purpose, because nothing real answers to it. */
 export const SANDBOX_CLIENT_ID = 'C0FFEE5A9DB0C5C0DE00000000000001';
 export const SANDBOX_CLIENT_SECRET = 'sandbox-secret-of-no-real-app';
+/** Signs what the sandbox sends to the app. */
+export const SANDBOX_WEBHOOK_KEY = 'sandbox-webhook-key-of-no-real-app';
 export const SANDBOX_APP_NAME = 'Countersign (sandbox)';
 
 const GRANULAR = [

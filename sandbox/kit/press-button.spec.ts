@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { pressFirstButton } from './first-button.js';
+import { pressFirstButton } from './press-button.js';
 
 const PAGE = `<form method="post" action="/decide?step=2"><input type="hidden" name="state" value="a&amp;b &#60;c&quot;">
 <input type="hidden" name="scope" value="x"><button name="decision" value="allow">Allow</button><button name="decision" value="cancel">No</button></form>`;
