@@ -75,7 +75,11 @@ it('steps aside when a preferred port is taken', async () => {
 
 it('frees every port when it closes', async () => {
   const sandbox = await start(folder(), 0);
-  const addresses = [...Object.values(sandbox.ready.urls), sandbox.ready.environment['SMTP_URL'] ?? '', sandbox.ready.environment['MICROSOFT_METADATA_URL'] ?? ''];
+  const addresses = [
+    ...Object.values(sandbox.ready.urls),
+    sandbox.ready.environment['SMTP_URL'] ?? '',
+    sandbox.ready.environment['MICROSOFT_METADATA_URL'] ?? '',
+  ];
   await sandbox.close();
   for (const address of addresses) {
     const refused = await new Promise((resolve) => {

@@ -58,11 +58,7 @@ export async function startSandboxProcess(options: SandboxProcessOptions): Promi
   }
 }
 
-async function startVendor(
-  vendor: VendorSandbox,
-  { dataDir, seed, appUrl }: SandboxProcessOptions,
-  ports: Ports,
-): Promise<RunningSandbox> {
+async function startVendor(vendor: VendorSandbox, { dataDir, seed, appUrl }: SandboxProcessOptions, ports: Ports): Promise<RunningSandbox> {
   const preferred = ports.preferred(vendor.key, VENDOR_OFFSETS[vendor.key]);
   const sandbox = await startOnFreePorts([preferred], (port: number) => startSandbox(vendor, { dataDir, seed, port }));
   if (appUrl !== undefined) vendor.announceTo?.(sandbox.store, appUrl);

@@ -52,8 +52,7 @@ export function build() {
   const before = readStamp(stampFile);
   if (before?.contents === stamp.contents) return;
   // Output of a source that is gone would still be found by whatever lists a folder.
-  if (before?.names !== stamp.names)
-    for (const part of PARTS) rmSync(join(root, part, 'dist'), { recursive: true, force: true });
+  if (before?.names !== stamp.names) for (const part of PARTS) rmSync(join(root, part, 'dist'), { recursive: true, force: true });
   console.log('Building ...');
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   for (const part of PARTS) {
@@ -65,7 +64,9 @@ export function build() {
 }
 
 function readStamp(file) {
-  return existsSync(file) && PARTS.every((part) => existsSync(join(root, part, 'dist', 'main.js'))) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+  return existsSync(file) && PARTS.every((part) => existsSync(join(root, part, 'dist', 'main.js')))
+    ? JSON.parse(readFileSync(file, 'utf8'))
+    : undefined;
 }
 
 function sourceStamp() {

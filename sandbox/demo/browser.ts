@@ -73,6 +73,9 @@ function encoded(form: Readonly<Record<string, string | readonly string[]>>): UR
 function expectFine(page: Page, asked: string): Page {
   if (page.status < 400) return page;
   const said = /role="alert"[^>]*>([\s\S]*?)<\/div>/i.exec(page.html)?.[1] ?? '';
-  const words = said.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ').trim();
+  const words = said
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
   throw new Error(`${new URL(asked, page.url).pathname} answered ${page.status}${words && `: ${words}`}`);
 }

@@ -9,6 +9,7 @@ const everything = filesBelow('.', (path) => !/\.(png|ico|woff2?|pdf|tsbuildinfo
 const sources = [...typescriptIn('src'), ...typescriptIn('sandbox')];
 const scripts = filesBelow('scripts').concat(everything.filter(({ path }) => path === 'start.mjs'));
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
+const sandboxManifest = JSON.parse(readFileSync('sandbox/package.json', 'utf8')) as Manifest;
 const long = (lines: number): string => 'a();\n'.repeat(lines);
 
 describe('the code', () => {
@@ -112,11 +113,18 @@ describe('every file', () => {
 
 describe('a dependency', () => {
   it('is pinned to one version', () => {
-    expect(versionProblems(manifest)).toEqual([]);
+    expect([manifest, sandboxManifest].flatMap(versionProblems)).toEqual([]);
+    const shared = { ...manifest.dependencies, ...manifest.devDependencies };
+    for (const [name, version] of Object.entries({ ...sandboxManifest.dependencies, ...sandboxManifest.devDependencies }))
+      expect([undefined, version], name).toContain(shared[name]);
   });
 
   it('is used by what runs', () => {
-    expect(unusedDependencies(manifest, [...sources.filter(({ path }) => !path.endsWith('.spec.ts')), ...scripts])).toEqual([]);
+    const running = sources.filter(({ path }) => !path.endsWith('.spec.ts'));
+    const ofSandbox = running.filter(({ path }) => path.startsWith('sandbox/'));
+    const ofProduct = running.filter(({ path }) => !path.startsWith('sandbox/'));
+    expect(unusedDependencies(manifest, [...ofProduct, ...scripts])).toEqual([]);
+    expect(unusedDependencies(sandboxManifest, ofSandbox)).toEqual([]);
   });
 
   it('is explained where the README says', () => {

@@ -6,13 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import {
-  anyContactId,
-  connectedSandbox,
-  invoiceBody,
-  type Answer,
-  type TestClient,
-} from '../../sandbox/xero/test-client.fixture.js';
+import { anyContactId, connectedSandbox, invoiceBody, type Answer, type TestClient } from '../../sandbox/xero/test-client.fixture.js';
 import type { Json, Wire } from '../../sandbox/xero/wire.fixture.js';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');

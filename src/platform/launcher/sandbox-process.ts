@@ -44,7 +44,14 @@ export interface SandboxOptions {
 /** Starts the invented vendors as a process of their own. It is given no key and no database: nothing of ours can leak into it. */
 export async function startSandboxServers({ dataDir, port, appUrl }: SandboxOptions, parts: RunningParts): Promise<StartedSandbox> {
   const child = spawn(process.execPath, ['--enable-source-maps', programOf('main.js')], {
-    env: { SANDBOX_DATA_DIR: dataDir, SANDBOX_PORT: String(port), SANDBOX_APP_URL: appUrl, SANDBOX_PARENT: '1', TZ: 'UTC', ...compileCache() },
+    env: {
+      SANDBOX_DATA_DIR: dataDir,
+      SANDBOX_PORT: String(port),
+      SANDBOX_APP_URL: appUrl,
+      SANDBOX_PARENT: '1',
+      TZ: 'UTC',
+      ...compileCache(),
+    },
     // The open pipe to its input is how it notices that we are gone.
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true,
@@ -84,7 +91,9 @@ export async function setUpDemo(wanted: { url: string; ownerLink?: string }): Pr
 function programOf(name: string): string {
   const file = fileURLToPath(new URL(name, PROGRAMS));
   if (existsSync(file)) return file;
-  throw new OneSentenceError('This installation has no sandbox, which is part of a clone only: set SANDBOX=off and what a live start needs.');
+  throw new OneSentenceError(
+    'This installation has no sandbox, which is part of a clone only: set SANDBOX=off and what a live start needs.',
+  );
 }
 
 function compileCache(): Record<string, string> {

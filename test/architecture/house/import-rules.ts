@@ -22,7 +22,8 @@ export function importProblems(files: readonly SourceFile[]): string[] {
 }
 
 function foreignProblem(path: string, { specifier, typeOnly }: Import): string | undefined {
-  if (packageOf(specifier) === SANDBOX && !path.startsWith('sandbox/')) return `${SANDBOX} is a process beside the app and no package of it`;
+  if (packageOf(specifier) === SANDBOX && !path.startsWith('sandbox/'))
+    return `${SANDBOX} is a process beside the app and no package of it`;
   return packageProblem(path, specifier, typeOnly);
 }
 
