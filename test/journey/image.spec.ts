@@ -76,9 +76,9 @@ it('runs from a folder it cannot write to, as an account without rights, with on
   expect(copies).toEqual(['package.json', 'node_modules', 'dist', 'migrations', 'templates', 'src/web/assets']);
   // Dependencies are not copied, only lent by links: whatever changes modes below must never come near them.
   for (const name of copies.filter((one) => one !== 'node_modules')) cpSync(name, join(app, name), { recursive: true });
+  lendProductionPackages(join(app, 'node_modules'));
   const before = within(app);
   for (const { path, isFolder } of before) chmodSync(path, isFolder ? 0o555 : 0o444);
-  lendProductionPackages(join(app, 'node_modules'));
   chmodSync(app, 0o555);
   chmodSync(place, 0o755);
   const node = resolve('node_modules/node/bin/node');
@@ -116,7 +116,6 @@ it('runs from a folder it cannot write to, as an account without rights, with on
     if (child.exitCode === null) child.kill('SIGTERM');
     await ended;
     chmodSync(app, 0o755);
-    rmSync(join(app, 'node_modules'), { recursive: true, force: true });
     for (const { path } of before.filter(({ isFolder }) => isFolder)) chmodSync(path, 0o755);
     rmSync(place, { recursive: true, force: true });
   }
