@@ -39,7 +39,7 @@ function emptyProjects(report) {
 
 function projectOf(file) {
   const [top, folder] = relative(root, file).split(/[\\/]/);
-  return top === 'src' ? 'small' : folder;
+  return top === 'src' || top === 'sandbox' || folder === 'connectors' ? 'small' : folder;
 }
 
 async function lint() {

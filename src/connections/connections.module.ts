@@ -6,7 +6,6 @@ import { CodeMappings } from './code-mappings.js';
 import { Connect } from './connect.js';
 import { ConnectionSetup } from './connection-setup.js';
 import { ConnectorRegistry } from './connector-registry.js';
-import { DemoConnections } from './demo.js';
 import { Handshakes } from './handshake.js';
 import { KeyRotation } from './key-rotation.js';
 import { LedgerSetup, ReferenceAges } from './ledger-setup.js';
@@ -25,7 +24,6 @@ const SHARED = [
   Connect,
   ConnectionSettings,
   ConnectorRegistry,
-  DemoConnections,
   KeyRotation,
   LedgerSetup,
   LimitWaits,

@@ -10,12 +10,12 @@ import type { Settings } from '../config/config.js';
 import { createLog } from '../telemetry/log.js';
 import { OneSentenceError } from '../process/one-sentence-error.js';
 import { keysOf } from '../vault/keys.js';
-import { firstTenant } from '../../sandbox/demo/first-tenant.js';
 import { startApp, waitUntilReady } from './app-process.js';
 import { claimDataDir } from './data-dir.js';
+import { demoFile, prepareDemo } from './demo.js';
 import { launcherEnvironment } from './launcher-environment.js';
 import { RunningParts } from './running-parts.js';
-import { startSandboxServers } from './sandbox-process.js';
+import { startSandboxServers, type StartedSandbox } from './sandbox-process.js';
 
 /** Starts everything, in the order it needs, and resolves when people can sign in. Ends the process when a part ends. */
 export async function launch(given: Environment): Promise<void> {
@@ -34,31 +34,40 @@ async function startParts(given: Environment, parts: RunningParts): Promise<void
   const env = await launcherEnvironment(given);
   const settings = loadSettings(env);
   claimDataDir(settings.dataDir);
+  const { dataDir, publicUrl: appUrl } = settings;
   const [urls, sandbox] = await Promise.all([
     startDatabase(env['DATABASE_URL'], settings, parts),
-    settings.sandbox ? startSandboxServers({ dataDir: join(settings.dataDir, 'sandbox'), port: settings.sandboxPort }, parts) : undefined,
+    settings.sandbox ? startSandboxServers({ dataDir: join(dataDir, 'sandbox'), port: settings.sandboxPort, appUrl }, parts) : undefined,
   ]);
-  const demo = sandbox ? { COUNTERSIGN_DEMO_TENANT: await firstTenant(urls.ownerUrl, settings.publicUrl) } : {};
   const { DATABASE_URL: _ownersOnly, ...inherited } = env;
   const app: ChildProcess = startApp(
     {
       ...inherited,
       ...sandbox?.environment,
-      ...demo,
+      ...(sandbox && { COUNTERSIGN_DEMO_FILE: demoFile(dataDir) }),
       SANDBOX: settings.sandbox ? 'on' : 'off',
       COUNTERSIGN_APP_DATABASE_URL: urls.appUrl,
       COUNTERSIGN_SCHEDULER_DATABASE_URL: urls.schedulerUrl,
     },
     parts,
   );
-  await waitUntilReady(`${settings.edge.tls ? 'https' : 'http'}://127.0.0.1:${settings.port}/health/ready`, app);
-  if (parts.isLeaving) return;
-  console.log(`\nCountersign is ready: ${settings.publicUrl}`);
-  if (!sandbox) return;
-  console.log('This is the sandbox: invented vendors, open to this machine only.');
-  console.log(`  Sign in with Google, Microsoft or an e-mail code there; codes arrive at ${sandbox.urls['mailbox'] ?? ''}`);
-  for (const [key, url] of Object.entries(sandbox.urls))
-    if (!['identity', 'mailbox'].includes(key)) console.log(`  What ${key} holds: ${url}`);
+  const health = `${settings.edge.tls ? 'https' : 'http'}://127.0.0.1:${settings.port}/health`;
+  await waitUntilReady(`${health}/live`, app);
+  if (sandbox && !parts.isLeaving) await prepareDemo(settings, urls, sandbox, app.pid ?? 0);
+  await waitUntilReady(`${health}/ready`, app);
+  if (!parts.isLeaving) sayWhere(settings.publicUrl, sandbox);
+}
+
+/** The last words of a start, so that nothing comes between a person and the address. */
+function sayWhere(publicUrl: string, sandbox: StartedSandbox | undefined): void {
+  if (sandbox) {
+    console.log('\nThis is the sandbox: invented vendors, open to this machine only.');
+    for (const [key, url] of Object.entries(sandbox.urls))
+      if (!['identity', 'mailbox'].includes(key)) console.log(`  What ${key} holds: ${url}`);
+    console.log(`  E-mails arrive at: ${sandbox.urls['mailbox'] ?? ''}`);
+  }
+  console.log(`\nCountersign is ready: ${publicUrl}`);
+  if (sandbox) console.log(`Sign in as ${sandbox.tenant.ownerEmail}, with Google, Microsoft or an e-mail code.\n`);
 }
 
 async function startDatabase(databaseUrl: string | undefined, settings: Settings, parts: RunningParts): Promise<DatabaseUrls> {

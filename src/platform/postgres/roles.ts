@@ -89,12 +89,14 @@ function rolePassword(secret: Buffer, role: string): string {
 }
 
 async function createDatabaseIfMissing(ownerUrl: string): Promise<void> {
-  const failure = await tryConnect(ownerUrl);
-  if (!failure) return;
-  if (failure.code !== '3D000') throw new OneSentenceError(`The database cannot be reached: ${failure.message}.`);
   const maintenance = new URL(ownerUrl);
   const name = decodeURIComponent(maintenance.pathname.slice(1));
   maintenance.pathname = '/postgres';
+  if (!(await isKnownMissing(maintenance.href, name))) {
+    const failure = await tryConnect(ownerUrl);
+    if (!failure) return;
+    if (failure.code !== '3D000') throw new OneSentenceError(`The database cannot be reached: ${failure.message}.`);
+  }
   await withClient(maintenance.href, async (client) => {
     try {
       await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
@@ -103,6 +105,18 @@ async function createDatabaseIfMissing(ownerUrl: string): Promise<void> {
       if (!['42P04', '23505'].includes((error as pg.DatabaseError).code ?? '')) throw error;
     }
   });
+}
+
+/** Asked first, because knocking at a database that is not there leaves a FATAL in the server's log. False where we may not ask. */
+async function isKnownMissing(maintenanceUrl: string, name: string): Promise<boolean> {
+  try {
+    return await withClient(maintenanceUrl, async (client) => {
+      const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
+      return rowCount === 0;
+    });
+  } catch {
+    return false;
+  }
 }
 
 async function tryConnect(url: string): Promise<{ code?: string; message: string } | undefined> {
