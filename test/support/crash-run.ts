@@ -16,7 +16,7 @@ export interface CrashOptions {
   perKill: number;
 }
 
-export interface CrashedInvoice {
+interface CrashedInvoice {
   number: string;
   ledger: string;
   state: string;
