@@ -13,7 +13,7 @@ import { signIn } from '../support/attack/full-tenant.js';
 import { makeHostile, PLANTED_ELEMENT } from '../support/attack/hostile-vendor.js';
 import { startWholeApp, type WholeApp } from '../support/attack/whole-app.js';
 import { connectTenant, ForwardClock, startVendors, type Billing } from '../support/billing.js';
-import { newWindow } from '../support/browser-person.js';
+import { newWindow, visit } from '../support/browser-person.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { pdfText } from '../support/pdf-text.js';
 
@@ -115,7 +115,7 @@ describe('a real browser', () => {
     const number = (await billing.reviewable('xero', 1))[0] ?? '';
     const { id } = await billing.invoice(number);
     for (const path of ['/', `/invoices/${id}`, `/invoices/${id}?view=lines`, '/connections', '/settings/members']) {
-      await page.goto(whole.url + path, { waitUntil: 'networkidle0' });
+      await visit(page, whole.url + path);
       expect(await page.$$eval(PLANTED_ELEMENT, (found) => found.length), path).toBe(0);
       const text = await page.evaluate(() => document.body.textContent);
       if (path === `/invoices/${id}`) expect(text).toContain(`<${PLANTED_ELEMENT}`);
