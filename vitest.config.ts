@@ -5,7 +5,9 @@ import { DurationRecorder, LongestFirst } from './test/support/durations.js';
 const oxc = { decorator: { legacy: true, emitDecoratorMetadata: true } };
 const setupFiles = ['test/support/deny-network.ts'];
 /** Patience costs nothing where all is well: how long something may take is never what a test is about. */
-const withDatabase = { globalSetup: ['test/support/postgres-setup.ts'], testTimeout: 120_000, hookTimeout: 120_000 };
+const patient = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 60_000 } } };
+const withDatabase = { globalSetup: ['test/support/postgres-setup.ts'], ...patient };
+const withProcesses = { ...withDatabase, testTimeout: 300_000, hookTimeout: 300_000 };
 /** As with what is small: loading the application anew for each file took longer than many a file itself. */
 const shared = { ...withDatabase, isolate: false };
 
@@ -20,8 +22,8 @@ const large: TestProjectInlineConfiguration[] = [
   { test: { name: 'contract', include: ['test/contract/**/*.spec.ts'], ...shared } },
   { test: { name: 'architecture', include: ['test/architecture/**/*.spec.ts'], ...shared } },
   { test: { name: 'attack', include: ['test/attack/**/*.spec.ts'], ...shared } },
-  { test: { name: 'journey', include: ['test/journey/**/*.spec.ts'], ...withDatabase } },
-  { test: { name: 'browser', include: ['test/browser/**/*.spec.ts'], ...withDatabase } },
+  { test: { name: 'journey', include: ['test/journey/**/*.spec.ts'], ...withProcesses } },
+  { test: { name: 'browser', include: ['test/browser/**/*.spec.ts'], ...withProcesses } },
 ];
 
 export default defineConfig({

@@ -23,6 +23,7 @@ beforeEach(async () => {
   gallery.decisions.length = 0;
   page = await launched.browser.newPage();
   await page.setViewport({ width: 1440, height: 900 });
+  page.setDefaultTimeout(100_000);
   page.on('console', (message) => message.type() === 'error' && trouble.push(message.text()));
   page.on('pageerror', (error) => trouble.push(String(error)));
 });

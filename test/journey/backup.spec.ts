@@ -83,5 +83,5 @@ describe('an operator', () => {
     expect(await cli(refused, { DATABASE_URL_FILE: file })).toMatch(/^1: connect ECONNREFUSED 127\.0\.0\.1:1\n/);
     expect(await cli(refused, { DATABASE_URL_FILE: `${file}-gone` })).toMatch(/^1: DATABASE_URL_FILE cannot be read: ENOENT/);
     expect(await cli(['list-backups'], { BACKUP_DIR: join(place, 'none') })).toMatch(/^0: There is no backup in /);
-  }, 120_000);
+  }, 300_000);
 });

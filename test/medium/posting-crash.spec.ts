@@ -22,7 +22,7 @@ beforeAll(async () => {
   forgetContacts(opened.billing.sandboxes);
   // A company that takes any number twice: nothing protects us but ourselves.
   await opened.billing.control('quickbooks', '/options', { warnDuplicateDocNumber: false });
-}, 120_000);
+});
 
 afterAll(async () => {
   await opened.close();

@@ -46,7 +46,7 @@ beforeAll(async () => {
   forgetContacts(billing.sandboxes);
   // A company that takes any number twice: nothing protects us but ourselves.
   await billing.control('quickbooks', '/options', { warnDuplicateDocNumber: false });
-}, 120_000);
+});
 
 afterEach(() => {
   for (const sandbox of Object.values(billing.sandboxes)) sandbox.faults.clear();

@@ -6,10 +6,14 @@ export interface BrowserPerson {
   trouble: string[];
 }
 
+/** Longer than a busy machine needs for anything that a page does. */
+const PATIENCE_MS = 100_000;
+
 /** A new window of the browser. */
 export async function newWindow(browser: Browser, width = 1440, height = 900): Promise<BrowserPerson> {
   const page = await browser.newPage();
   await page.setViewport({ width, height });
+  page.setDefaultTimeout(PATIENCE_MS);
   const trouble: string[] = [];
   page.on('console', (message) => message.type() === 'error' && trouble.push(`${message.text()} ${message.location().url ?? ''}`));
   page.on('pageerror', (error) => trouble.push(String(error)));
