@@ -121,7 +121,7 @@ describe('hostile text', () => {
     }
     expect(successes).toEqual([]);
     expect(await printOf(owner, bystander.tenantId)).toEqual(before);
-  }, 300_000);
+  });
 
   it('does nothing in any query that our pages link to', async () => {
     const addresses = found.pages.filter((page) => page.includes('?'));

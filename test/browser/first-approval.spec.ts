@@ -15,7 +15,7 @@ beforeAll(async () => {
   app = await startApp();
   launched = await launchBrowser({ network: 'loopback' });
   ({ page, trouble } = await newWindow(launched.browser));
-}, 300_000);
+});
 afterAll(async () => {
   await launched.close();
   await app.stop();

@@ -198,4 +198,4 @@ it('no page scrolls sideways on a phone, and none is refused anything by the sec
     const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect([name, wider]).toEqual([name, 0]);
   }
-}, 120_000);
+});

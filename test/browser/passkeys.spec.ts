@@ -26,7 +26,7 @@ beforeAll(async () => {
       automaticPresenceSimulation: true,
     },
   });
-}, 120_000);
+});
 afterAll(async () => {
   await launched.close();
   await app.stop();
@@ -35,7 +35,7 @@ afterAll(async () => {
 const click = (selector: string) => Promise.all([page.waitForNavigation({ waitUntil: 'load' }), page.click(selector)]);
 const path = () => new URL(page.url()).pathname;
 
-it('is added, demanded of everybody, and asked for at the next sign-in', { timeout: 120_000 }, async () => {
+it('is added, demanded of everybody, and asked for at the next sign-in', async () => {
   await signIn(page, app.url);
   await visit(page, `${app.url}/settings/account`);
   await page.type('#passkey-name', 'Test laptop');

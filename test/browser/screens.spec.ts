@@ -25,7 +25,7 @@ beforeAll(async () => {
   await signIn(reader.page, app.url, 'tom');
   connectionIds = ids(await api('/connections'));
   invoiceId = ids(await api('/invoices?search=1613'))[0] ?? '';
-}, 300_000);
+});
 afterAll(async () => {
   await launched.close();
   await app.stop();

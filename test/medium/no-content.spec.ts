@@ -48,7 +48,7 @@ beforeAll(async () => {
   await billing.control('connectwise', `/invoices/${open}`, { topComment: 'A comment that nobody is to keep' }, 'PATCH');
   await billing.pull();
   said = await whatIsSaid();
-}, 180_000);
+}, 300_000);
 
 afterAll(async () => {
   await app.close();
