@@ -13,7 +13,7 @@ beforeAll(async () => {
   opened = await openBilling({ goLive: false });
   billing = opened.billing;
   desk = billing.module.get(PostingCommands);
-}, 120_000);
+});
 
 afterAll(async () => {
   await opened.close();

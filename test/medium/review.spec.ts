@@ -18,7 +18,7 @@ beforeAll(async () => {
   billing = opened.billing;
   decisions = billing.module.get(Decisions);
   desk = billing.module.get(ReviewDesk);
-}, 120_000);
+});
 
 afterAll(async () => {
   await opened.close();
