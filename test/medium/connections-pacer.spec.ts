@@ -87,7 +87,7 @@ function race(pacers: readonly SharedPacer[], each: number, kind: 'call' | 'batc
 
 /** Exactly so many are let through at this instant, and no more come after. */
 async function reaches(run: ReturnType<typeof race>, count: number): Promise<void> {
-  await expect.poll(() => run.passed.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(count);
+  await expect.poll(() => run.passed.length, { timeout: 100_000 }).toBeGreaterThanOrEqual(count);
   await settle();
   expect(run.passed).toHaveLength(count);
 }

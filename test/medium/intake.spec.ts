@@ -15,7 +15,7 @@ let billing: Billing;
 beforeAll(async () => {
   opened = await openBilling({ pull: false });
   billing = opened.billing;
-}, 120_000);
+});
 
 afterAll(async () => {
   await opened.close();
@@ -148,7 +148,7 @@ describe('a pull', () => {
     expect(failed).toMatchObject({ state: 'failed', problem: expect.stringContaining('ConnectWise PSA') });
     billing.sandboxes.connectwise.faults.clear();
     expect(await billing.pull()).toMatchObject({ state: 'succeeded' });
-  }, 60_000);
+  });
 });
 
 describe('a sweep', () => {

@@ -48,7 +48,7 @@ beforeAll(async () => {
   await billing.control('connectwise', `/invoices/${open}`, { topComment: 'A comment that nobody is to keep' }, 'PATCH');
   await billing.pull();
   said = await whatIsSaid();
-}, 180_000);
+}, 300_000);
 
 afterAll(async () => {
   await app.close();
@@ -92,7 +92,7 @@ const pathOf = async (number: string) => `/invoices/${(await billing.invoice(num
 /** The page, when its document is there. */
 async function opened(number: string): Promise<string> {
   const path = await pathOf(number);
-  await expect.poll(async () => (await owner('GET', path)).text, { timeout: 30_000, interval: 200 }).toContain('data-pdf=');
+  await expect.poll(async () => (await owner('GET', path)).text, { timeout: 100_000, interval: 200 }).toContain('data-pdf=');
   return (await owner('GET', path)).text;
 }
 

@@ -76,7 +76,7 @@ class Planted {
 class PlantedModule {}
 
 async function spanWhere(wanted: (span: ReceivedSpan) => boolean): Promise<ReceivedSpan> {
-  const deadline = performance.now() + 20_000;
+  const deadline = performance.now() + 100_000;
   for (;;) {
     const found = receiver.spans.find(wanted);
     if (found) return found;

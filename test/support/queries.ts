@@ -20,7 +20,7 @@ function descriptor(key: string, label: string, can: Partial<typeof capabilities
   return { key, label, capabilities: { ...capabilities, ...can }, limits, environment: z.object({}), defaultIntervals: {} };
 }
 
-export const DESCRIPTORS = [
+const DESCRIPTORS = [
   descriptor('connectwise', 'ConnectWise PSA', { billingSource: true, paymentSink: true }),
   descriptor('quickbooks', 'QuickBooks Online', { accountingLedger: true }),
   descriptor('xero', 'Xero', { accountingLedger: true }, 1_000),
