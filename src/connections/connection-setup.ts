@@ -43,7 +43,8 @@ export class ConnectionSetup {
     try {
       const { source, ledger } = await this.vendors.opened(tenantId, connectionId, signal);
       const report = source ? await source.check() : ledger ? await ledger.check() : NOTHING_TO_CHECK;
-      if (!report.ok) return report;
+      // A source whose role lacks a right still tells what it may; one that cannot be asked at all has told nothing.
+      if (!report.ok && (!source || report.missing.length === 0)) return report;
       if (source) await this.learnSource(tenantId, connectionId, source);
       await this.askForCallbacks(tenantId, connectionId, signal);
       return ledger ? await this.learnLedger(tenantId, connectionId, ledger, report) : report;
@@ -64,12 +65,13 @@ export class ConnectionSetup {
   }
 
   private async learnSource(tenantId: string, connectionId: string, source: BillingSource): Promise<void> {
-    const locations = await source.locations();
-    const statuses = await source.statuses();
+    const locations = await unlessRefused(() => source.locations());
+    const statuses = await unlessRefused(() => source.statuses());
     const now = this.clock.now();
     await this.tx.run(tenantId, async () => {
-      for (const { externalId, name } of locations)
+      for (const { externalId, name } of locations ?? [])
         await this.tx.rows(LocationRow).upsert({ tenantId, sourceConnectionId: connectionId, externalId, name }, LOCATION_KEY);
+      if (statuses === undefined) return;
       await this.tx
         .rows(VendorCacheRow)
         .upsert({ tenantId, connectionId, kind: STATUSES, payload: statuses, fetchedAt: now }, ['tenantId', 'connectionId', 'kind']);
@@ -90,6 +92,16 @@ export class ConnectionSetup {
     const codes = await this.ledgers.codes(tenantId, connectionId, ledger);
     await this.ledgers.mapping(tenantId, connectionId, ledger, codes);
     return profile.blockers.length === 0 ? report : { ...report, ok: false, sentence: profile.blockers.join(' ') };
+  }
+}
+
+/** One list that the source refuses or lacks must not hide the other; the source's own check names the right that is missing. */
+async function unlessRefused<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (isConnectorError(error) && (error.kind === 'forbidden' || error.kind === 'not_found')) return undefined;
+    throw error;
   }
 }
 
