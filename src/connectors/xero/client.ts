@@ -118,9 +118,10 @@ export class XeroClient {
   }
 
   private async report(answer: Judged<unknown>): Promise<void> {
+    // First of all: until it is told, what waits in this process may still go out.
+    if (!answer.ok && answer.status === 429) await this.context.pacer.pause(pauseOf(answer).waitMs);
     const left = answer.headers['x-daylimit-remaining'];
     if (left !== undefined && /^\d+$/.test(left)) await this.context.pacer.budget(Number.parseInt(left, 10));
-    if (!answer.ok && answer.status === 429) await this.context.pacer.pause(pauseOf(answer).waitMs);
   }
 }
 
