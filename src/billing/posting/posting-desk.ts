@@ -13,6 +13,7 @@ import { ApprovalRow } from '../../storage/rows/invoice-rows.js';
 import { PostingRow } from '../../storage/rows/posting-rows.js';
 import { TenantSettingsRow } from '../../storage/rows/tenant-rows.js';
 import { TenantTransaction } from '../../storage/tenant-transaction.js';
+import { stateRefusal } from './state-refusal.js';
 
 /** What people do about postings: try again, leave out, do it now, stop everything, go live. */
 @Injectable()
@@ -48,7 +49,7 @@ export class PostingDesk {
   async skip(caller: Caller, id: string, reason: string): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
       const posting = await this.lock(id);
-      if (posting.state !== 'refused' && posting.state !== 'planned') throw wrongState(posting, 'left out');
+      if (posting.state !== 'refused' && posting.state !== 'planned') throw stateRefusal(posting, 'left out');
       await this.tx
         .rows(PostingRow)
         .update({ tenantId: caller.tenantId, id }, { state: 'skipped', cause: reason, updatedAt: this.clock.now() });
@@ -124,7 +125,7 @@ export class PostingDesk {
   private async move(caller: Caller, id: string, from: PostingRow['state'], to: PostingRow['state'], action: string): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
       const posting = await this.lock(id);
-      if (posting.state !== from) throw wrongState(posting, 'tried again');
+      if (posting.state !== from) throw stateRefusal(posting, from === 'planned' ? 'sent at once' : 'tried again');
       await this.tx
         .rows(PostingRow)
         .update({ tenantId: caller.tenantId, id }, { state: to, notBefore: this.clock.now(), updatedAt: this.clock.now() });
@@ -143,10 +144,6 @@ export class PostingDesk {
     if (!posting) throw notFound('This posting');
     return posting;
   }
-}
-
-function wrongState(posting: PostingRow, what: string): Refusal {
-  return new Refusal('conflict', `This posting is ${posting.state} and cannot be ${what} now.`, { state: posting.state });
 }
 
 function subjectOf(posting: PostingRow): { kind: string; id: string } {
