@@ -26,10 +26,7 @@ export class LimitWaits {
   /** By connection id: when its next request may go. Connections that may send now are absent. */
   async until(tenantId: string): Promise<ReadonlyMap<string, Date>> {
     const now = this.clock.now();
-    const [connections, slices] = await this.tx.run(tenantId, async () => [
-      await this.connections.all(),
-      await this.pace.allSlices(),
-    ]);
+    const [connections, slices] = await this.tx.run(tenantId, async () => [await this.connections.all(), await this.pace.allSlices()]);
     const waits = connections.flatMap(({ id, connector }): [string, Date][] => {
       const waitMs = this.registry.has(connector) ? this.waitMs(connector, ownSlices(slices, id), now) : 0;
       return waitMs < WORTH_TELLING_MS ? [] : [[id, new Date(now.getTime() + waitMs)]];

@@ -42,7 +42,7 @@ export async function run(): Promise<BenchRow> {
       const keys = fixedKeys({ current: { id: 'k1', bytes: testKey }, byId: new Map([['k1', { id: 'k1', bytes: testKey }]]) });
       const wrapper = new LocalWrapper(keys);
       const vault = new Vault(keys, clock, wrapper, new TenantKeys(new TenantKeyRows(tx, clock), wrapper));
-      const credentials = new SealedCredentials(tx, vault, new Leases(tx, clock), new AuditLog(tx, clock));
+      const credentials = new SealedCredentials(tx, vault, new Leases(tx, clock), new AuditLog(tx, clock), new Clock());
       const places: Place[] = [];
       for (let index = 0; index < TENANTS; index += 1)
         places.push(await plant(tx, credentials, await createTenant(ownerUrl, `MSP ${index}`)));
