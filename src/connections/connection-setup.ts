@@ -5,10 +5,11 @@ import type { BillingSource } from '../ports/billing-source.js';
 import { isConnectorError, type ConnectorError } from '../ports/connector-error.js';
 import type { HealthReport } from '../ports/connector.js';
 import type { AccountingLedger } from '../ports/accounting-ledger.js';
-import { CodeMappingRow, ConnectionRow, LocationRow, VendorCacheRow } from '../storage/rows/connection-rows.js';
+import { Connections } from '../storage/repositories/connections.js';
 import { TenantTransaction } from '../storage/tenant-transaction.js';
 import { LedgerSetup } from './ledger-setup.js';
 import { suggestStatuses } from './status-mapping.js';
+import { VendorReferenceRepository } from './vendor-reference.repository.js';
 import { Vendors } from './vendors.js';
 
 /** Cached under this kind: `BillingStatus[]`. */
@@ -18,13 +19,14 @@ export const STATUSES = 'statuses';
 @Injectable()
 export class ConnectionSetup {
   private readonly log = new Logger('connections');
-
   constructor(
     private readonly tx: TenantTransaction,
     private readonly vendors: Vendors,
     private readonly ledgers: LedgerSetup,
     private readonly clock: Clock,
     private readonly config: Config,
+    private readonly connections: Connections,
+    private readonly reference: VendorReferenceRepository,
   ) {}
 
   /**
@@ -33,9 +35,7 @@ export class ConnectionSetup {
    */
   async check(tenantId: string, connectionId: string, signal: AbortSignal): Promise<HealthReport> {
     const report = await this.ask(tenantId, connectionId, signal);
-    await this.tx.run(tenantId, () =>
-      this.tx.rows(ConnectionRow).update({ tenantId, id: connectionId }, { health: report, updatedAt: this.clock.now() }),
-    );
+    await this.tx.run(tenantId, () => this.connections.change(connectionId, { health: report }));
     return report;
   }
 
@@ -67,21 +67,14 @@ export class ConnectionSetup {
   private async learnSource(tenantId: string, connectionId: string, source: BillingSource): Promise<void> {
     const locations = await unlessRefused(() => source.locations());
     const statuses = await unlessRefused(() => source.statuses());
-    const now = this.clock.now();
     await this.tx.run(tenantId, async () => {
-      for (const { externalId, name } of locations ?? [])
-        await this.tx.rows(LocationRow).upsert({ tenantId, sourceConnectionId: connectionId, externalId, name }, LOCATION_KEY);
+      for (const location of locations ?? []) await this.reference.keepLocation(connectionId, location);
       if (statuses === undefined) return;
-      await this.tx
-        .rows(VendorCacheRow)
-        .upsert({ tenantId, connectionId, kind: STATUSES, payload: statuses, fetchedAt: now }, ['tenantId', 'connectionId', 'kind']);
+      await this.reference.remember(connectionId, STATUSES, statuses, this.clock.now());
       // Only the first time: an event that people took off the mapping stays off.
-      if (await this.tx.rows(CodeMappingRow).existsBy({ tenantId, connectionId, kind: 'status' })) return;
+      if (await this.reference.hasMapping(connectionId, 'status')) return;
       const suggested = suggestStatuses(statuses).map(({ key, code }) => ({ key, code, kind: 'status' as const }));
-      if (suggested.length > 0)
-        await this.tx
-          .rows(CodeMappingRow)
-          .insert(suggested.map((entry) => ({ tenantId, connectionId, ...entry, setBy: 'Countersign', updatedAt: now })));
+      await this.reference.suggestMappings(connectionId, suggested, 'Countersign');
     });
   }
 
@@ -105,7 +98,6 @@ async function unlessRefused<T>(read: () => Promise<T>): Promise<T | undefined> 
   }
 }
 
-const LOCATION_KEY = ['tenantId', 'sourceConnectionId', 'externalId'];
 const NOTHING_TO_CHECK: HealthReport = { ok: true, sentence: 'Connected.', missing: [] };
 
 function reportOf(error: ConnectorError): HealthReport {

@@ -1,6 +1,7 @@
-import type { Clock } from '../platform/clock/clock.js';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../platform/clock/clock.js';
 import { ConnectionRow, PendingGrantRow } from '../storage/rows/connection-rows.js';
-import type { TenantTransaction } from '../storage/tenant-transaction.js';
+import { TenantTransaction } from '../storage/tenant-transaction.js';
 
 export interface StoredGrant {
   sealed: string | null;
@@ -13,6 +14,7 @@ export interface StoredGrant {
 }
 
 /** The sealed grants of connections, and those that wait for a person to pick an account. */
+@Injectable()
 export class GrantRepository {
   constructor(
     private readonly tx: TenantTransaction,

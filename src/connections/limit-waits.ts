@@ -12,16 +12,13 @@ const WORTH_TELLING_MS = 3_000;
 /** Which connections wait for a limit of their vendor, for people to see. Whoever sends asks the pacer. */
 @Injectable()
 export class LimitWaits {
-  private readonly pace: PaceRepository;
-
   constructor(
     private readonly tx: TenantTransaction,
     private readonly connections: Connections,
     private readonly registry: ConnectorRegistry,
     private readonly clock: Clock,
-  ) {
-    this.pace = new PaceRepository(tx, clock);
-  }
+    private readonly pace: PaceRepository,
+  ) {}
 
   /** By connection id: when its next request may go. Connections that may send now are absent. */
   async until(tenantId: string): Promise<ReadonlyMap<string, Date>> {

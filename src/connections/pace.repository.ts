@@ -1,6 +1,7 @@
-import type { Clock } from '../platform/clock/clock.js';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../platform/clock/clock.js';
 import { uuidv7 } from '../platform/ids/uuidv7.js';
-import type { TenantTransaction } from '../storage/tenant-transaction.js';
+import { TenantTransaction } from '../storage/tenant-transaction.js';
 import type { SpentSlice } from './pace-windows.js';
 
 /** What a slice of the table stands for: a window of the vendor's limits, or an instant before which something must not happen. */
@@ -10,6 +11,7 @@ export type PaceSpan = 'second' | 'minute' | 'day' | 'batch-minute' | 'pause' | 
  * What a connection has spent of its vendor's limits, which of its requests are on the wire, and until when it rests. Raw
  * SQL throughout: counters are added to where they lie (`spent + 1`), under a lock that is no row.
  */
+@Injectable()
 export class PaceRepository {
   constructor(
     private readonly tx: TenantTransaction,

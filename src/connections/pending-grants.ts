@@ -18,15 +18,12 @@ export interface ReceivedGrant extends Grant {
 /** Grants that wait for a person to pick one of their accounts. Too large for a cookie, too secret for anything but the vault. */
 @Injectable()
 export class PendingGrants {
-  private readonly grants: GrantRepository;
-
   constructor(
     private readonly tx: TenantTransaction,
     private readonly vault: Vault,
     private readonly clock: Clock,
-  ) {
-    this.grants = new GrantRepository(tx, clock);
-  }
+    private readonly grants: GrantRepository,
+  ) {}
 
   async keep(caller: Caller, connector: string, grant: ReceivedGrant): Promise<string> {
     const { tenantId } = caller;

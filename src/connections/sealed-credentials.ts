@@ -38,19 +38,15 @@ interface Renewal {
 /** Credentials in and out of the vault; renewing is done by one process per grant, and persisted before anybody uses the pair. */
 @Injectable()
 export class SealedCredentials {
-  private readonly grants: GrantRepository;
-  private readonly pace: PaceRepository;
-
   constructor(
     private readonly tx: TenantTransaction,
     private readonly vault: Vault,
     private readonly leases: Leases,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
-  ) {
-    this.grants = new GrantRepository(tx, clock);
-    this.pace = new PaceRepository(tx, clock);
-  }
+    private readonly grants: GrantRepository,
+    private readonly pace: PaceRepository,
+  ) {}
 
   async seal(tenantId: string, connectionId: string, credentials: Credentials): Promise<string> {
     return await this.vault.seal(JSON.stringify(credentials), { tenantId, connectionId, field: FIELD });

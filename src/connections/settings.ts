@@ -8,10 +8,11 @@ import { JobQueue } from '../storage/jobs/job-queue.js';
 import { Connections } from '../storage/repositories/connections.js';
 import { Schedules } from '../storage/repositories/schedules.js';
 import { SyncRuns } from '../storage/repositories/sync-runs.js';
-import { type ConnectionRow, LocationRow, type ScheduleKind, type ScheduleRow, type SyncRunRow } from '../storage/rows/connection-rows.js';
+import type { ConnectionRow, ScheduleKind, ScheduleRow, SyncRunRow } from '../storage/rows/connection-rows.js';
 import { TenantTransaction } from '../storage/tenant-transaction.js';
 import { ConnectionSetup } from './connection-setup.js';
 import { ConnectorRegistry } from './connector-registry.js';
+import { VendorReferenceRepository } from './vendor-reference.repository.js';
 
 const CHECK_PATIENCE_MS = 60_000;
 const LEAST_MINUTES: Readonly<Record<ScheduleKind, number>> = { pull: 5, sweep: 60, settle: 15, post: 1 };
@@ -31,6 +32,7 @@ export class ConnectionSettings {
     private readonly jobs: JobQueue,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
+    private readonly reference: VendorReferenceRepository,
   ) {}
 
   /** Asks the vendor anew: how it stands, what permission is missing, and its lists. */
@@ -107,12 +109,10 @@ export class ConnectionSettings {
   /** Which ledger a location posts to; null: none. Invoices that already have a live document stay where they are. */
   async mapLocation(caller: Caller, sourceConnectionId: string, locationId: string, ledgerConnectionId: string | null): Promise<void> {
     await this.change(caller, sourceConnectionId, 'location.mapped', async () => {
-      const { tenantId } = caller;
-      const key = { tenantId, sourceConnectionId, externalId: locationId };
-      const location = await this.tx.rows(LocationRow).findOneBy(key);
+      const location = await this.reference.location(sourceConnectionId, locationId);
       if (!location) throw notFound('This location');
       if (ledgerConnectionId !== null) await this.assertLedger(ledgerConnectionId);
-      await this.tx.rows(LocationRow).update(key, { ledgerConnectionId });
+      await this.reference.mapLocation(sourceConnectionId, locationId, ledgerConnectionId);
       // Approved invoices that waited for a ledger are planned by whoever sends for it.
       if (ledgerConnectionId !== null) await this.jobs.enqueue('posting.send', ledgerConnectionId);
       return {

@@ -16,11 +16,15 @@ export function stateRefusal(posting: StandingPosting, wanted: 'tried again' | '
 function sentenceOf({ state, sentAt, updatedAt, assignedTo }: StandingPosting, wanted: string): string {
   switch (state) {
     case 'sending':
-      return `Countersign has been sending this posting since ${instantText(sentAt ?? updatedAt)}. It cannot be ${wanted} before the answer is there; look again in a minute.`;
+      return (
+        `Countersign has been sending this posting since ${instantText(sentAt ?? updatedAt)}. It cannot be ${wanted} before the ` +
+        `answer is there; look again in a minute.`
+      );
     case 'unknown':
       return (
         `It is not known whether this posting arrived. Countersign has been looking it up since ${instantText(updatedAt)}` +
-        `${assignedTo === null ? '' : `, and it is assigned to ${assignedTo}`}. It cannot be ${wanted} before that is known, so that nothing is written twice.`
+        `${assignedTo === null ? '' : `, and it is assigned to ${assignedTo}`}. It cannot be ${wanted} before that is known, so that ` +
+        `nothing is written twice.`
       );
     case 'planned':
       return wanted === 'tried again'
