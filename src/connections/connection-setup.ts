@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../platform/clock/clock.js';
 import { Config } from '../platform/config/config.js';
 import type { BillingSource } from '../ports/billing-source.js';
-import { isConnectorError, type ConnectorError } from '../ports/connector-error.js';
+import { isConnectorError, isNotForUs, type ConnectorError } from '../ports/connector-error.js';
 import type { HealthReport } from '../ports/connector.js';
 import type { AccountingLedger } from '../ports/accounting-ledger.js';
 import { Connections } from '../storage/repositories/connections.js';
@@ -84,7 +84,8 @@ export class ConnectionSetup {
     const profile = await this.ledgers.profile(tenantId, connectionId, ledger);
     const codes = await this.ledgers.codes(tenantId, connectionId, ledger);
     await this.ledgers.mapping(tenantId, connectionId, ledger, codes);
-    return profile.blockers.length === 0 ? report : { ...report, ok: false, sentence: profile.blockers.join(' ') };
+    if (profile.blockers.length > 0) return { ...report, ok: false, sentence: profile.blockers.join(' ') };
+    return codes.notKnown ? { ...report, sentence: `${report.sentence} ${codes.notKnown}` } : report;
   }
 }
 
@@ -93,7 +94,7 @@ async function unlessRefused<T>(read: () => Promise<T>): Promise<T | undefined> 
   try {
     return await read();
   } catch (error) {
-    if (isConnectorError(error) && (error.kind === 'forbidden' || error.kind === 'not_found')) return undefined;
+    if (isNotForUs(error)) return undefined;
     throw error;
   }
 }

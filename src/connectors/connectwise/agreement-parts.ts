@@ -36,11 +36,7 @@ export async function agreementParts(
   for (const invoice of billed) {
     const family = familyOf(agreements, agreementOf(invoice) as number);
     if (family.length > 1 && !sums(family, invoice['agreementAmount'])) unclear.push(invoice);
-    else
-      parts.set(
-        invoice.id,
-        family.length === 1 ? [asOnePart(family[0] as Row, invoice)] : family.map(partOf),
-      );
+    else parts.set(invoice.id, family.length === 1 ? [asOnePart(family[0] as Row, invoice)] : family.map(partOf));
   }
   const told = await concurrently(unclear, INFO_WIDTH, (invoice) =>
     missing.orAbsent<unknown>('agreementInfo', undefined, () => client.get(`/finance/info/invoice/${invoice.id}`)),

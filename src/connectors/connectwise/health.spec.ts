@@ -94,24 +94,27 @@ describe('a denied area', () => {
     ['members', ['/system/info/members'], 'e-mail addresses of the people', 'System > Member Maintenance'],
     ['setup', ['/finance/taxCodes'], 'which rates a sales tax is made of', 'Tax Code'],
     ['routings', ['/routings'], 'whom invoices are routed to', 'Finance > Invoicing'],
-  ])('of %s is done without, refused (403) or absent (404), and the run says what is not known', async (area, paths, notKnown, permission) => {
-    const complete = await pullAll(psa.reopen().source);
-    await deny(area);
-    const refused = await pages(psa.reopen().source);
-    await psa.control('POST', '/options', { denied: [] });
-    for (const path of paths) await psa.control('POST', '/faults', { match: { path }, mode: 'status', status: 404, count: 10_000 });
-    const absent = await pages(psa.reopen().source);
-    for (const run of [refused, absent]) {
-      const invoices = run.flatMap((page) => page.invoices);
-      expect(invoices.map(({ externalId }) => externalId)).toEqual(complete.invoices.map(({ externalId }) => externalId));
-      for (const [index, { payload }] of invoices.entries()) {
-        const { content } = mapInvoice(payload).invoice;
-        const { total, tax, lines } = mapInvoice(complete.invoices[index]?.payload).invoice.content;
-        expect([content.total, content.tax, content.lines.length]).toEqual([total, tax, lines.length]);
+  ])(
+    'of %s is done without, refused (403) or absent (404), and the run says what is not known',
+    async (area, paths, notKnown, permission) => {
+      const complete = await pullAll(psa.reopen().source);
+      await deny(area);
+      const refused = await pages(psa.reopen().source);
+      await psa.control('POST', '/options', { denied: [] });
+      for (const path of paths) await psa.control('POST', '/faults', { match: { path }, mode: 'status', status: 404, count: 10_000 });
+      const absent = await pages(psa.reopen().source);
+      for (const run of [refused, absent]) {
+        const invoices = run.flatMap((page) => page.invoices);
+        expect(invoices.map(({ externalId }) => externalId)).toEqual(complete.invoices.map(({ externalId }) => externalId));
+        for (const [index, { payload }] of invoices.entries()) {
+          const { content } = mapInvoice(payload).invoice;
+          const { total, tax, lines } = mapInvoice(complete.invoices[index]?.payload).invoice.content;
+          expect([content.total, content.tax, content.lines.length]).toEqual([total, tax, lines.length]);
+        }
+        expect(run.at(-1)?.notKnown).toEqual([expect.stringContaining(notKnown)]);
+        expect(run.at(-1)?.notKnown?.[0]).toContain(permission);
       }
-      expect(run.at(-1)?.notKnown).toEqual([expect.stringContaining(notKnown)]);
-      expect(run.at(-1)?.notKnown?.[0]).toContain(permission);
-    }
-    expect(complete.invoices.length).toBeGreaterThan(100);
-  });
+      expect(complete.invoices.length).toBeGreaterThan(100);
+    },
+  );
 });

@@ -1,4 +1,4 @@
-import { isConnectorError, type ConnectorError } from '../../ports/connector-error.js';
+import { isNotForUs, type ConnectorError } from '../../ports/connector-error.js';
 import { permissionFor } from './permissions.js';
 
 /**
@@ -28,7 +28,7 @@ export class MissingLists {
     try {
       return await read();
     } catch (error) {
-      if (!isMissing(error)) throw error;
+      if (!isNotForUs(error)) throw error;
       // One record that was deleted while we read says nothing about the list of all others.
       if (!isGoneRecord(list, error)) this.missing.add(list);
       return absent;
@@ -42,10 +42,6 @@ export class MissingLists {
       return `Not known: ${notKnown}. It needs ${permissionFor(path, false).permission}.`;
     });
   }
-}
-
-function isMissing(error: unknown): error is ConnectorError {
-  return isConnectorError(error) && (error.kind === 'forbidden' || error.kind === 'not_found');
 }
 
 function isGoneRecord(list: OptionalList, { kind, details }: ConnectorError): boolean {

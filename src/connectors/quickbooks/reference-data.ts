@@ -1,6 +1,7 @@
 import { civilDate } from '../../domain/civil-date.js';
 import { Decimal } from '../../domain/money.js';
 import type { LedgerCode, LedgerCodes, LedgerProfile } from '../../ports/accounting-ledger.js';
+import { isConnectorError, isNotForUs } from '../../ports/connector-error.js';
 import { fromJsonNumber } from '../kit/money-border.js';
 import type { QuickbooksClient } from './client.js';
 import { LABEL } from './descriptor.js';
@@ -67,17 +68,36 @@ function countryBlockers(country: string): string[] {
  */
 export async function readCodes(client: QuickbooksClient): Promise<LedgerCodes> {
   const accounts = await client.sdk((sdk, done) => sdk.findAccounts([...LIST], done), rowsOf('Account', accountRow));
-  const taxCodes = await client.sdk((sdk, done) => sdk.findTaxCodes([...LIST], done), rowsOf('TaxCode', taxCodeRow));
-  const taxRates = await client.sdk((sdk, done) => sdk.findTaxRates([...LIST], done), rowsOf('TaxRate', taxRateRow));
+  const taxCodes = await ifShown(() => client.sdk((sdk, done) => sdk.findTaxCodes([...LIST], done), rowsOf('TaxCode', taxCodeRow)));
+  const taxRates = await ifShown(() => client.sdk((sdk, done) => sdk.findTaxRates([...LIST], done), rowsOf('TaxRate', taxRateRow)));
   const preferences = await readPreferences(client);
-  const rates = new Map(taxRates.map((rate) => [rate.Id, rate.RateValue ?? 0]));
+  const rates = new Map((taxRates ?? []).map((rate) => [rate.Id, rate.RateValue ?? 0]));
   return {
     categories: [...accounts.filter(isRevenue), ...accounts.filter(isLiability)].map(accountCode),
     taxes: sortedTaxes(
-      taxCodes.map((code) => taxCode(code, rates)),
+      (taxCodes ?? WORDS).map((code) => taxCode(code, rates)),
       preferences.TaxPrefs?.PartnerTaxEnabled === true,
     ),
+    ...((!taxCodes || !taxRates) && {
+      notKnown: `${LABEL} does not show its sales tax rates; only "taxable" and "not taxable" can be mapped.`,
+    }),
   };
+}
+
+/** Every company has these two, whatever else it shows of its taxes. */
+const WORDS: readonly TaxCodeRow[] = [
+  { Id: TAXABLE, Name: TAXABLE },
+  { Id: EXEMPT, Name: EXEMPT },
+];
+
+/** Undefined for a list that the company does not have or show; a query that is turned down means that as well. */
+async function ifShown<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (isNotForUs(error) || (isConnectorError(error) && error.kind === 'invalid')) return undefined;
+    throw error;
+  }
 }
 
 function accountCode(account: AccountRow): LedgerCode {

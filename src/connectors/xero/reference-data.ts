@@ -1,7 +1,7 @@
 import type { Account } from 'xero-node/dist/gen/model/accounting/account.js';
 import type { TaxRate } from 'xero-node/dist/gen/model/accounting/taxRate.js';
 import type { LedgerCode, LedgerCodes, LedgerProfile } from '../../ports/accounting-ledger.js';
-import { ConnectorError } from '../../ports/connector-error.js';
+import { ConnectorError, isNotForUs } from '../../ports/connector-error.js';
 import { fromJsonNumber } from '../kit/money-border.js';
 import type { XeroClient } from './client.js';
 import { ROUNDING_NAME } from './code-choice.js';
@@ -34,15 +34,26 @@ export async function readProfile(client: XeroClient): Promise<LedgerProfile> {
 
 export async function readCodes(client: XeroClient): Promise<LedgerCodes> {
   const accounts = await client.sdk(false, (api, tenantId) => api.getAccounts(tenantId));
-  const taxes = await client.sdk(false, (api, tenantId) => api.getTaxRates(tenantId));
+  const taxes = await taxRates(client);
   return {
     categories: collection(accounts, 'accounts', false)
       .filter((account) => account.code !== undefined && account.code !== '')
       .filter((account) => isRounding(account) || (account.systemAccount === undefined && String(account.type) !== 'BANK'))
       .sort((a, b) => (isRevenue(b) ? 1 : 0) - (isRevenue(a) ? 1 : 0) || ((a.code ?? '') < (b.code ?? '') ? -1 : 1))
       .map(accountCode),
-    taxes: collection(taxes, 'taxRates', false).flatMap(taxCode),
+    taxes: (taxes ?? []).flatMap(taxCode),
+    ...(taxes === undefined && { notKnown: `${LABEL} does not show its tax rates, so no tax can be mapped.` }),
   };
+}
+
+/** Undefined where they may not be read: accounts can be mapped all the same, and what needs no tax code can be posted. */
+async function taxRates(client: XeroClient): Promise<TaxRate[] | undefined> {
+  try {
+    return collection(await client.sdk(false, (api, tenantId) => api.getTaxRates(tenantId)), 'taxRates', false);
+  } catch (error) {
+    if (isNotForUs(error)) return undefined;
+    throw error;
+  }
 }
 
 function accountCode(account: Account): LedgerCode {
