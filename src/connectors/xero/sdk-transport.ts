@@ -1,16 +1,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
-import type { AxiosResponse, AxiosStatic } from 'axios';
-import { z } from 'zod';
+import type { AxiosResponse, AxiosStatic, InternalAxiosRequestConfig } from 'axios';
 import { transportFailure } from '../kit/http.js';
 import { boundAxiosOf, inBounds, type SdkBounds } from '../kit/sdk-bounds.js';
 import { ConnectorError } from '../../ports/connector-error.js';
 import { LABEL } from './descriptor.js';
 import type { FailedAnswer } from './errors.js';
 
-/** What the SDK loses on its way out: the error's code, and whether there was an answer at all. */
+/** What one call of the SDK sent and heard on the wire, whatever the SDK itself makes of it. */
 interface SdkCall {
-  answered?: boolean;
+  /** Goes out byte for byte instead of what the SDK would serialise. */
+  body: string | undefined;
+  answer?: { status: number; headers: Record<string, string>; text: string };
   failure?: { code: string | undefined; message: string };
 }
 
@@ -18,62 +19,83 @@ const calls = new AsyncLocalStorage<SdkCall>();
 
 boundAxiosOf('xero-node');
 const sdkAxios = createRequire(createRequire(import.meta.url).resolve('xero-node'))('axios') as AxiosStatic;
+
+sdkAxios.interceptors.request.use((config) => {
+  const call = calls.getStore();
+  return call ? asWeWantIt(config, call) : config;
+});
+
+/**
+ * The SDK gets nothing to deserialise: it would lose a whole answer over one text that begins like a date, and turn days into
+ * instants. What came is kept as text, and read by whoever asked.
+ */
 sdkAxios.interceptors.response.use(
-  (answer) => {
+  (answer: AxiosResponse<unknown>) => {
     const call = calls.getStore();
-    if (call) call.answered = true;
-    return answer;
+    if (!call) return answer;
+    call.answer = heard(answer);
+    return { ...answer, data: undefined };
   },
-  (error: { code?: string; message?: string }) => {
+  (error: { code?: string; message?: string; response?: AxiosResponse<unknown> }) => {
     const call = calls.getStore();
+    if (call && error.response) call.answer = heard(error.response);
     if (call) call.failure = { code: error.code, message: error.message ?? '' };
     return Promise.reject(error);
   },
 );
 
-export interface SdkAnswer<T> {
-  response: AxiosResponse;
-  body: T;
+function asWeWantIt(config: InternalAxiosRequestConfig, { body }: SdkCall): InternalAxiosRequestConfig {
+  config.responseType = 'text';
+  config.transformResponse = [(text: unknown) => text];
+  config.paramsSerializer = { serialize: encoded };
+  if (body === undefined) return config;
+  config.data = body;
+  config.transformRequest = [(data: unknown) => data];
+  config.headers.set('Content-Type', 'application/json');
+  return config;
+}
+
+function encoded(query: Record<string, unknown>): string {
+  const pairs = Object.entries(query).filter(([, value]) => value !== undefined);
+  return pairs.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&');
+}
+
+function heard({ status, headers, data }: AxiosResponse<unknown>): NonNullable<SdkCall['answer']> {
+  return { status, headers: headersOf(headers), text: typeof data === 'string' ? data : '' };
 }
 
 /** A success, or a refusal that the caller judges. */
-export type Judged<T> = { ok: true; headers: FailedAnswer['headers']; value: T } | FailedAnswer;
+export type Judged = { ok: true; headers: FailedAnswer['headers']; value: unknown } | FailedAnswer;
 
 export interface SdkRules extends SdkBounds {
   /** Whether the call asks Xero to change something. */
   writes: boolean;
+  /** The frozen text of a write. */
+  body?: string | undefined;
 }
 
 /**
- * Runs one call of the SDK in bounds. A refusal by status comes back as `FailedAnswer`, for the caller to judge.
+ * Runs one call of the SDK in bounds and answers what Xero said, as JSON. A refusal by status comes back as `FailedAnswer`.
  * @throws ConnectorError when no readable answer came.
  */
-export async function callSdk<T>(rules: SdkRules, work: () => Promise<SdkAnswer<T>>): Promise<Judged<T>> {
-  const call: SdkCall = {};
+export async function callSdk(rules: SdkRules, work: () => Promise<unknown>): Promise<Judged> {
+  const call: SdkCall = { body: rules.body };
   try {
-    const { response, body } = await inBounds(rules, () => calls.run(call, work));
-    return { ok: true, headers: headersOf(response.headers), value: body };
+    await inBounds(rules, () => calls.run(call, work));
   } catch (rejection) {
-    return judgeRejection(rejection, call, rules.writes);
+    // Nothing was asked at all: wrong arguments are our own mistake.
+    if (!call.answer && !call.failure) throw rejection;
   }
+  if (!call.answer) throw transportFailure(LABEL, { code: undefined, message: '', ...call.failure, writes: rules.writes });
+  return judge(call.answer, rules.writes);
 }
 
-const rejectionText = z.object({
-  response: z.object({ statusCode: z.number(), body: z.unknown(), headers: z.record(z.string(), z.unknown()).catch({}) }),
-});
-
-/** Everything the SDK rejects with is JSON text, not an Error; only wrong arguments throw, and those are our mistake. */
-function judgeRejection(rejection: unknown, call: SdkCall, writes: boolean): FailedAnswer {
-  if (typeof rejection !== 'string') throw rejection;
-  const read = rejectionText.safeParse(parseJson(rejection));
-  const status = read.success ? read.data.response.statusCode : 0;
-  if (read.success && status !== 0) {
-    if (status >= 300 && status < 400) throw unreadable(`${LABEL} answered with a redirect, which is not followed.`, writes);
-    return { ok: false, status, headers: headersOf(read.data.response.headers), body: parseJson(read.data.response.body) };
-  }
-  if (call.answered) throw unreadable(`${LABEL}'s answer cannot be read.`, writes);
-  const message = call.failure?.message ?? (read.success ? String(read.data.response.body) : '');
-  throw transportFailure(LABEL, { code: call.failure?.code, message, writes });
+function judge({ status, headers, text }: NonNullable<SdkCall['answer']>, writes: boolean): Judged {
+  if (status >= 300 && status < 400) throw unreadable(`${LABEL} answered with a redirect, which is not followed.`, writes);
+  const body = parsed(text);
+  if (status >= 400) return { ok: false, status, headers, body };
+  if (typeof body === 'string') throw unreadable(`${LABEL} answered with something that is not JSON (status ${status}).`, writes);
+  return { ok: true, headers, value: body };
 }
 
 /** Names in lower case, as every reader of headers here expects them. */
@@ -81,27 +103,17 @@ export function headersOf(headers: object): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
 }
 
-/** A 200 with half a JSON text, with HTML or with `null` resolves all the same: callers take their rows out with this. */
-export function collection<B extends object, K extends keyof B>(
-  body: B | null | undefined,
-  name: K,
-  writes: boolean,
-): NonNullable<Extract<B[K], readonly unknown[]>[number]>[] {
-  const rows: unknown = body?.[name];
-  if (!Array.isArray(rows)) throw unreadable(`${LABEL}'s answer lacks what was asked for.`, writes);
-  return rows.filter((row: unknown) => row !== null && row !== undefined);
-}
-
-function unreadable(sentence: string, writes: boolean): ConnectorError {
+/** After a write it may have been done all the same. */
+export function unreadable(sentence: string, writes: boolean): ConnectorError {
   if (!writes) return new ConnectorError('unreadable', sentence, { status: 200 });
   return new ConnectorError('outcome_unknown', `${sentence} It may have done what was asked; it will be looked up first.`, { status: 200 });
 }
 
-function parseJson(value: unknown): unknown {
-  if (typeof value !== 'string') return value;
+/** Bodies of failures are JSON, plain text, HTML or nothing. */
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(value);
+    return JSON.parse(text);
   } catch {
-    return value;
+    return text;
   }
 }
