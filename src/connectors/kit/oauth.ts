@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ConnectorError, isConnectorError } from '../../ports/connector-error.js';
 import type { Credentials, OAuthConnect } from '../../ports/connector.js';
 import { createHttp } from './http.js';
+import { lowerCased } from './sdk-wire.js';
 
 const PATIENCE_MS = 30_000;
 
@@ -150,7 +151,7 @@ export class OAuthClient {
       idempotent: true,
       ...(signal && { signal }),
     });
-    const named = Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
+    const named = lowerCased(answer.headers);
     heard.push({ status: answer.status, headers: named, body: answer.data });
     const length = Buffer.byteLength(answer.data ?? '');
     const type = named['content-type'];

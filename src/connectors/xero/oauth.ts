@@ -3,9 +3,9 @@ import { ConnectorError } from '../../ports/connector-error.js';
 import type { Credentials, ExternalAccount, Grant, OAuthConnect } from '../../ports/connector.js';
 import { createHttp, readJsonAnswer } from '../kit/http.js';
 import { OAuthClient, type RefusedToken } from '../kit/oauth.js';
+import { lowerCased } from '../kit/sdk-wire.js';
 import { LABEL, type XeroSettings } from './descriptor.js';
 import { statusError } from './errors.js';
-import { headersOf } from './sdk-transport.js';
 
 /** Granular scopes: apps made since March 2026 are refused the broad ones. */
 export const SCOPES = [
@@ -77,7 +77,7 @@ async function organisations(settings: XeroSettings, credentials: Credentials): 
     url: `${settings.XERO_API_URL}/connections`,
     headers: { Accept: 'application/json', Authorization: `Bearer ${credentials['accessToken'] ?? ''}` },
   });
-  if (answer.status !== 200) throw statusError({ status: answer.status, headers: headersOf(answer.headers), body: answer.data }, false);
+  if (answer.status !== 200) throw statusError({ status: answer.status, headers: lowerCased(answer.headers), body: answer.data }, false);
   const read = connections.safeParse(readJsonAnswer(LABEL, answer));
   if (!read.success) throw new ConnectorError('unreadable', `${LABEL}'s list of organisations cannot be read.`, { status: 200 });
   return read.data
