@@ -23,15 +23,15 @@ export async function callSdk(rules: SdkRules, work: () => Promise<unknown>): Pr
   const heard = await wire.hear(rules, work);
   if ('failure' in heard) throw transportFailure(LABEL, { ...heard.failure, writes });
   const { status, headers, text } = heard.answer;
-  if (status >= 300 && status < 400) throw unreadable(`${LABEL} answered with a redirect, which is not followed.`, writes);
+  if (status >= 300 && status < 400) throw unreadable(`${LABEL} answered with a redirect, which is not followed.`, writes, status);
   const body = jsonOrText(text);
   if (status >= 400) return { ok: false, status, headers, body };
-  if (typeof body === 'string') throw unreadable(`${LABEL} answered with something that is not JSON (status ${status}).`, writes);
+  if (typeof body === 'string') throw unreadable(`${LABEL} answered with something that is not JSON (status ${status}).`, writes, status);
   return { ok: true, headers, value: body };
 }
 
 /** After a write it may have been done all the same. */
-export function unreadable(sentence: string, writes: boolean): ConnectorError {
-  if (!writes) return new ConnectorError('unreadable', sentence, { status: 200 });
-  return new ConnectorError('outcome_unknown', `${sentence} It may have done what was asked; it will be looked up first.`, { status: 200 });
+export function unreadable(sentence: string, writes: boolean, status = 200): ConnectorError {
+  if (!writes) return new ConnectorError('unreadable', sentence, { status });
+  return new ConnectorError('outcome_unknown', `${sentence} It may have done what was asked; it will be looked up first.`, { status });
 }
