@@ -217,6 +217,17 @@ describe.each(CONNECTORS.map((entry) => [entry.descriptor.key, entry] as const))
     });
   });
 
+  describe.runIf(capabilities.billingSource)('a place to go on from that cannot be read', () => {
+    it.each(['', 'nonsense', '{}', 'null'])('is told, with what to do, and nothing is asked: %j', async (cursor) => {
+      const open = opened(entry);
+      const reading = (async () => {
+        for await (const page of open.source?.pull(cursor) ?? []) expect(page).toBeUndefined();
+      })();
+      expect(await failureOf(reading)).toMatchObject({ kind: 'invalid', message: expect.stringContaining('full read') });
+      expect(open.pacer.told).toEqual([]);
+    });
+  });
+
   describe('an abort', () => {
     it('ends a request that nobody answers, and gives its place back', async () => {
       vendor.answer = () => undefined;
