@@ -17,8 +17,7 @@ import { PaceRepository } from './pace.repository.js';
 import { PendingGrants } from './pending-grants.js';
 import { SealedCredentials } from './sealed-credentials.js';
 import { SealedValueRepository } from './sealed-value.repository.js';
-import { SetAside } from './set-aside.js';
-import { SettingsTogether } from './settings-together.js';
+import { QuarantinedRecords } from './quarantined-records.js';
 import { ConnectionSettings } from './settings.js';
 import { VendorReferenceRepository } from './vendor-reference.repository.js';
 import { Vendors } from './vendors.js';
@@ -35,8 +34,7 @@ const SHARED = [
   LimitWaits,
   LiveInvoices,
   SealedCredentials,
-  SetAside,
-  SettingsTogether,
+  QuarantinedRecords,
   Vendors,
   WebhookIntake,
 ];

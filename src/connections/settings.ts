@@ -19,6 +19,19 @@ const LEAST_MINUTES: Readonly<Record<ScheduleKind, number>> = { pull: 5, sweep: 
 const MOST_MINUTES = 10_080;
 const LONGEST_NAME = 200;
 
+export interface LocationEdit {
+  sourceConnectionId: string;
+  locationId: string;
+  /** null: it does not post. */
+  ledgerConnectionId: string | null;
+}
+
+export interface ScheduleEdit {
+  kind: ScheduleKind;
+  minutes?: number;
+  paused?: boolean;
+}
+
 /** What people set on a connection that exists. Each change is in the audit log with what it was before. */
 @Injectable()
 export class ConnectionSettings {
@@ -72,18 +85,18 @@ export class ConnectionSettings {
     const least = LEAST_MINUTES[kind];
     if (!Number.isInteger(minutes) || minutes < least || minutes > MOST_MINUTES)
       throw new Refusal('invalid', `Choose ${least} to ${MOST_MINUTES} minutes.`, { field: kind });
-    await this.reschedule(caller, connectionId, kind, 'connection.interval_changed', {
+    await this.changeSchedule(caller, connectionId, kind, 'connection.interval_changed', {
       intervalMinutes: minutes,
       nextDueAt: this.clock.later(minutes * 60_000),
     });
   }
 
   async pauseSchedule(caller: Caller, connectionId: string, kind: ScheduleKind): Promise<void> {
-    await this.reschedule(caller, connectionId, kind, 'connection.schedule_paused', { paused: true });
+    await this.changeSchedule(caller, connectionId, kind, 'connection.schedule_paused', { paused: true });
   }
 
   async resumeSchedule(caller: Caller, connectionId: string, kind: ScheduleKind): Promise<void> {
-    await this.reschedule(caller, connectionId, kind, 'connection.schedule_resumed', { paused: false, nextDueAt: this.clock.now() });
+    await this.changeSchedule(caller, connectionId, kind, 'connection.schedule_resumed', { paused: false, nextDueAt: this.clock.now() });
   }
 
   /** One that already waits or works is the answer. `kind` absent: what this connection is there for. */
@@ -122,13 +135,32 @@ export class ConnectionSettings {
     });
   }
 
+  /** Several that were given in one form: all of them hold or none. @throws Refusal at the first that cannot be */
+  async mapLocations(caller: Caller, edits: readonly LocationEdit[]): Promise<void> {
+    await this.tx.run(caller.tenantId, async () => {
+      for (const { sourceConnectionId, locationId, ledgerConnectionId } of edits)
+        await this.mapLocation(caller, sourceConnectionId, locationId, ledgerConnectionId);
+    });
+  }
+
+  /** The same for what one form says of a connection's schedules. @throws Refusal at the first that cannot be */
+  async reschedule(caller: Caller, connectionId: string, edits: readonly ScheduleEdit[]): Promise<void> {
+    await this.tx.run(caller.tenantId, async () => {
+      for (const { kind, minutes, paused } of edits) {
+        if (minutes !== undefined) await this.setInterval(caller, connectionId, kind, minutes);
+        if (paused === true) await this.pauseSchedule(caller, connectionId, kind);
+        if (paused === false) await this.resumeSchedule(caller, connectionId, kind);
+      }
+    });
+  }
+
   private async assertLedger(connectionId: string): Promise<void> {
     const row = await this.connections.get(connectionId);
     if (!this.registry.get(row.connector).descriptor.capabilities.accountingLedger)
       throw new Refusal('invalid', 'Invoices can only be posted to a ledger.', { field: 'ledger' });
   }
 
-  private async reschedule(
+  private async changeSchedule(
     caller: Caller,
     connectionId: string,
     kind: ScheduleKind,
