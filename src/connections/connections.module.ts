@@ -7,16 +7,19 @@ import { Connect } from './connect.js';
 import { ConnectionSetup } from './connection-setup.js';
 import { ConnectorRegistry } from './connector-registry.js';
 import { DemoConnections } from './demo.js';
+import { GrantRepository } from './grant.repository.js';
 import { Handshakes } from './handshake.js';
 import { KeyRotation } from './key-rotation.js';
 import { LedgerSetup, ReferenceAges } from './ledger-setup.js';
 import { LimitWaits } from './limit-waits.js';
 import { LiveInvoices } from './live-invoices.js';
+import { PaceRepository } from './pace.repository.js';
 import { PendingGrants } from './pending-grants.js';
 import { SealedCredentials } from './sealed-credentials.js';
-import { SetAside } from './set-aside.js';
-import { SettingsTogether } from './settings-together.js';
+import { SealedValueRepository } from './sealed-value.repository.js';
+import { QuarantinedRecords } from './quarantined-records.js';
 import { ConnectionSettings } from './settings.js';
+import { VendorReferenceRepository } from './vendor-reference.repository.js';
 import { Vendors } from './vendors.js';
 import { WebhookIntake } from './webhook-intake.js';
 
@@ -31,16 +34,24 @@ const SHARED = [
   LimitWaits,
   LiveInvoices,
   SealedCredentials,
-  SetAside,
-  SettingsTogether,
+  QuarantinedRecords,
   Vendors,
   WebhookIntake,
 ];
 
+const REPOSITORIES = [GrantRepository, PaceRepository, SealedValueRepository, VendorReferenceRepository];
+
 /** Everything between a tenant and its vendors. Needs storage, `Config` and the connectors' environment from global modules. */
 @Module({
   imports: [VaultModule, BudgetsModule, ...CONNECTORS.map((entry) => entry.module)],
-  providers: [...SHARED, ConnectionSetup, Handshakes, PendingGrants, { provide: ReferenceAges, useFactory: () => new ReferenceAges() }],
+  providers: [
+    ...SHARED,
+    ...REPOSITORIES,
+    ConnectionSetup,
+    Handshakes,
+    PendingGrants,
+    { provide: ReferenceAges, useFactory: () => new ReferenceAges() },
+  ],
   exports: SHARED,
 })
 export class ConnectionsModule {}

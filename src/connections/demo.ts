@@ -3,11 +3,11 @@ import { Config } from '../platform/config/config.js';
 import { CONNECTORS, type ConnectorEntry } from '../connectors/index.js';
 import type { Caller } from '../database/audit/actor.js';
 import { ConnectionRepository } from './connection.repository.js';
-import { LocationEntity } from './location.entity.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 import { Connect } from './connect.js';
 import { pressFirstButton } from './first-button.js';
 import { ConnectionSettings } from './settings.js';
+import { VendorReferenceRepository } from './vendor-reference.repository.js';
 
 /** Connects the invented vendors at the first start of a sandbox, through everything that a person would go through. */
 @Injectable()
@@ -18,6 +18,7 @@ export class DemoConnections {
     private readonly connections: ConnectionRepository,
     private readonly tx: TenantTransaction,
     private readonly config: Config,
+    private readonly reference: VendorReferenceRepository,
   ) {}
 
   /**
@@ -54,7 +55,7 @@ export class DemoConnections {
   }
 
   private async mapLocation({ tenantId, ...who }: Caller, name: string, ledgerConnectionId: string): Promise<void> {
-    const location = await this.tx.run(tenantId, () => this.tx.rows(LocationEntity).findOneBy({ tenantId, name }));
+    const location = await this.tx.run(tenantId, () => this.reference.locationNamed(name));
     if (location)
       await this.settings.mapLocation({ tenantId, ...who }, location.sourceConnectionId, location.externalId, ledgerConnectionId);
   }

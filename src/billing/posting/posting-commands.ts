@@ -13,6 +13,7 @@ import { ApprovalEntity } from '../review/approval.entity.js';
 import { PostingEntity } from '../outbox/posting.entity.js';
 import { TenantSettingsEntity } from '../../identity/tenant-settings.entity.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
+import { stateRefusal } from './state-refusal.js';
 
 /** What people do about postings: try again, leave out, do it now, stop everything, go live. */
 @Injectable()
@@ -48,7 +49,7 @@ export class PostingCommands {
   async skip(caller: Caller, id: string, reason: string): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
       const posting = await this.lock(id);
-      if (posting.state !== 'refused' && posting.state !== 'planned') throw wrongState(posting, 'left out');
+      if (posting.state !== 'refused' && posting.state !== 'planned') throw stateRefusal(posting, 'left out');
       await this.tx
         .rows(PostingEntity)
         .update({ tenantId: caller.tenantId, id }, { state: 'skipped', cause: reason, updatedAt: this.clock.now() });
@@ -124,7 +125,7 @@ export class PostingCommands {
   private async move(caller: Caller, id: string, from: PostingEntity['state'], to: PostingEntity['state'], action: string): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
       const posting = await this.lock(id);
-      if (posting.state !== from) throw wrongState(posting, 'tried again');
+      if (posting.state !== from) throw stateRefusal(posting, from === 'planned' ? 'sent at once' : 'tried again');
       await this.tx
         .rows(PostingEntity)
         .update({ tenantId: caller.tenantId, id }, { state: to, notBefore: this.clock.now(), updatedAt: this.clock.now() });
@@ -143,10 +144,6 @@ export class PostingCommands {
     if (!posting) throw notFound('This posting');
     return posting;
   }
-}
-
-function wrongState(posting: PostingEntity, what: string): Refusal {
-  return new Refusal('conflict', `This posting is ${posting.state} and cannot be ${what} now.`, { state: posting.state });
 }
 
 function subjectOf(posting: PostingEntity): { kind: string; id: string } {

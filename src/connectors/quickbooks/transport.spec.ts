@@ -31,10 +31,9 @@ function ledgerAt(url: string): { ledger: AccountingLedger; pauses: number[] } {
 const DOCUMENT = { memberKey: '1', number: '1', body: '{"Line":[{"Amount":1}]}' };
 const BATCH = { requestKey: 'k', kind: 'invoice' as const, members: [DOCUMENT] };
 
-/** Reading through the SDK, reading by our own requests, and writing. */
 const READS: [string, (ledger: AccountingLedger) => Promise<unknown>][] = [
-  ['the SDK', (ledger) => ledger.profile()],
-  ['our own request', (ledger) => ledger.find('invoice', ['1'])],
+  ['a record', (ledger) => ledger.profile()],
+  ['a list', (ledger) => ledger.find('invoice', ['1'])],
 ];
 
 async function failure(work: Promise<unknown>): Promise<Record<string, unknown>> {
@@ -49,7 +48,7 @@ async function failure(work: Promise<unknown>): Promise<Record<string, unknown>>
 const json = (response: Parameters<RequestListener>[1], status: number, body: unknown) =>
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 
-describe.each(READS)('reading through %s', (_name, read) => {
+describe.each(READS)('reading %s', (_name, read) => {
   it.each([
     ['no answer', (() => undefined) as RequestListener, 'unavailable'],
     ['a broken line', ((request) => void request.socket.destroy()) as RequestListener, 'unavailable'],
