@@ -10,8 +10,13 @@ import { environmentOf, FakeVendor, NotingPacer } from '../support/fake-vendor.j
 const SECRET = 'secret-that-must-not-leak';
 /** Whatever a connector keeps of a grant; it takes its own. */
 const CREDENTIALS: Credentials = {
-  ...{ accessToken: SECRET, refreshToken: SECRET, expiresIn: '1800' },
-  ...{ site: 'na.example.com', companyId: 'acme', publicKey: 'public', privateKey: SECRET },
+  accessToken: SECRET,
+  refreshToken: SECRET,
+  expiresIn: '1800',
+  site: 'na.example.com',
+  companyId: 'acme',
+  publicKey: 'public',
+  privateKey: SECRET,
 };
 
 /** What a status means, for every vendor. Where two kinds stand, vendors mean different things by it. */

@@ -179,9 +179,8 @@ describe('the exchange with QuickBooks', () => {
       'POST /upload',
     ]);
     const queried = new Set(to('/query').map(({ query }) => /from (\w+)/i.exec(query.get('query') ?? '')?.[1]?.toLowerCase()));
-    expect([...queried].toSorted()).toEqual([
-      ...['account', 'attachable', 'creditmemo', 'customer', 'invoice', 'item', 'payment', 'taxcode', 'taxrate'],
-    ]);
+    const wanted = ['account', 'attachable', 'creditmemo', 'customer', 'invoice', 'item', 'payment', 'taxcode', 'taxrate'];
+    expect(queried).toEqual(new Set(wanted));
   });
 
   it('would be seen to differ', () => {

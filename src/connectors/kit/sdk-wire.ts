@@ -64,17 +64,20 @@ export class SdkWire {
   /** What one call of the SDK heard, whatever the SDK makes of it. @throws what the SDK throws when it asked nothing: our mistake */
   async hear(rules: WireRules, work: () => Promise<unknown>): Promise<Overheard> {
     const call: Call = { rules };
-    let rejection: unknown;
     try {
       await this.calls.run(call, work);
-    } catch (error) {
-      rejection = error;
+    } catch (rejection) {
+      return overheard(call) ?? Promise.reject(rejection as Error);
     }
-    const { answer, failure } = call;
-    if (answer) return { answer };
-    if (failure) return { failure };
-    throw rejection ?? new Error('The SDK asked nothing');
+    const heard = overheard(call);
+    if (!heard) throw new Error('The SDK asked nothing');
+    return heard;
   }
+}
+
+function overheard({ answer, failure }: Call): Overheard | undefined {
+  if (answer) return { answer };
+  return failure && { failure };
 }
 
 function asWeWantIt(config: InternalAxiosRequestConfig, { signal, timeoutMs, body }: WireRules): InternalAxiosRequestConfig {
