@@ -14,8 +14,7 @@ import { LimitWaits } from './limit-waits.js';
 import { LiveInvoices } from './live-invoices.js';
 import { PendingGrants } from './pending-grants.js';
 import { SealedCredentials } from './sealed-credentials.js';
-import { SetAside } from './set-aside.js';
-import { SettingsTogether } from './settings-together.js';
+import { QuarantinedRecords } from './quarantined-records.js';
 import { ConnectionSettings } from './settings.js';
 import { SyncRunCommands } from './sync-run-commands.js';
 import { Vendors } from './vendors.js';
@@ -32,8 +31,7 @@ const SHARED = [
   LimitWaits,
   LiveInvoices,
   SealedCredentials,
-  SetAside,
-  SettingsTogether,
+  QuarantinedRecords,
   SyncRunCommands,
   Vendors,
   WebhookIntake,

@@ -52,6 +52,17 @@ describe('a pull', () => {
     for (const [rule, numbers] of found) expect([rule, [...numbers].toSorted()]).toEqual([rule, [...(byRule.get(rule) ?? [])].toSorted()]);
   });
 
+  it('without a list that it can do without goes on, and its run says what is then not known', async () => {
+    await billing.control('connectwise', '/options', { denied: ['members'] });
+    const open = (await billing.reviewable('quickbooks', 5)).at(-1) ?? '';
+    await edit(open, { topComment: 'Thank you for your patience' });
+    const run = await billing.pull();
+    await billing.control('connectwise', '/options', { denied: [] });
+    expect(run).toMatchObject({ state: 'succeeded', changed: 1, setAside: 0 });
+    expect(run.problem).toMatch(/^Not known: the e-mail addresses of the people/);
+    expect((await billing.pull()).problem).toBeNull();
+  });
+
   it('again changes nothing', async () => {
     const count = async () => (await billing.query('select count(*) from invoice_revision where tenant_id = $1'))[0];
     const before = await count();

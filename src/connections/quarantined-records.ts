@@ -7,7 +7,7 @@ import { ConnectionSettings } from './settings.js';
 
 /** Records that could not be understood. After a repair, on either side, they are read again. */
 @Injectable()
-export class SetAside {
+export class QuarantinedRecords {
   constructor(
     private readonly tx: TenantTransaction,
     private readonly records: VendorRecordRepository,
