@@ -21,7 +21,7 @@ import { PaceRepository } from './connections/pace.repository.js';
 import { SealedValueRepository } from './connections/sealed-value.repository.js';
 import { VendorReferenceRepository } from './connections/vendor-reference.repository.js';
 import { ConnectionRepository } from './connections/connection.repository.js';
-import { TenantShredding } from './database/tenant-key.repository.js';
+import { TenantShredding } from './connections/tenant-shredding.js';
 import { RateBudgetRepository } from './database/budgets/rate-budget.repository.js';
 import { CredentialRepository } from './identity/credential.repository.js';
 import { FactorRepository } from './identity/factor.repository.js';

@@ -45,6 +45,15 @@ export class GrantRepository {
     await this.tx.rows(ConnectionEntity).update(ended, { state: 'needs_reconnect', updatedAt: this.clock.now() });
   }
 
+  /** Envelopes of the first version hang on the key ring and would outlive the tenant's key. Raw SQL, for the LIKE on what is sealed. */
+  async forgetFirstVersion(): Promise<void> {
+    await this.tx.execute(
+      "update connection set sealed_credentials = null, state = 'disconnected' where tenant_id = $1 and sealed_credentials like 'v1.%'",
+      [this.tx.tenantId],
+    );
+    await this.tx.execute("delete from pending_grant where tenant_id = $1 and sealed_credentials like 'v1.%'", [this.tx.tenantId]);
+  }
+
   /** Those that nobody picked an account of in time go first. */
   async keepPending(row: Omit<PendingGrantEntity, 'tenantId'>): Promise<void> {
     const { tenantId } = this.tx;

@@ -13,7 +13,7 @@ import { Holds } from '../../src/lifecycle/holds.js';
 import { RetainJob } from '../../src/lifecycle/retain.job.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
 import { withClient } from '../../src/platform/postgres/roles.js';
-import { QuarantinedRecords } from '../../src/connections/quarantined-records.js';
+import { QuarantinedRecords } from '../../src/billing/invoices/quarantined-records.js';
 import { Leases } from '../../src/database/leases.js';
 import { RetentionRunEntity } from '../../src/lifecycle/retention-run.entity.js';
 import { connectTenant, ForwardClock, startVendors, type Billing } from '../support/billing.js';

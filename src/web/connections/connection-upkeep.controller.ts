@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { PostingSwitch } from '../../billing/posting/posting-switch.js';
 import { ConnectionQuery } from '../../billing/queries/connection-query.js';
 import { Connect } from '../../connections/connect.js';
-import { QuarantinedRecords } from '../../connections/quarantined-records.js';
+import { QuarantinedRecords } from '../../billing/invoices/quarantined-records.js';
 import { ConnectionSettings } from '../../connections/settings.js';
 import { Refusal } from '../../domain/refusal.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
