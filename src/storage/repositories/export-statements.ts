@@ -75,3 +75,40 @@ function selected({ name, type }: ExportColumn): string {
 function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
+
+/** How somebody stands in a tenant's rows: by their id, or by an address or a name as the whole of a text. */
+export interface KnownPerson {
+  personId: string;
+  email: string;
+  name: string;
+}
+
+/** Columns that say who did something, which are the only ones where a name alone is taken for the person. */
+const NAMES_WHO = /(^|_)(by|label|operator|requested_by|recipient)$/;
+
+/**
+ * The rows of a table that are about somebody or name them as who acted, as JSON. Made from the columns that the table has, so that
+ * none can be forgotten: each uuid and text may be the person, and JSON may hold them.
+ */
+export async function rowsAbout(reader: SnapshotReader, table: ExportTable, tenantId: string, person: KnownPerson): Promise<unknown[]> {
+  const conditions = table.columns.flatMap(({ name, type }) => {
+    if (type === 'uuid') return [`${quoted(name)} = $2::uuid`];
+    if (type === 'text') return [`lower(${quoted(name)}) = any(${NAMES_WHO.test(name) ? '$3 || $4' : '$3'})`];
+    if (type === 'jsonb') return [`exists (select from unnest($5) k where position(k in lower(${quoted(name)}::text)) > 0)`];
+    return [];
+  });
+  if (conditions.length === 0) return [];
+  const list = table.columns.map((column) => selected(column)).join(', ');
+  const rows = await reader.query<{ row: unknown }>(
+    `with known as (select $2::uuid, $3::text[], $4::text[], $5::text[])
+     select row_to_json(r) as row from (select ${list} from ${quoted(table.name)} where tenant_id = $1 and (${conditions.join(' or ')})) r`,
+    [
+      tenantId,
+      person.personId,
+      [person.personId, person.email.toLowerCase()],
+      [person.name.toLowerCase()],
+      [person.personId, person.email.toLowerCase()].map((text) => JSON.stringify(text)),
+    ],
+  );
+  return rows.map(({ row }) => row);
+}

@@ -8,11 +8,13 @@ import { limitsFrom } from '../../../identity/limits-schema.js';
 import { Members } from '../../../identity/members.js';
 import { Requires } from '../../../identity/requires.js';
 import { roleLabel } from '../../../identity/role-label.js';
+import { PersonCopies } from '../../../lifecycle/export/person-copy.js';
 import { sendHtml } from '../../http/htmx.js';
 import { PageController } from '../../http/page.js';
 import { byId, several } from '../../http/shapes.js';
 import { initials } from '../../shell/initials.js';
 import { ViewEngine } from '../../view-engine.js';
+import { sendPersonCopy } from '../person-copy-file.js';
 import { problemFrom, SettingsPages, type SettingsProblem } from '../settings-pages.js';
 import { adjustedOf, memberLimitsForm, readLimits, typedAmounts, typedLimits, type MemberLimitsForm } from './limits-form.js';
 import { LimitFieldsOf, switchesOf } from './limits-presenter.js';
@@ -24,6 +26,7 @@ const customerSearch = z.object({ find: z.string().max(200).default(''), custome
 export class MemberController {
   constructor(
     private readonly members: Members,
+    private readonly copies: PersonCopies,
     private readonly fields: LimitFieldsOf,
     private readonly pages: SettingsPages,
     private readonly views: ViewEngine,
@@ -55,6 +58,17 @@ export class MemberController {
       return await this.send(request, response, caller, id, { problem: problemFrom(error), form });
     }
     response.redirect(303, `/settings/members/${id}?saved=yes`);
+  }
+
+  /** For somebody who asks the company what it holds about them. */
+  @Post(':id/copy')
+  @Requires('member.manage', { stepUp: true })
+  async copy(
+    @CurrentCaller() caller: Caller,
+    @Param({ schema: byId }) { id }: z.infer<typeof byId>,
+    @Res() response: Response,
+  ): Promise<void> {
+    sendPersonCopy(response, await this.copies.ofMember(caller, id));
   }
 
   /** What a form lists while somebody looks for a customer; what they ticked so far comes along. */
