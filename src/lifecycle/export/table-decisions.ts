@@ -30,6 +30,7 @@ export const TABLE_DECISIONS: Readonly<Record<string, Decision>> = {
   invitation: YES,
   api_key: { exported: true, harmless: { prefix: 'the first characters, which everybody sees in the list' } },
   outgoing_email: YES,
+  staff_record: YES,
   connection: { exported: true, secret: ['sealed_credentials'] },
   location: YES,
   code_mapping: { exported: true, harmless: { key: 'a name of ours', code: 'of an account, item, tax or status' } },
