@@ -59,10 +59,11 @@ export function inboxPage(viewer: InboxViewer, filter: InboxFilter, limit: numbe
   const page = filter.search
     ? `select i.* from (select i.id ${rest}) k join invoice i on i.tenant_id = $1 and i.id = k.id`
     : `select i.* ${rest}`;
-  const sql = `select i.id, i.number, i.type, i.type_label as "typeLabel", i.state, i.customer_id as "customerId",
-    i.customer_name as "customerName", i.date, i.due_date as "dueDate",
-           i.currency, i.total, i.balance, i.location_external_id as "locationExternalId", i.revision_id as "revisionId", i.open_errors as "openErrors",
-           i.open_warnings as "openWarnings", i.open_infos as "openInfos", i.changed_after_posting as "changedAfterPosting",
+  const money = (column: string): string => `jsonb_build_object('amount', i.${column}::text, 'currency', i.currency) as ${column}`;
+  const sql = `select i.id, i.number, i.type, i.type_label as "typeLabel", i.state, i.date, i.due_date as "dueDate", ${money('total')}, ${money('balance')},
+           jsonb_build_object('id', i.customer_id, 'name', i.customer_name) as customer,
+           jsonb_build_object('errors', i.open_errors, 'warnings', i.open_warnings, 'infos', i.open_infos) as flags,
+           i.location_external_id as "locationExternalId", i.revision_id as "revisionId", i.changed_after_posting as "changedAfterPosting",
            i.connection_id as "sourceConnectionId", i.ledger_connection_id as "ledgerConnectionId", (${WAITING} and ${unreadBy(writing)}) as unread,
            (select coalesce(jsonb_agg(jsonb_build_object('name', w.name, 'email', w.email, 'state', w.decision) order by w.name, w.id), '[]')
             from reviewer w where w.tenant_id = $1 and w.invoice_id = i.id) as reviewers,

@@ -1,6 +1,6 @@
 import { POSTING_OPERATIONS, type PostingOperation, type PostingState } from '../../domain/posting-state.js';
-import type { ListedEvent } from './audit-rows.js';
-import type { PostingItem } from './posting-item.js';
+import type { ListedEvent } from './audit-query.js';
+import type { PostingItem } from './posting-query.js';
 import type { TimelineKind } from './timeline.js';
 
 export interface EventWords {

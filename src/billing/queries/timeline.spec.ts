@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ListedEvent } from './audit-rows.js';
-import type { PostingItem } from './posting-item.js';
+import type { ListedEvent } from './audit-query.js';
+import type { PostingItem } from './posting-query.js';
 import { timeline, type TimelineFacts } from './timeline.js';
 
 const link = { label: 'Books', href: 'https://ledger.example/1' };

@@ -1,7 +1,7 @@
 import type { PostingState } from '../../domain/posting-state.js';
-import type { ListedEvent } from './audit-rows.js';
+import type { ListedEvent } from './audit-query.js';
 import { isOutcome, outcomeWords, plannedWords, timelineWords, type EndedState, type EventWords } from './timeline-words.js';
-import type { PostingItem } from './posting-item.js';
+import type { PostingItem } from './posting-query.js';
 
 /** What kind of thing happened; pages choose icon and colour by it. */
 export const TIMELINE_KINDS = [

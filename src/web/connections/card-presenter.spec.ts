@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ConnectionItem } from '../../billing/queries/connection-query.js';
-import type { SyncRunItem } from '../../billing/queries/sync-run-item.js';
+import type { SyncRunItem } from '../../billing/queries/sync-run-query.js';
 import { connectionCard, type CardFacts } from './card-presenter.js';
 
 const ITEM: ConnectionItem = {

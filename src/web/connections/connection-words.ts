@@ -1,5 +1,5 @@
 import type { ConnectorDescriptor } from '../../ports/connector.js';
-import type { SyncRunItem } from '../../billing/queries/sync-run-item.js';
+import type { SyncRunItem } from '../../billing/queries/sync-run-query.js';
 
 /** What a connection is there for, in a few words. */
 export function roleText({ billingSource, accountingLedger, paymentSink }: ConnectorDescriptor['capabilities']): string {

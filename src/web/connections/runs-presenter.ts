@@ -1,5 +1,5 @@
 import type { ConnectionDetail } from '../../billing/queries/connection-query.js';
-import type { SyncRunItem } from '../../billing/queries/sync-run-item.js';
+import type { SyncRunItem } from '../../billing/queries/sync-run-query.js';
 import { durationText } from '../runs/run-progress.js';
 import type { Tone } from '../shell/shell-view.js';
 import { runOutcome, runWhat } from './connection-words.js';

@@ -1,5 +1,5 @@
 import type { InboxItem } from '../../billing/queries/inbox-query.js';
-import type { MoneyText } from '../../billing/queries/money-text.js';
+import type { MoneyText } from '../../domain/money.js';
 
 /**
  * What ticking a row agrees to: the stored document, or, while there is none, the sum that the row shows. A document

@@ -1,5 +1,5 @@
 import type { InboxItem } from '../../billing/queries/inbox-query.js';
-import type { MoneyText } from '../../billing/queries/money-text.js';
+import type { MoneyText } from '../../domain/money.js';
 import type { Page } from '../../billing/queries/page.js';
 import { INBOX_TABS, inboxHref, type InboxFilter, type InboxTab } from './inbox-address.js';
 import { inboxRow, type RowSurroundings } from './inbox-rows.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ApprovalItem, ReviewerItem } from '../../billing/queries/invoice-detail.js';
-import type { PostingItem } from '../../billing/queries/posting-item.js';
+import type { PostingItem } from '../../billing/queries/posting-query.js';
 import type { Role } from '../../domain/role.js';
 import { approvalRights, mayReject, mayReopen } from './decision-rights.js';
 import type { DocumentView } from './invoice-view.js';

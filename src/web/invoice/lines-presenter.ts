@@ -1,5 +1,4 @@
 import type { InvoiceDetail } from '../../billing/queries/invoice-detail.js';
-import type { LineItem } from '../../billing/queries/invoice-lines.js';
 import type { WorkOrder } from '../../domain/invoice.js';
 import { Decimal } from '../../domain/money.js';
 import type { Tone } from '../shell/shell-view.js';
@@ -7,6 +6,7 @@ import { civilDateText } from '../templating/date-text.js';
 import type { LineGroupView, LineView } from './invoice-view.js';
 import { severityWords } from './invoice-words.js';
 import { lineNumbers } from './line-places.js';
+import type { LineItem } from '../../billing/queries/invoice-lines.js';
 
 const THIN_MARGIN_PERCENT = 15;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PostingItem } from '../../billing/queries/posting-item.js';
+import type { PostingItem } from '../../billing/queries/posting-query.js';
 import { postingAddress, postingsHref } from './posting-address.js';
 import { postingRow } from './postings-presenter.js';
 

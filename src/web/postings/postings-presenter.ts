@@ -1,4 +1,4 @@
-import type { PostingItem } from '../../billing/queries/posting-item.js';
+import type { PostingItem } from '../../billing/queries/posting-query.js';
 import type { Page } from '../../billing/queries/page.js';
 import type { PostingState } from '../../domain/posting-state.js';
 import type { ShellView } from '../shell/shell-view.js';

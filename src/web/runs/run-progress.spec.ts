@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SyncRunItem } from '../../billing/queries/sync-run-item.js';
+import type { SyncRunItem } from '../../billing/queries/sync-run-query.js';
 import { durationText, runProgress } from './run-progress.js';
 
 const now = new Date('2026-11-04T12:00:10Z');

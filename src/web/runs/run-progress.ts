@@ -1,5 +1,5 @@
 import type { ConnectionItem } from '../../billing/queries/connection-query.js';
-import type { SyncRunItem } from '../../billing/queries/sync-run-item.js';
+import type { SyncRunItem } from '../../billing/queries/sync-run-query.js';
 import type { ProgressView } from '../shell/shell-view.js';
 
 const DOING: Readonly<Record<SyncRunItem['kind'], string>> = {
