@@ -7,7 +7,7 @@ import { AuditQuery } from '../billing/queries/audit-query.js';
 import { CurrentCaller, type Caller } from '../identity/caller.js';
 import { Requires } from '../identity/requires.js';
 import { ApiResource, Describe } from './resource.js';
-import { id, instant, listOf, named, paging } from './shapes.js';
+import { idSchema, instantSchema, listOf, named, paging } from './shapes.js';
 
 const word = z.string().min(1).max(100);
 const category = z.enum(['business', 'security']);
@@ -17,8 +17,8 @@ const filter = {
   action: word.optional(),
   category: category.optional(),
   actor: word.optional(),
-  from: instant.optional(),
-  to: instant.optional(),
+  from: instantSchema.optional(),
+  to: instantSchema.optional(),
 };
 const listQuery = z.strictObject({ ...filter, ...paging });
 const exportQuery = z.strictObject(filter);
@@ -27,8 +27,8 @@ const facts = z.record(z.string(), z.unknown());
 const auditEvent = named(
   'AuditEvent',
   z.object({
-    id,
-    at: instant,
+    id: idSchema,
+    at: instantSchema,
     actor: z.object({ kind: z.enum(['person', 'api_key', 'system', 'operator']), id: z.string(), label: z.string() }),
     action: z.string(),
     category,

@@ -5,11 +5,10 @@ import { PostingQuery } from '../billing/queries/posting-query.js';
 import { POSTING_STATES } from '../domain/posting-state.js';
 import { CurrentCaller, type Caller } from '../identity/caller.js';
 import { Requires } from '../identity/requires.js';
-import { posting } from './posting-shapes.js';
+import { posting, idParameter, idSchema, listOf, paging } from './shapes.js';
 import { ApiResource, Describe } from './resource.js';
-import { byId, id, listOf, paging } from './shapes.js';
 
-const listQuery = z.strictObject({ state: z.enum(POSTING_STATES).optional(), connectionId: id.optional(), ...paging });
+const listQuery = z.strictObject({ state: z.enum(POSTING_STATES).optional(), connectionId: idSchema.optional(), ...paging });
 const postings = listOf('Postings', posting);
 
 @ApiResource('postings')
@@ -33,7 +32,10 @@ export class PostingsController {
   @HttpCode(202)
   @Requires('posting.manage')
   @Describe({ summary: 'Plan a refused posting anew', answers: { 202: posting }, problems: [404, 409] })
-  async retry(@CurrentCaller() caller: Caller, @Param({ schema: byId }) params: z.infer<typeof byId>): Promise<z.infer<typeof posting>> {
+  async retry(
+    @CurrentCaller() caller: Caller,
+    @Param({ schema: idParameter }) params: z.infer<typeof idParameter>,
+  ): Promise<z.infer<typeof posting>> {
     await this.desk.retry(caller, params.id);
     return await this.reading.one(caller, params.id);
   }

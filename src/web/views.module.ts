@@ -3,7 +3,7 @@ import { QueriesModule } from '../billing/queries/queries.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import { Clock } from '../platform/clock/clock.js';
 import { AssetLibrary } from './asset-library.js';
-import { ShellViews } from './shell/shell-views.js';
+import { ShellViews } from './shell/shell-view.js';
 import { TenantShells } from './shell/tenant-shells.js';
 import { ViewEngine } from './view-engine.js';
 

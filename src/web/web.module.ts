@@ -9,7 +9,7 @@ import { ConnectModule } from './connect/connect.module.js';
 import { ConnectionPagesModule } from './connections/connections.module.js';
 import { PageFilter } from './errors/page.filter.js';
 import { HealthController } from './health/health.controller.js';
-import { HealthReport } from './health/health-report.js';
+import { InstallationHealth } from './health/health-report.js';
 import { MetricsController } from './health/metrics.controller.js';
 import { InboxModule } from './inbox/inbox.module.js';
 import { PostingPagesModule } from './postings/postings.module.js';
@@ -35,6 +35,6 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
     VaultModule,
   ],
   controllers: [AssetsController, HealthController, MetricsController],
-  providers: [HealthReport, { provide: APP_FILTER, useClass: PageFilter }],
+  providers: [InstallationHealth, { provide: APP_FILTER, useClass: PageFilter }],
 })
 export class WebModule {}

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { isDeepStrictEqual } from 'node:util';
 import { withClient } from '../../src/platform/postgres/roles.js';
-import { inboxCounts, inboxLedgers, inboxPage, type InboxFilter, type Statement } from '../../src/billing/queries/inbox-statements.js';
+import { inboxCounts, inboxLedgers, inboxPage, type InvoiceFilter, type Statement } from '../../src/billing/queries/inbox-statements.js';
 import { InvoiceRows } from '../../src/billing/queries/invoice-query.js';
 import { PostingQuery } from '../../src/billing/queries/posting-query.js';
 import { ConnectorCatalog } from '../../src/connections/connector-catalog.js';
@@ -34,7 +34,7 @@ const HOT: Readonly<Record<string, HotQuery>> = {
   'postings page': (tx, tenant) => new PostingQuery(tx, new ConnectorCatalog([])).list(reader(tenant), { limit: 50 }),
 };
 
-async function firstPage(tx: TenantTransaction, tenant: string, filter: InboxFilter): Promise<unknown> {
+async function firstPage(tx: TenantTransaction, tenant: string, filter: InvoiceFilter): Promise<unknown> {
   const viewer = { tenantId: tenant, ...VIEWER };
   return [await ask(tx, inboxPage(viewer, filter, 51)), await ask(tx, inboxLedgers(viewer))];
 }

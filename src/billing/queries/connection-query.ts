@@ -5,11 +5,9 @@ import type { Caller } from '../../database/audit/actor.js';
 import { ConnectionEntity } from '../../connections/connection.entity.js';
 import { LocationEntity } from '../../connections/location.entity.js';
 import { type ScheduleKind, ScheduleEntity } from '../../jobs/schedule.entity.js';
-import { SyncRunEntity } from '../../jobs/sync-run.entity.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
-import { syncRunItem, type SyncRunItem } from './sync-run-query.js';
+import { syncRunItem, type SyncRunItem, type SyncRunRecord } from './sync-run-query.js';
 import { ConnectorCatalog } from '../../connections/connector-catalog.js';
-import { In } from 'typeorm';
 import { CodeMappingEntity } from '../../connections/code-mapping.entity.js';
 
 interface SetAsideRecord {
@@ -21,7 +19,7 @@ interface SetAsideRecord {
 }
 
 /** What is shown of connections. Sealed credentials never leave the table through here. */
-type ConnectionCard = Omit<ConnectionEntity, 'tenantId' | 'sealedCredentials' | 'grantEpoch'>;
+type ConnectionRecord = Omit<ConnectionEntity, 'tenantId' | 'sealedCredentials' | 'grantEpoch'>;
 
 const CARD = {
   id: true,
@@ -116,7 +114,7 @@ export class ConnectionQuery {
     return await this.tx.run(caller.tenantId, () => this.taxCodeRows(ledgerConnectionId));
   }
 
-  private async items(cards: readonly ConnectionCard[]): Promise<ConnectionItem[]> {
+  private async items(cards: readonly ConnectionRecord[]): Promise<ConnectionItem[]> {
     const schedules = await this.schedules();
     const locations = await this.locations();
     const setAside = await this.setAsideCounts();
@@ -133,8 +131,8 @@ export class ConnectionQuery {
   }
 
   private item(
-    card: ConnectionCard,
-    parts: { schedules: ScheduleEntity[]; locations: LocationEntity[]; runs: SyncRunEntity[]; setAside: number },
+    card: ConnectionRecord,
+    parts: { schedules: ScheduleEntity[]; locations: LocationEntity[]; runs: SyncRunRecord[]; setAside: number },
   ): ConnectionItem {
     const capabilities = this.connectors.capabilities(card.connector);
     const limit = this.connectors.requestsPerDay(card.connector);
@@ -175,13 +173,13 @@ export class ConnectionQuery {
     };
   }
 
-  private async cards(): Promise<ConnectionCard[]> {
+  private async cards(): Promise<ConnectionRecord[]> {
     return await this.tx
       .rows(ConnectionEntity)
       .find({ select: CARD, where: { tenantId: this.tx.tenantId }, order: { createdAt: 'ASC', id: 'ASC' } });
   }
 
-  private async card(id: string): Promise<ConnectionCard | null> {
+  private async card(id: string): Promise<ConnectionRecord | null> {
     return await this.tx.rows(ConnectionEntity).findOne({ select: CARD, where: { tenantId: this.tx.tenantId, id } });
   }
 
@@ -200,15 +198,15 @@ export class ConnectionQuery {
   }
 
   /** The newest runs of each of these connections, newest first. */
-  private async runs(connectionIds: readonly string[], each: number): Promise<SyncRunEntity[]> {
-    const newest = await this.tx.query<{ id: string }>(
-      `select r.id from unnest($2::uuid[]) as c (id)
-       cross join lateral (select id from sync_run r where r.tenant_id = $1 and r.connection_id = c.id order by queued_at desc limit $3) r`,
+  private async runs(connectionIds: readonly string[], each: number): Promise<SyncRunRecord[]> {
+    return await this.tx.query(
+      `select r.id, r.connection_id as "connectionId", r.kind, r.state, r.requested_by as "requestedBy", r.expected, r.fetched, r.changed,
+              r.set_aside as "setAside", r.problem, r.queued_at as "queuedAt", r.started_at as "startedAt", r.finished_at as "finishedAt"
+       from unnest($2::uuid[]) as c (id)
+       cross join lateral (select * from sync_run s where s.tenant_id = $1 and s.connection_id = c.id order by s.queued_at desc limit $3) r
+       order by r.queued_at desc, r.id desc`,
       [this.tx.tenantId, connectionIds, each],
     );
-    return await this.tx
-      .rows(SyncRunEntity)
-      .find({ where: { tenantId: this.tx.tenantId, id: In(newest.map((row) => row.id)) }, order: { queuedAt: 'DESC', id: 'DESC' } });
   }
 
   private async setAsideCounts(): Promise<Map<string, number>> {

@@ -14,13 +14,13 @@ import {
   inboxLedgers,
   inboxPage,
   inboxSums,
-  type InboxFilter,
+  type InvoiceFilter,
   type InboxKey,
   type InboxTab,
 } from './inbox-statements.js';
 import { pageOf, readCursor, type Page, type PageRequest } from './page.js';
 
-export { FLAG_FILTERS, INBOX_TABS, type FlagFilter, type InboxFilter, type InboxTab } from './inbox-statements.js';
+export { FLAG_FILTERS, INBOX_TABS, type FlagFilter, type InvoiceFilter, type InboxTab } from './inbox-statements.js';
 
 /** One invoice in a list, as the pages and the API read it. The statement of a page answers it; dates are 'YYYY-MM-DD'. */
 export interface InboxItem {
@@ -67,6 +67,8 @@ interface ItemKeys {
   ledgerConnectionId: string | null;
 }
 
+type FoundItem = InboxItem & { keys: ItemKeys };
+
 interface LedgerOfLocation {
   id: string;
   connector: string;
@@ -84,18 +86,20 @@ export class InboxQuery {
     private readonly connectors: ConnectorCatalog,
   ) {}
 
-  async list(caller: Caller, filter: InboxFilter & PageRequest): Promise<Page<InboxItem>> {
+  async list(caller: Caller, filter: InvoiceFilter & PageRequest): Promise<Page<InboxItem>> {
     const after = readCursor(filter.cursor, cursorShape);
     const page = inboxPage(caller, filter, filter.limit + 1, after && { date: after[0], id: after[1] });
     return await this.tx.run(caller.tenantId, async () => {
-      const rows = await this.tx.query<InboxItem & ItemKeys>(page.sql, page.parameters);
+      const rows = await this.tx.query<FoundItem>(page.sql, page.parameters);
       const ledgers = rows.length === 0 ? [] : await this.ledgers(caller);
-      const hashes = await this.presentHashes(rows.filter((row) => row.approvedHash === null));
+      const hashes = await this.presentHashes(
+        rows.filter(({ keys }) => keys.approvedHash === null).map(({ id, keys }) => ({ ...keys, id })),
+      );
       return pageOf(
         rows,
         filter.limit,
         (row) => [row.date, row.id],
-        (row) => this.item(row, ledgerOf(row, ledgers), row.approvedHash ?? hashes.get(row.id)),
+        (row) => this.item(row, ledgers, hashes),
       );
     });
   }
@@ -109,7 +113,7 @@ export class InboxQuery {
   }
 
   /** Number and total of the whole filter, one entry per currency. */
-  async sums(caller: Caller, filter: InboxFilter): Promise<{ count: number; total: MoneyText }[]> {
+  async sums(caller: Caller, filter: InvoiceFilter): Promise<{ count: number; total: MoneyText }[]> {
     const { sql, parameters } = inboxSums(caller, filter);
     const sums = await this.tx.run(caller.tenantId, () =>
       this.tx.query<{ currency: string; count: number; amount: string }>(sql, parameters),
@@ -118,7 +122,7 @@ export class InboxQuery {
   }
 
   /** Undefined when the invoice does not exist. One that has left the filter still has its neighbours. */
-  async position(caller: Caller, filter: InboxFilter, invoiceId: string): Promise<InboxPosition | undefined> {
+  async position(caller: Caller, filter: InvoiceFilter, invoiceId: string): Promise<InboxPosition | undefined> {
     return await this.tx.run(caller.tenantId, async () => {
       const [key] = await this.tx.query<InboxKey>('select date, id from invoice where tenant_id = $1 and id = $2', [
         caller.tenantId,
@@ -160,8 +164,9 @@ export class InboxQuery {
     return await this.tx.query(sql, parameters);
   }
 
-  private item(row: InboxItem & ItemKeys, ledger: LedgerOfLocation | undefined, documentHash: string | undefined): InboxItem {
-    const { locationExternalId, revisionId, approvedHash, sourceConnectionId, ledgerConnectionId, ...item } = row;
+  private item({ keys, ...item }: FoundItem, ledgers: readonly LedgerOfLocation[], hashes: ReadonlyMap<string, string>): InboxItem {
+    const ledger = ledgerOf(keys, ledgers);
+    const documentHash = keys.approvedHash ?? hashes.get(item.id);
     return {
       ...item,
       total: Money.of(item.total.amount, item.total.currency).toJSON(),

@@ -25,7 +25,10 @@ export interface SyncRunItem {
   finishedAt?: string;
 }
 
-export function syncRunItem(row: SyncRunEntity): SyncRunItem {
+/** What of a run is shown. */
+export type SyncRunRecord = Omit<SyncRunEntity, 'tenantId' | 'cursorBefore' | 'heartbeatAt'>;
+
+export function syncRunItem(row: SyncRunRecord): SyncRunItem {
   return {
     id: row.id,
     connectionId: row.connectionId,

@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { Refusal } from '../../domain/refusal.js';
 import type { Caller } from '../../identity/caller.js';
 import { sendHtml } from '../http/htmx.js';
-import { ShellViews } from '../shell/shell-views.js';
+import { ShellViews } from '../shell/shell-view.js';
 import { ViewEngine } from '../view-engine.js';
 import { ConnectionViews } from './connection-views.js';
 

@@ -4,7 +4,7 @@ import { ConnectionQuery } from '../../billing/queries/connection-query.js';
 import { SettingsTogether } from '../../connections/settings-together.js';
 import { Refusal } from '../../domain/refusal.js';
 import type { Caller } from '../../identity/caller.js';
-import { locationEdits } from './location-choices.js';
+import { locationEdits } from './mapping-choices.js';
 
 const ledgerId = z.uuid();
 

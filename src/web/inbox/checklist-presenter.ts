@@ -1,5 +1,4 @@
 import type { ConnectionItem } from '../../billing/queries/connection-query.js';
-import type { ChecklistView } from './inbox-view.js';
 
 export interface ChecklistFacts {
   connections: readonly ConnectionItem[];
@@ -73,4 +72,10 @@ function ledgerStep({ connections }: ChecklistFacts): Step {
     done: ledgers.length > 0,
     ...(ledgers.length === 0 && { action: { label: 'Connect', href: '/connections' } }),
   };
+}
+
+export interface ChecklistView {
+  /** First one that is not done is the present step. */
+  steps: { key: string; title: string; text: string; done: boolean; present: boolean; action?: { label: string; href: string } }[];
+  doneCount: number;
 }

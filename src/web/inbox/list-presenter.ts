@@ -1,9 +1,14 @@
 import type { InboxItem } from '../../billing/queries/inbox-query.js';
 import type { MoneyText } from '../../domain/money.js';
 import type { Page } from '../../billing/queries/page.js';
-import { INBOX_TABS, inboxHref, type InboxFilter, type InboxTab } from './inbox-address.js';
-import { inboxRow, type RowSurroundings } from './inbox-rows.js';
-import type { ChoiceView, InboxTabView, ListView } from './inbox-view.js';
+import { INBOX_TABS, inboxHref, type InboxFilter, type InboxTab, invoiceHref, documentHref } from './inbox-address.js';
+import type { ChoiceView, Tone, StatePill } from '../shell/shell-view.js';
+import type { InvoiceDetail } from '../../billing/queries/invoice-detail.js';
+import type { Severity } from '../../domain/review/rule.js';
+import { initials } from '../shell/initials.js';
+import { invoiceStateWords, invoiceTypeIcon } from '../invoice/invoice-words.js';
+import { consentTo } from './bulk-consent.js';
+import type { MoneyView } from '../templating/money-text.js';
 
 const TAB_LABELS: Readonly<Record<InboxTab, string>> = {
   all: 'All',
@@ -91,4 +96,112 @@ function emptyWords(filter: InboxFilter, sourceLabel: string | undefined): ListV
     text: 'Connect the system that holds your invoices; they appear here after the first run.',
     action: { label: 'Connect', href: '/connections' },
   };
+}
+
+interface RowSurroundings {
+  filter: InboxFilter;
+  /** Whether this person may decide, so that ticking means something. */
+  mayDecide: boolean;
+  currentId?: string | undefined;
+  ticked?: ReadonlySet<string>;
+}
+
+/** A row of the list. */
+export function inboxRow(item: InboxItem, { filter, mayDecide, currentId, ticked }: RowSurroundings): InboxRow {
+  const { errors, warnings, infos } = item.flags;
+  const tone: Tone | undefined = errors > 0 ? 'error' : warnings > 0 ? 'warning' : undefined;
+  return {
+    id: item.id,
+    href: invoiceHref(item.id, filter),
+    number: item.number,
+    typeLabel: item.typeLabel,
+    typeIcon: invoiceTypeIcon(item.type),
+    customer: item.customer.name,
+    total: item.total,
+    state: invoiceStateWords(item.state),
+    showState: item.state !== 'in_review' && item.state !== filter.tab,
+    unread: item.unread && item.id !== currentId,
+    // Nobody looked at what is for reading only, so there is no good news about it either.
+    ...(item.state !== 'skipped' && { flags: { count: errors + warnings + infos, ...(tone && { tone }) } }),
+    reviewers: item.reviewers.map(({ name, state }) => ({ name, initials: initials(name), state })),
+    current: item.id === currentId,
+    ticked: ticked?.has(item.id) ?? false,
+    ...(mayDecide && item.state === 'in_review' && { bulkValue: consentTo(item) }),
+    ...(item.documentHash && { documentHref: documentHref(item.id, item.documentHash) }),
+  };
+}
+
+/** The same invoice as its list shows it, after something was decided about it. */
+export function itemOf(invoice: InvoiceDetail): InboxItem {
+  const { id, number, type, typeLabel, state, date, dueDate, total, balance, changedAfterPosting, documentHash } = invoice;
+  const open = (severity: Severity) => invoice.flags.filter((flag) => flag.severity === severity && !flag.dismissed).length;
+  return {
+    id,
+    number,
+    type,
+    typeLabel,
+    state,
+    date,
+    dueDate,
+    total,
+    balance,
+    changedAfterPosting,
+    customer: { id: invoice.customer.id, name: invoice.customer.name },
+    flags: { errors: open('error'), warnings: open('warning'), infos: open('info') },
+    reviewers: invoice.reviewers.map(({ name, email, state: decision }) => ({ name, email, state: decision })),
+    unread: invoice.unread,
+    ...(documentHash && { documentHash }),
+  };
+}
+
+export interface InboxRow {
+  id: string;
+  /** Keeps the filter: the list stays as it is while the invoice changes. */
+  href: string;
+  number: string;
+  typeLabel: string;
+  typeIcon: string;
+  customer: string;
+  total: MoneyView;
+  state: StatePill;
+  /** Only states that the tab does not already say. */
+  showState: boolean;
+  unread: boolean;
+  /** Open (not dismissed) flags; `tone` by the worst of them. Absent where no rule has looked. */
+  flags?: { count: number; tone?: Tone };
+  reviewers: { initials: string; name: string; state: 'waiting' | 'viewed' | 'approved' | 'rejected' }[];
+  /** The invoice shown beside the list. */
+  current: boolean;
+  /** Ticked for bulk work (from the address, so a reload keeps it). */
+  ticked: boolean;
+  /** '<invoice id>:<document hash>': consent to exactly that document. Absent: cannot be approved in bulk. */
+  bulkValue?: string;
+  /** Immutable address of the stored document, fetched ahead for the next rows. */
+  documentHref?: string;
+}
+
+export interface InboxTabView {
+  key: InboxTab;
+  label: string;
+  count: number;
+  href: string;
+  current: boolean;
+}
+
+export interface ListView {
+  tabs: InboxTabView[];
+  filter: InboxFilter;
+  flagChoices: ChoiceView[];
+  /** Anything but the tab narrows the list. */
+  filtered: boolean;
+  /** The address without search and flags filter. */
+  clearHref: string;
+  rows: InboxRow[];
+  /** Absent on the last page. */
+  nextHref?: string;
+  /** 'No invoice is waiting for you.' and one action. */
+  empty: { icon: string; title: string; text: string; action?: { label: string; href: string } };
+  /** Sum and number over all rows of this filter, per currency. */
+  sums: MoneyView[];
+  matches: number;
 }

@@ -2,7 +2,7 @@ import type { InboxItem, InboxTab } from '../../billing/queries/inbox-query.js';
 import { Money } from '../../domain/money.js';
 import { inboxHref } from './inbox-address.js';
 import { consentTo } from './bulk-consent.js';
-import type { OverviewView } from './inbox-view.js';
+import type { MoneyView } from '../templating/money-text.js';
 
 export interface OverviewFacts {
   counts: Readonly<Record<InboxTab, number>>;
@@ -83,4 +83,13 @@ function sumsOf(items: readonly InboxItem[]): { amount: string; currency: string
     sums.set(total.currency, sums.get(total.currency)?.plus(one) ?? one);
   }
   return [...sums.values()].map((sum) => sum.toJSON());
+}
+
+/** Shown beside the list while no invoice is open. */
+export interface OverviewView {
+  lead: string;
+  steps: { count: number; label: string; text: string; action?: { label: string; href: string } }[];
+  /** Clean invoices whose documents are stored, ready for one consent. */
+  /** `of` counts also those that the next consent takes. */
+  cleanApproval?: { count: number; of: number; more: boolean; sums: MoneyView[]; values: string[] };
 }

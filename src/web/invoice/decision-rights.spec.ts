@@ -3,7 +3,7 @@ import type { ApprovalItem, ReviewerItem } from '../../billing/queries/invoice-d
 import type { PostingItem } from '../../billing/queries/posting-query.js';
 import type { Role } from '../../domain/role.js';
 import { approvalRights, mayReject, mayReopen } from './decision-rights.js';
-import type { DocumentView } from './invoice-view.js';
+import type { DocumentView } from './document-opening.js';
 
 const ready: DocumentView = { state: 'ready', hash: 'a', href: '/d', fileName: 'a.pdf', sizeText: '1 kB', positions: [] };
 const me = (role: Role) => ({ role, email: 'jo@lumen.example', actor: { kind: 'person' as const, id: 'p1', label: 'Jo' } });

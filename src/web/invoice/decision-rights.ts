@@ -2,15 +2,16 @@ import type { InvoiceDetail } from '../../billing/queries/invoice-detail.js';
 import { mayApproveAmount } from '../../domain/access.js';
 import { may, type Bearer } from '../../domain/role.js';
 import type { Caller } from '../../identity/caller.js';
-import type { DocumentView, InvoiceView } from './invoice-view.js';
+import type { InvoicePane } from './invoice-presenter.js';
+import type { DocumentView } from './document-opening.js';
 
 type Deciding = Pick<InvoiceDetail, 'state' | 'reviewers' | 'approvals' | 'postings' | 'total' | 'unkept'>;
 type Person = Bearer & Pick<Caller, 'email' | 'actor'> & Partial<Pick<Caller, 'approveUpTo'>>;
 
 /** What the buttons offer. The services decide again; this only spares people a refusal. */
-export function approvalRights(invoice: Deciding, person: Person, document: DocumentView): InvoiceView['approval'] {
+export function approvalRights(invoice: Deciding, person: Person, document: DocumentView): InvoicePane['approval'] {
   const withdrawable = isWithdrawable(invoice, person);
-  const no = (why?: string): InvoiceView['approval'] => ({
+  const no = (why?: string): InvoicePane['approval'] => ({
     allowed: false,
     label: 'Approve',
     withdrawable,

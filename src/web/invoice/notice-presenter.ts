@@ -1,7 +1,7 @@
 import type { InvoiceDetail } from '../../billing/queries/invoice-detail.js';
-import type { InvoiceView } from './invoice-view.js';
+import type { InvoicePane } from './invoice-presenter.js';
 
-type Notice = NonNullable<InvoiceView['notice']>;
+type Notice = NonNullable<InvoicePane['notice']>;
 
 export interface NoticeFacts {
   invoice: InvoiceDetail;

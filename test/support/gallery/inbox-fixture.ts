@@ -1,9 +1,12 @@
 import { inboxHref, invoiceHref, type InboxTab } from '../../../src/web/inbox/inbox-address.js';
-import type { ChecklistView, InboxPage, InboxRow, ListView, OverviewView } from '../../../src/web/inbox/inbox-view.js';
+import type { InboxPage } from '../../../src/web/inbox/inbox-views.js';
 import { invoiceStateWords, invoiceTypeIcon } from '../../../src/web/invoice/invoice-words.js';
 import type { InvoiceType } from '../../../src/domain/invoice.js';
 import type { ProgressView } from '../../../src/web/shell/shell-view.js';
 import { aShell, aud, usd } from './shell-fixture.js';
+import type { InboxRow, ListView } from '../../../src/web/inbox/list-presenter.js';
+import type { OverviewView } from '../../../src/web/inbox/overview-presenter.js';
+import type { ChecklistView } from '../../../src/web/inbox/checklist-presenter.js';
 
 const CUSTOMERS = [
   'Harbor Dental',

@@ -1,6 +1,8 @@
 import { invoiceHref, type InvoiceViewKey } from '../../../src/web/inbox/inbox-address.js';
-import type { FlagView, InvoiceView, LinePosition, LineView } from '../../../src/web/invoice/invoice-view.js';
+import type { InvoicePane } from '../../../src/web/invoice/invoice-presenter.js';
 import { usd } from './shell-fixture.js';
+import type { FlagView, LineView } from '../../../src/web/invoice/lines-presenter.js';
+import type { LinePlace } from '../../../src/web/invoice/document-opening.js';
 
 const FLAGS: FlagView[] = [
   {
@@ -104,7 +106,7 @@ const TICKET: LineView[] = [
   }),
 ];
 
-export function anInvoice(over: Partial<InvoiceView> = {}, view: InvoiceViewKey = 'document', positions: LinePosition[] = []): InvoiceView {
+export function anInvoice(over: Partial<InvoicePane> = {}, view: InvoiceViewKey = 'document', positions: LinePlace[] = []): InvoicePane {
   const filter = { tab: 'all' as const, search: '' };
   const tab = (key: InvoiceViewKey, label: string, count?: number) => ({
     key,

@@ -1,14 +1,10 @@
-import type {
-  ConnectionCard,
-  ConnectionPage,
-  ConnectionsPage,
-  ConnectPage,
-  LocationChoice,
-  StatusChoice,
-} from '../../../src/web/connections/connections-view.js';
-import type { PostingRow, PostingsPage } from '../../../src/web/postings/postings-view.js';
+import type { ConnectionPage, ConnectionsPage } from '../../../src/web/connections/connection-views.js';
+import type { PostingRow, PostingsPage } from '../../../src/web/postings/postings-presenter.js';
 import { aShell, aud, usd } from './shell-fixture.js';
 import { PROGRESS } from './inbox-fixture.js';
+import type { ConnectionCard } from '../../../src/web/connections/card-presenter.js';
+import type { LocationChoice, StatusChoice } from '../../../src/web/connections/mapping-choices.js';
+import type { ConnectPage } from '../../../src/web/connect/connect-pages.js';
 
 function aPosting(over: Partial<PostingRow>): PostingRow {
   return {

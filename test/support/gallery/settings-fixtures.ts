@@ -1,5 +1,4 @@
-import { errorWords } from '../../../src/web/errors/error-view.js';
-import type { ErrorPage } from '../../../src/web/errors/error-view.js';
+import { errorWords, type ErrorPage } from '../../../src/web/errors/error-presenter.js';
 import { limits } from './limits-fixtures.js';
 import type * as S from '../../../src/web/settings/settings-view.js';
 import type { Role } from '../../../src/domain/role.js';

@@ -11,8 +11,7 @@ import { Members } from '../../../identity/members.js';
 import { Requires } from '../../../identity/requires.js';
 import { PageController } from '../../http/page.js';
 import { SettingsPages } from '../settings-pages.js';
-import { auditRow, chainWords, subjectChoices } from './audit-presenter.js';
-import type { AuditPage } from './audit-view.js';
+import { auditRow, chainWords, subjectChoices, type AuditPage } from './audit-presenter.js';
 
 const HERE = '/settings/audit';
 const PER_PAGE = 50;
