@@ -143,3 +143,23 @@ create policy tenant_isolation on audit_checkpoint using (tenant_id = (select nu
 grant select on audit_checkpoint to countersign_app;
 grant select, insert, delete on audit_checkpoint to countersign_keeper;
 create trigger audit_checkpoint_is_evidence before update or delete on audit_checkpoint for each row execute function refuse_change();
+
+-- The key of each tenant, wrapped by the key wrapper of the installation. Everything sealed for the tenant hangs on it:
+-- destroying it (null, for ever) makes all of that unreadable.
+create table tenant_key (
+  tenant_id uuid not null references tenant (id),
+  -- Stands in every envelope that this key wraps.
+  id uuid not null,
+  wrapped_key text,
+  made_at timestamptz not null,
+  rewrapped_at timestamptz,
+  destroyed_at timestamptz,
+  primary key (tenant_id),
+  check ((wrapped_key is null) = (destroyed_at is not null))
+);
+alter table tenant_key enable row level security;
+alter table tenant_key force row level security;
+create policy tenant_isolation on tenant_key using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid))
+  with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+grant select, insert, update on tenant_key to countersign_app;
+create trigger tenant_key_destroyed_for_ever before update on tenant_key for each row execute function refuse_new_key();

@@ -67,26 +67,6 @@ grant select, insert, delete on pending_grant to countersign_app;
 -- A rotation lifts what waits in a pending grant, too.
 grant update (sealed_credentials) on pending_grant to countersign_app;
 
--- The key of each tenant, wrapped by the key wrapper of the installation. Everything sealed for the tenant hangs on it:
--- destroying it (null, for ever) makes all of that unreadable.
-create table tenant_key (
-  tenant_id uuid not null references tenant (id),
-  -- Stands in every envelope that this key wraps.
-  id uuid not null,
-  wrapped_key text,
-  made_at timestamptz not null,
-  rewrapped_at timestamptz,
-  destroyed_at timestamptz,
-  primary key (tenant_id),
-  check ((wrapped_key is null) = (destroyed_at is not null))
-);
-alter table tenant_key enable row level security;
-alter table tenant_key force row level security;
-create policy tenant_isolation on tenant_key using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid))
-  with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
-grant select, insert, update on tenant_key to countersign_app;
-create trigger tenant_key_destroyed_for_ever before update on tenant_key for each row execute function refuse_new_key();
-
 -- Requests already spent of a vendor's limits, shared by all processes: counted in short slices, so that no window of the
 -- limit's length ever holds more than the limit, wherever the vendor lets its own window begin.
 create table pace (
@@ -179,22 +159,3 @@ alter table vendor_cache force row level security;
 create policy tenant_isolation on vendor_cache using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid))
   with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
 grant select, insert, update, delete on vendor_cache to countersign_app;
-
--- Our id ↔ the vendor's id, per connection.
-create table external_ref (
-  tenant_id uuid not null,
-  connection_id uuid not null,
-  kind text not null check (kind in ('contact', 'item', 'document', 'payment')),
-  key text not null,
-  external_id text not null,
-  link text,
-  created_at timestamptz not null default now(),
-  primary key (tenant_id, connection_id, kind, key),
-  foreign key (tenant_id, connection_id) references connection (tenant_id, id)
-);
-create index external_ref_by_vendor on external_ref (tenant_id, connection_id, kind, external_id);
-alter table external_ref enable row level security;
-alter table external_ref force row level security;
-create policy tenant_isolation on external_ref using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid))
-  with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
-grant select, insert, update, delete on external_ref to countersign_app;

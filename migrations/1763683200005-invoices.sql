@@ -95,3 +95,31 @@ create policy caller_scope on invoice_revision as restrictive to countersign_lim
 grant select, insert on invoice_revision to countersign_app;
 alter table invoice add foreign key (tenant_id, revision_id) references invoice_revision (tenant_id, id) deferrable initially deferred;
 grant update on invoice_revision to countersign_keeper;
+
+-- Raw, as fetched; read again whenever mapping learns something.
+create table vendor_record (
+  tenant_id uuid not null,
+  connection_id uuid not null,
+  kind text not null,
+  external_id text not null,
+  number text,
+  payload jsonb not null,
+  vendor_updated_at timestamptz not null,
+  fetched_at timestamptz not null,
+  expires_at timestamptz not null,
+  -- Why it was set aside, in plain words; null when it was understood.
+  problem text,
+  problem_field text,
+  -- Null until the mapping has read this version of it.
+  interpreted_at timestamptz,
+  primary key (tenant_id, connection_id, kind, external_id),
+  foreign key (tenant_id, connection_id) references connection (tenant_id, id)
+);
+create index vendor_record_waiting on vendor_record (tenant_id, connection_id, external_id) where interpreted_at is null;
+create index vendor_record_set_aside on vendor_record (tenant_id, connection_id) where problem is not null;
+alter table vendor_record enable row level security;
+alter table vendor_record force row level security;
+create policy tenant_isolation on vendor_record using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid))
+  with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+create policy caller_scope on vendor_record as restrictive to countersign_limited using (caller_knows_record(connection_id, external_id));
+grant select, insert, update, delete on vendor_record to countersign_app;

@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { TableDocumentStore } from './billing/documents/table-document-store.js';
+import { TableDocumentStore } from './billing/documents/document-bytes.repository.js';
 import { ApprovalLapse } from './billing/invoices/approval-lapse.js';
 import { ContentPolicy } from './billing/invoices/content-policy.repository.js';
 import { IntakeInvoices } from './billing/invoices/intake-invoices.repository.js';

@@ -1,16 +1,48 @@
 import { describe, expect, it } from 'vitest';
-import { isTestCode, typescriptIn } from './house/source-files.js';
-import { ownersByEntity, rawSqlProblems, tablesOf, writeProblems } from './house/table-owners.js';
+import { filesBelow, isTestCode, typescriptIn } from './house/source-files.js';
+import {
+  disagreements,
+  functionProblems,
+  ownersByEntity,
+  ownersByMigration,
+  rawSqlProblems,
+  tablesOf,
+  writeProblems,
+} from './house/table-owners.js';
 
 const sources = typescriptIn('src').filter(({ path }) => !isTestCode(path));
-const owners = ownersByEntity(sources);
+const migrations = filesBelow('migrations', (path) => path.endsWith('.sql'));
+const owners = ownersByMigration(migrations.filter(({ path }) => !path.includes('/functions/')));
+const functions = migrations.filter(({ path }) => path.includes('/functions/'));
+const byEntity = ownersByEntity(sources);
 const tables = tablesOf(sources);
 
 describe('a table', () => {
   it('is written by its owner’s repositories alone', () => {
-    expect(owners.size).toBeGreaterThan(30);
-    expect(tables.size).toBe(owners.size);
+    expect(owners.size).toBeGreaterThan(60);
+    expect(tables.size).toBe(byEntity.size);
     expect(writeProblems(sources, owners, tables)).toEqual([]);
+  });
+
+  it('has its entity beside the repositories that write it', () => {
+    expect(disagreements(byEntity, owners)).toEqual([]);
+    expect(disagreements(new Map([['flag', 'billing/posting']]), owners)).toEqual([
+      'flag: its entity stands in billing/posting, its migration in that of billing/review',
+    ]);
+    expect(disagreements(new Map([['gift', 'billing/review']]), owners)).toEqual([expect.stringContaining('in that of nobody')]);
+  });
+
+  it('is written by functions of its owner alone', () => {
+    expect(functions.length).toBeGreaterThan(100);
+    expect(functionProblems(functions, owners)).toEqual([]);
+  });
+
+  it.each([
+    ['migrations/functions/identity/a.sql', 'begin update invoice set number = null; end', 'writes invoice'],
+    ['migrations/functions/review/a.sql', 'insert into posting (id) values (1)', 'writes posting'],
+  ])('would be seen to be written by a function, %s', (path, text, problem) => {
+    expect(functionProblems([{ path, text }], owners)).toEqual([expect.stringContaining(problem)]);
+    expect(functionProblems([{ path, text: `-- ${text}` }], owners)).toEqual([]);
   });
 
   it.each([

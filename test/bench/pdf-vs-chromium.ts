@@ -27,7 +27,7 @@ export async function run(): Promise<BenchRow> {
     await pool.warm();
     const printBare = inTurn(pages);
     const sides = {
-      ours: async (html: string) => void normalisePdf(await pool.print(html), '2026-11-02'),
+      ours: async (html: string) => void normalisePdf(await pool.print(html, { tenantId: 'bench' }), '2026-11-02'),
       baseline: printBare,
     };
     const speeds = { ours: [] as number[], baseline: [] as number[] };

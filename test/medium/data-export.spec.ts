@@ -14,7 +14,7 @@ import { withClient } from '../../src/platform/postgres/roles.js';
 import type { Caller } from '../../src/database/audit/actor.js';
 import { DataExportRepository } from '../../src/lifecycle/export/data-export.repository.js';
 import { DataExportEntity } from '../../src/lifecycle/export/data-export.entity.js';
-import { TableDocumentStore } from '../../src/billing/documents/table-document-store.js';
+import { TableDocumentStore } from '../../src/billing/documents/document-bytes.repository.js';
 import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { openLifecycle, type OpenedLifecycle } from '../support/lifecycle.js';

@@ -148,11 +148,11 @@ describe('the migrator', () => {
   });
 
   it('refuses to go on from a text that is not the one it ran', async () => {
-    folder.edit('1763683200009-outbox.sql', (text) => `${text}-- One more thought.\n`);
+    folder.edit('1763683200008-outbox.sql', (text) => `${text}-- One more thought.\n`);
     await expect(again()).rejects.toThrow(
-      /^migrations\/1763683200009-outbox\.sql is not the text that this database was made with, and it never runs twice: put the old text back/,
+      /^migrations\/1763683200008-outbox\.sql is not the text that this database was made with, and it never runs twice: put the old text back/,
     );
-    folder.edit('1763683200009-outbox.sql', (text) => text.replace('-- One more thought.\n', '').replaceAll('\n', '\r\n'));
+    folder.edit('1763683200008-outbox.sql', (text) => text.replace('-- One more thought.\n', '').replaceAll('\n', '\r\n'));
     await again();
   });
 
@@ -194,8 +194,8 @@ describe('the migrator', () => {
 it('the migrator needs no superuser: an owner who may make roles and databases will do', async () => {
   const server = await startEmbeddedPostgres({ fsync: false });
   try {
-    await withClient(server.ownerUrl, (superuser) => superuser.query("create role keel login createrole createdb password 'keel'"));
-    const plain = new URL(server.ownerUrl);
+    await withClient(server.superuserUrl, (superuser) => superuser.query("create role keel login createrole createdb password 'keel'"));
+    const plain = new URL(server.superuserUrl);
     Object.assign(plain, { username: 'keel', password: 'keel', pathname: '/plain' });
     const { ownerUrl } = await prepareDatabase(plain.href, testKey);
     await migrate(ownerUrl);

@@ -1,6 +1,7 @@
 /** Goal: what people set on the settings pages holds, is theirs to set, and is refused in words when it cannot be. Real HTTP and Postgres. */
 import 'reflect-metadata';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ApiKeys } from '../../src/identity/api-keys.js';
 import { CodeMappingEntity } from '../../src/connections/code-mapping.entity.js';
@@ -98,7 +99,9 @@ describe('the brand', () => {
     await admin('POST', '/settings/brand', form());
     expect((await one(BrandEntity)).version).toBe(2);
     const logo = await member('GET', '/settings/brand/logo?v=2');
-    expect(logo.bytes.equals(PNG)).toBe(true);
+    // Not the bytes that came: the picture was decoded and written anew.
+    expect(logo.bytes.equals(PNG)).toBe(false);
+    expect(await sharp(logo.bytes).metadata()).toMatchObject({ format: 'png', width: 1, height: 1 });
     expect(logo.headers.get('content-type')).toBe('image/png');
     expect(logo.headers.get('content-security-policy')).toContain('sandbox');
     await admin('POST', '/settings/brand', brandForm({ removeLogo: 'yes' }));
@@ -124,6 +127,9 @@ describe('the brand', () => {
     [brandForm({}, Buffer.from('GIF89a')), 'not a PNG, JPEG or SVG'],
     [brandForm({}, Buffer.from('<svg><script>alert(1)</script></svg>')), 'holds a script'],
     [brandForm({}, Buffer.concat([PNG, Buffer.alloc(1_100_000)])), 'larger than 1 MB'],
+    [brandForm({}, PNG.subarray(0, 50)), 'This picture is damaged'],
+    [brandForm({}, Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><rect></svg>')), 'This picture is damaged'],
+    [brandForm({}, Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><text>Lumen</text></svg>')), 'Turn the text into shapes'],
   ])('is refused in words, and what was typed stays (%#)', async (form, words) => {
     form.set('footer', 'Kept <footer>');
     const page = await admin('POST', '/settings/brand', form);
@@ -131,6 +137,14 @@ describe('the brand', () => {
     expect(page.text).toContain(words);
     expect(page.text).toContain('value="Kept &lt;footer&gt;"');
     expect((await one(BrandEntity)).version).toBe(1);
+  });
+
+  it('holds a drawing as the pixels that are printed', async () => {
+    const drawing = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 1"><rect width="1" height="1"/></svg>');
+    await admin('POST', '/settings/brand', brandForm({}, drawing));
+    const row = await one(BrandEntity);
+    expect(row.logoType).toBe('image/png');
+    expect(await sharp(row.logo ?? Buffer.alloc(0)).metadata()).toMatchObject({ format: 'png', width: 800, height: 400, hasAlpha: true });
   });
 
   it('is printed as a sample before anything is saved', async () => {

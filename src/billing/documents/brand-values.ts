@@ -2,7 +2,7 @@ import { Refusal } from '../../domain/refusal.js';
 import type { BrandData, BrandEntity } from './brand.entity.js';
 import type { TenantSettingsEntity } from '../../identity/tenant-settings.entity.js';
 import { documentBrand } from './document-brand.js';
-import { logoType } from './logo.js';
+import type { Picture } from './picture-process.js';
 import { readableAccent } from './render/accent.js';
 import { assertPrintable } from './render/brand.js';
 import { sampleContent } from './sample-content.js';
@@ -15,9 +15,12 @@ export interface BrandValues {
   location?: string;
   /** Empty text takes a detail away. */
   details: BrandDetails;
-  /** A new picture; null takes the present one away. */
+  /** What was uploaded as a new picture; null takes the present one away. */
   logo?: Buffer | null;
 }
+
+/** The same, with its picture decoded and written anew. */
+export type BrandWish = Omit<BrandValues, 'logo'> & { logo?: Picture | null };
 
 /** Looks do not differ by location: one logo and one colour are the brand. */
 const ONLY_EVERYWHERE: readonly (keyof BrandDetails)[] = ['accent'];
@@ -26,7 +29,7 @@ const ONLY_EVERYWHERE: readonly (keyof BrandDetails)[] = ['accent'];
  * The brand as it would be with these values. Pure.
  * @throws Refusal 'invalid' with the field that cannot be printed
  */
-export function brandWith(row: BrandEntity, values: BrandValues): Pick<BrandEntity, 'data' | 'logo' | 'logoType'> {
+export function brandWith(row: BrandEntity, values: BrandWish): Pick<BrandEntity, 'data' | 'logo' | 'logoType'> {
   const { location, logo } = values;
   const { locations = {}, ...common } = row.data;
   const details = present(values.details);
@@ -50,9 +53,9 @@ export function assertBrandPrintable(row: BrandEntity, settings: TenantSettingsE
   }
 }
 
-function picture(row: BrandEntity, logo: Buffer | null | undefined): Pick<BrandEntity, 'logo' | 'logoType'> {
+function picture(row: BrandEntity, logo: Picture | null | undefined): Pick<BrandEntity, 'logo' | 'logoType'> {
   if (logo === undefined) return { logo: row.logo, logoType: row.logoType };
-  return logo === null ? { logo: null, logoType: null } : { logo, logoType: logoType(logo) };
+  return logo === null ? { logo: null, logoType: null } : { logo: logo.bytes, logoType: logo.type };
 }
 
 function withLocations(common: BrandDetails, locations: readonly (readonly [string, BrandDetails])[]): BrandData {

@@ -3,9 +3,12 @@ import { ConnectionsModule } from '../../connections/connections.module.js';
 import { Config } from '../../platform/config/config.js';
 import { PrintingBrowser } from '../../platform/browser/printing-browser.js';
 import { BrandPreview } from './brand-preview.js';
+import { BrandRepository } from './brand.repository.js';
 import { BrandSettings } from './brand-settings.js';
+import { DocumentRepository } from './document.repository.js';
 import { Documents } from './documents.js';
 import { LiveDocuments } from './live-documents.js';
+import { LogoReader } from './logo-reader.js';
 import { ChromiumPool } from './render/chromium-pool.js';
 import { RenderAhead } from './render-ahead.js';
 import { Printing } from './printing.js';
@@ -22,9 +25,12 @@ import { RenderJob } from './render.job.js';
     },
     PrintingBrowser,
     BrandPreview,
+    BrandRepository,
     BrandSettings,
+    DocumentRepository,
     Documents,
     LiveDocuments,
+    LogoReader,
     Printing,
     RenderAhead,
     RenderJob,

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { LiveInvoices } from '../../connections/live-invoices.js';
 import type { DocumentEntity } from './document.entity.js';
-import { documentInput, type Dressed } from './document-input.js';
+import { documentInput, type DressedInvoice } from './document-brand.js';
 import { ChromiumPool } from './render/chromium-pool.js';
-import { readLinePositions } from './render/positions.js';
+import { readLinePositions } from './render/printed-document.js';
 import { renderInvoice } from './render/render-invoice.js';
 
 const REMEMBERED_MS = 5 * 60_000;
@@ -30,13 +30,13 @@ export class LiveDocuments {
   ) {}
 
   /** @throws as `LiveInvoices.one` and `renderInvoice` do */
-  async print(tenantId: string, dressed: Dressed, signal?: AbortSignal): Promise<LiveDocument> {
+  async print(tenantId: string, dressed: DressedInvoice, signal?: AbortSignal): Promise<LiveDocument> {
     const { invoice, look } = dressed;
     const key = [tenantId, invoice.id, look, invoice.sourceUpdatedAt.toISOString()].join('/');
     const known = this.printed.get(key);
     if (known) return known;
     const { content } = await this.live.one(tenantId, invoice);
-    const { pdf, sha256, pages } = await renderInvoice(documentInput(dressed, content), this.pool, signal ? { signal } : {});
+    const { pdf, sha256, pages } = await renderInvoice(documentInput(dressed, content), this.pool, { tenantId, signal });
     const document = { pdf, sha256, pages, size: pdf.length, positions: await readLinePositions(pdf) };
     this.printed.set(key, document);
     return document;

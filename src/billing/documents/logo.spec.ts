@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LOGO_LIMIT_BYTES, logoType } from './logo.js';
+import { LOGO_LIMIT_BYTES, checkedLogoType } from './logo.js';
 
 const png = (side: string) => Buffer.from(`89504e470d0a1a0a0000000d49484452${side}${side}08060000`, 'hex');
 const jpeg = (side: string) => Buffer.from(`ffd8ffe00004aabbffc0001108${side}${side}03010203`, 'hex');
@@ -21,13 +21,13 @@ describe('a logo', () => {
     ['image/svg+xml', svg('<linearGradient id="a"/><path fill="url(#a)"/><use href="#b"/>')],
     ['image/svg+xml', svg('<image href="data:image/png;base64,AAAA"/>')],
   ])('is what its bytes say: %s (%#)', (type, bytes) => {
-    expect(logoType(bytes)).toBe(type);
+    expect(checkedLogoType(bytes)).toBe(type);
   });
 
   it.each([['GIF89a'], ['%PDF-1.7'], ['<html><body><svg></svg></body></html>'], ['just text with <svg> in it'], ['\u0000\u0001'], ['']])(
     'is not %j',
     (text) => {
-      expect(() => logoType(Buffer.from(text))).toThrow('not a PNG, JPEG or SVG');
+      expect(() => checkedLogoType(Buffer.from(text))).toThrow('not a PNG, JPEG or SVG');
     },
   );
 
@@ -48,29 +48,38 @@ describe('a logo', () => {
     ['<desc><![CDATA[<!--]]></desc><script/><desc><![CDATA[-->]]></desc>', 'a script'],
     ['<style>@import "a.css"</style>', 'loaded from elsewhere'],
   ])('may not hold %s', (inside, what) => {
-    expect(() => logoType(svg(inside))).toThrow(what);
+    expect(() => checkedLogoType(svg(inside))).toThrow(what);
   });
+
+  it.each(['<text>Lumen</text>', '<svg:text/>', '<g><textPath href="#a"/></g>'])(
+    'may not be set in a font that is not there: %s',
+    (inside) => {
+      expect(() => checkedLogoType(svg(inside))).toThrow('Turn the text into shapes');
+      expect(checkedLogoType(svg('<title>text</title><desc>a text</desc>'))).toBe('image/svg+xml');
+    },
+  );
 
   it('may not define names of its own', () => {
     const bomb = Buffer.from(`<!DOCTYPE svg [<!ENTITY a "b">]>${svg('&a;').toString()}`);
-    expect(() => logoType(bomb)).toThrow('a document type');
-    expect(() => logoType(Buffer.from(`<?xml-stylesheet href="a.css"?>${svg('').toString()}`))).toThrow('not a PNG');
+    expect(() => checkedLogoType(bomb)).toThrow('a document type');
+    expect(() => checkedLogoType(Buffer.from(`<?xml-stylesheet href="a.css"?>${svg('').toString()}`))).toThrow('not a PNG');
   });
 
   it('fits into 1 MB', () => {
-    expect(() => logoType(Buffer.concat([PNG, Buffer.alloc(LOGO_LIMIT_BYTES)]))).toThrow('larger than 1 MB');
+    expect(() => checkedLogoType(Buffer.concat([PNG, Buffer.alloc(LOGO_LIMIT_BYTES)]))).toThrow('larger than 1 MB');
   });
 
   it('has no more pixels than a page needs, also inside a drawing, and a head that says how many', () => {
     const inside = (picture: Buffer) => svg(`<image href="data:image/png;base64,${picture.toString('base64')}"/>`);
-    for (const bomb of [png('0000ffff'), jpeg('ffff'), inside(png('0000ffff'))]) expect(() => logoType(bomb)).toThrow('too many pixels');
-    expect(logoType(inside(PNG))).toBe('image/svg+xml');
-    for (const head of [PNG.subarray(0, 12), JPEG.subarray(0, 6)]) expect(() => logoType(head)).toThrow('damaged');
+    for (const bomb of [png('0000ffff'), jpeg('ffff'), inside(png('0000ffff'))])
+      expect(() => checkedLogoType(bomb)).toThrow('too many pixels');
+    expect(checkedLogoType(inside(PNG))).toBe('image/svg+xml');
+    for (const head of [PNG.subarray(0, 12), JPEG.subarray(0, 6)]) expect(() => checkedLogoType(head)).toThrow('damaged');
   });
 
   it('does not repeat itself without end', () => {
-    expect(logoType(svg('<use href="#a"/>'.repeat(20)))).toBe('image/svg+xml');
+    expect(checkedLogoType(svg('<use href="#a"/>'.repeat(20)))).toBe('image/svg+xml');
     for (const tag of ['use', 'svg:use', 'USE'])
-      expect(() => logoType(svg(`<${tag} href="#a"/>`.repeat(21)))).toThrow('repeats its own parts');
+      expect(() => checkedLogoType(svg(`<${tag} href="#a"/>`.repeat(21)))).toThrow('repeats its own parts');
   });
 });

@@ -1,7 +1,6 @@
 import { Refusal } from '../../domain/refusal.js';
+import type { UploadType } from './picture-process.js';
 import { isTooLarge, pictureSize } from './picture-size.js';
-
-export type LogoType = 'image/png' | 'image/jpeg' | 'image/svg+xml';
 
 export const LOGO_LIMIT_BYTES = 1_000_000;
 
@@ -10,10 +9,15 @@ const MOST_USES = 20;
 const TOO_MANY_PIXELS = 'This logo has too many pixels. Export it with at most 5,000 on a side and 12 million in all.';
 const EXPORT_PLAIN = 'Export it as a plain SVG, or as PNG.';
 
+/** Fonts are not embedded in a drawing, and the one it names is hardly ever on the machine that draws it. */
+const TEXT = /<(?:[\w-]+:)?(?:text|textpath)\b/i;
+const HOLDS_TEXT =
+  'This SVG holds text, which would be printed in another font. Turn the text into shapes ("convert to outlines") and export it anew, or export a PNG.';
+
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const JPEG = Buffer.from([0xff, 0xd8, 0xff]);
 
-/** What may run, load something or define names of its own. Inside a picture none of it would work; it has no business there. */
+/** What may run, load something or define names of its own. When the picture is drawn none of it works: it would print otherwise than it looks. */
 const FORBIDDEN: readonly (readonly [RegExp, string])[] = [
   [/<!doctype|<!entity|<\?xml-stylesheet/i, 'a document type or a stylesheet of its own'],
   [/<(?:[\w-]+:)?script\b/i, 'a script'],
@@ -25,13 +29,14 @@ const FORBIDDEN: readonly (readonly [RegExp, string])[] = [
   [/@import|@font-face/i, 'something that is loaded from elsewhere'],
 ];
 
-/** What these bytes are, by themselves and not by what a browser calls them. @throws Refusal 'invalid' with field 'logo' */
-export function logoType(bytes: Buffer): LogoType {
+/** What these bytes are, by themselves and not by what a browser calls them; they are not decoded yet. @throws Refusal 'invalid' with field 'logo' */
+export function checkedLogoType(bytes: Buffer): UploadType {
   if (bytes.length > LOGO_LIMIT_BYTES) throw refused('This logo is larger than 1 MB. Export it smaller.');
   if (bytes.subarray(0, PNG.length).equals(PNG)) return ofFairSize(bytes, 'image/png');
   if (bytes.subarray(0, JPEG.length).equals(JPEG)) return ofFairSize(bytes, 'image/jpeg');
   const drawing = svgText(bytes);
   if (drawing === undefined) throw refused('This is not a PNG, JPEG or SVG picture. Export the logo as one of these.');
+  if (TEXT.test(drawing)) throw refused(HOLDS_TEXT);
   const found = FORBIDDEN.find(([pattern]) => pattern.test(drawing));
   if (found) throw refused(`This SVG holds ${found[1]}, which a logo may not. ${EXPORT_PLAIN}`);
   if ((drawing.match(/<(?:[\w-]+:)?use\b/gi) ?? []).length > MOST_USES)
@@ -40,7 +45,7 @@ export function logoType(bytes: Buffer): LogoType {
   return 'image/svg+xml';
 }
 
-function ofFairSize(bytes: Buffer, type: LogoType): LogoType {
+function ofFairSize(bytes: Buffer, type: UploadType): UploadType {
   const size = pictureSize(bytes);
   if (size === undefined) throw refused('This picture is damaged. Export the logo anew.');
   if (isTooLarge(size)) throw refused(TOO_MANY_PIXELS);

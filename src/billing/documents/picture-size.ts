@@ -6,7 +6,7 @@ export interface PictureSize {
 
 /** Far more than a logo is printed with; a few kilobytes may otherwise unpack to gigabytes while a page is drawn. */
 const LONGEST_SIDE = 5_000;
-const MOST_PIXELS = 12_000_000;
+export const MOST_PIXELS = 12_000_000;
 
 export function isTooLarge({ width, height }: PictureSize): boolean {
   return width > LONGEST_SIDE || height > LONGEST_SIDE || width * height > MOST_PIXELS;

@@ -31,7 +31,8 @@ export async function findChromium(chromePath: string | undefined, user: SystemU
   const installed = await installedBrowser();
   if (installed !== undefined) return { executablePath: installed };
   throw new OneSentenceError(
-    'No browser for printing was found: run "npx puppeteer browsers install chrome", install Google Chrome or Microsoft Edge, or set CHROME_PATH to a Chromium.',
+    'No browser for printing was found: run "npx puppeteer browsers install chrome", install Google Chrome or Microsoft Edge, ' +
+      'or set CHROME_PATH to a Chromium.',
   );
 }
 

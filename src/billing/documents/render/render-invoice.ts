@@ -2,15 +2,21 @@ import { createHash } from 'node:crypto';
 import { Money } from '../../../domain/money.js';
 import { documentShell } from './document-shell.js';
 import { normalisePdf } from './normalise.js';
-import { assertPrintedTotal, readBack } from './printed-total.js';
+import { assertPrintedTotal, readBack } from './printed-document.js';
 import { type DocumentTemplate, loadTemplate } from './template.js';
 import { formatOf, type InvoiceDocumentInput, toInvoiceView } from './view.js';
 
 /** Changes whenever the same invoice would print differently; stored with a document to tell which template made it. */
 export const INVOICE_TEMPLATE_VERSION = 'v1';
 
+export interface PrintOptions {
+  /** Whose document it is: tenants take turns at the printer. */
+  tenantId: string;
+  signal?: AbortSignal | undefined;
+}
+
 export interface Printer {
-  print(html: string, options?: { signal?: AbortSignal }): Promise<Uint8Array>;
+  print(html: string, options: PrintOptions): Promise<Uint8Array>;
 }
 
 export interface RenderedInvoice {
@@ -42,10 +48,10 @@ export function invoiceHtml(
 export async function renderInvoice(
   input: InvoiceDocumentInput,
   printer: Printer,
-  options: { signal?: AbortSignal; template?: DocumentTemplate } = {},
+  { template, ...options }: PrintOptions & { template?: DocumentTemplate },
 ): Promise<RenderedInvoice> {
   const { content } = input;
-  const printed = await printer.print(invoiceHtml(input, options.template), options.signal ? { signal: options.signal } : {});
+  const printed = await printer.print(invoiceHtml(input, template), options);
   const pdf = normalisePdf(printed, content.date);
   const { pages, totalText } = await readBack(pdf);
   const printedTotal = assertPrintedTotal(content.number, totalText, Money.of(content.total, content.currency), formatOf(input));

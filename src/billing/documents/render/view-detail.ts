@@ -4,8 +4,7 @@ import type { DocumentFormat } from './format.js';
 import { markerFor } from './line-marker.js';
 import { hoursOf, sumAmounts, sumHours, uncharged } from './time-hours.js';
 import type { DetailEntryView, DetailGroupView, DetailView } from './view-types.js';
-import { isPrinted } from './view-sections.js';
-import { groupBy, headingOf } from './work-order-heading.js';
+import { groupBy, headingOf, isPrinted } from './view-sections.js';
 
 /** About a third of a page: an entry beyond this may break over pages, or it would leave half of one empty. */
 const LONG_CHARACTERS = 900;

@@ -1,10 +1,9 @@
-import type { InvoiceContent, InvoiceLine, LineKind } from '../../../domain/invoice.js';
+import type { InvoiceContent, InvoiceLine, LineKind, WorkOrder } from '../../../domain/invoice.js';
 import { Decimal } from '../../../domain/money.js';
 import type { DocumentFormat } from './format.js';
 import { markerFor } from './line-marker.js';
 import { sumAmounts, sumHours, uncharged } from './time-hours.js';
-import type { GroupView, RowView, SectionView } from './view-types.js';
-import { groupBy, headingOf } from './work-order-heading.js';
+import type { GroupView, HeadingView, RowView, SectionView } from './view-types.js';
 
 interface SectionKind {
   title: string;
@@ -146,4 +145,28 @@ function lineNote(line: InvoiceLine, format: DocumentFormat): string | null {
     line.kind === 'expense' ? [line.date === undefined ? undefined : format.date(line.date), line.person, line.notes] : [line.notes];
   const said = parts.filter((part) => part !== undefined && part !== '');
   return said.length > 0 ? said.join(' · ') : null;
+}
+
+const CODES: Readonly<Record<WorkOrder['kind'], string>> = {
+  ticket: '#',
+  project: 'Project ',
+  phase: 'Phase ',
+  sales_order: 'Order ',
+};
+
+/** What a line is grouped under: its ticket or project, else its agreement, else nothing. */
+export function headingOf(line: InvoiceLine): HeadingView | null {
+  if (line.workOrder) return { code: `${CODES[line.workOrder.kind]}${line.workOrder.number}`, text: line.workOrder.summary };
+  return line.agreementName ? { code: null, text: line.agreementName } : null;
+}
+
+/** Groups in order of first appearance, lines in their own order. */
+export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group) group.push(item);
+    else groups.set(keyOf(item), [item]);
+  }
+  return [...groups.values()];
 }

@@ -4,7 +4,7 @@ import type { Marker } from './line-marker.js';
  * What the template sees: finished text and nothing else. Every field is always there (null when there is nothing to
  * say), because templates are strict and a misspelt name must fail instead of printing a gap.
  */
-export interface InvoiceView {
+export interface PrintedInvoiceView {
   seller: SellerView;
   title: string;
   number: string;

@@ -7,7 +7,7 @@ import { DocumentFormat } from './format.js';
 import { markerFor } from './line-marker.js';
 import { detailView } from './view-detail.js';
 import { sectionViews } from './view-sections.js';
-import type { FactView, InvoiceView, PartyView, SellerView } from './view-types.js';
+import type { FactView, PrintedInvoiceView, PartyView, SellerView } from './view-types.js';
 import { type Wording, wordingFor } from './wording.js';
 
 export interface InvoiceDocumentInput {
@@ -23,7 +23,7 @@ export interface InvoiceDocumentInput {
  * Everything the template may print, as deeply frozen plain text.
  * @throws SumsDisagree when the lines do not add up, RangeError when the brand cannot be printed.
  */
-export function toInvoiceView(input: InvoiceDocumentInput): InvoiceView {
+export function toInvoiceView(input: InvoiceDocumentInput): PrintedInvoiceView {
   const { content, brand } = input;
   assertPrintable(brand);
   assertSums(content);

@@ -1,5 +1,4 @@
 import type { Browser, HTTPRequest, Page, PDFOptions } from 'puppeteer';
-import { unlessAborted } from './unless-aborted.js';
 
 /** The sheet and its margins come from the document's own @page rule. */
 export const PRINT_OPTIONS: PDFOptions = {
@@ -74,4 +73,21 @@ function refuseNetwork(request: HTTPRequest): void {
 function refusal(request: HTTPRequest): Promise<void> {
   if (request.url().startsWith('data:')) return request.continue();
   return request.isNavigationRequest() ? request.respond({ status: 204 }) : request.abort('blockedbyclient');
+}
+
+/** The promise's outcome, or the signal's reason if that comes first. @throws the signal's reason */
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  // Whoever loses the race may still fail, and has nobody left to tell.
+  work.catch(() => undefined);
+  signal.throwIfAborted();
+  let abandon = (): void => {};
+  const aborted = new Promise<never>((_resolve, reject) => {
+    abandon = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', abandon, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abandon);
+  }
 }

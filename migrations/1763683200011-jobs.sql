@@ -1,30 +1,24 @@
--- Raw, as fetched; read again whenever mapping learns something.
-create table vendor_record (
+create table schedule (
   tenant_id uuid not null,
+  id uuid not null,
   connection_id uuid not null,
-  kind text not null,
-  external_id text not null,
-  number text,
-  payload jsonb not null,
-  vendor_updated_at timestamptz not null,
-  fetched_at timestamptz not null,
-  expires_at timestamptz not null,
-  -- Why it was set aside, in plain words; null when it was understood.
-  problem text,
-  problem_field text,
-  -- Null until the mapping has read this version of it.
-  interpreted_at timestamptz,
-  primary key (tenant_id, connection_id, kind, external_id),
+  kind text not null check (kind in ('pull', 'sweep', 'post', 'settle')),
+  interval_minutes integer not null check (interval_minutes between 1 and 10080),
+  next_due_at timestamptz not null,
+  paused boolean not null default false,
+  primary key (tenant_id, id),
+  unique (tenant_id, connection_id, kind),
   foreign key (tenant_id, connection_id) references connection (tenant_id, id)
 );
-create index vendor_record_waiting on vendor_record (tenant_id, connection_id, external_id) where interpreted_at is null;
-create index vendor_record_set_aside on vendor_record (tenant_id, connection_id) where problem is not null;
-alter table vendor_record enable row level security;
-alter table vendor_record force row level security;
-create policy tenant_isolation on vendor_record using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid))
+create index schedule_due on schedule (next_due_at) where not paused;
+alter table schedule enable row level security;
+alter table schedule force row level security;
+create policy tenant_isolation on schedule using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid))
   with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
-create policy caller_scope on vendor_record as restrictive to countersign_limited using (caller_knows_record(connection_id, external_id));
-grant select, insert, update, delete on vendor_record to countersign_app;
+-- The scheduler sees which rows are due, of every tenant, and nothing else.
+create policy scheduler_sees_due on schedule for select to countersign_scheduler using (true);
+grant select (tenant_id, id, kind, next_due_at, paused) on schedule to countersign_scheduler;
+grant select, insert, update, delete on schedule to countersign_app;
 
 -- One pull, sweep or settlement with its cursor and outcome.
 create table sync_run (

@@ -11,11 +11,8 @@ export class TableDocumentStore implements DocumentStore {
 
   async put(bytes: Buffer): Promise<{ sha256: string; size: number }> {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    await this.tx.query('insert into document_bytes (tenant_id, sha256, bytes) values ($1, $2, $3) on conflict do nothing', [
-      this.tx.tenantId,
-      sha256,
-      bytes,
-    ]);
+    const { tenantId } = this.tx;
+    await this.tx.rows(DocumentBytesEntity).createQueryBuilder().insert().values({ tenantId, sha256, bytes }).orIgnore().execute();
     return { sha256, size: bytes.length };
   }
 

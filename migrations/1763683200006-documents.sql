@@ -4,7 +4,7 @@ create table brand (
   version integer not null default 1,
   data jsonb not null default '{}',
   logo bytea,
-  logo_type text check (logo_type in ('image/png', 'image/jpeg', 'image/svg+xml')),
+  logo_type text check (logo_type in ('image/png', 'image/jpeg')),
   updated_at timestamptz not null default now()
 );
 alter table brand enable row level security;

@@ -84,3 +84,22 @@ create policy definer_counts on posting for select to countersign_definer using 
 grant select, insert, update on posting to countersign_app;
 grant select (state) on posting to countersign_definer;
 create trigger posting_transition before update of state on posting for each row execute function check_posting_transition();
+
+-- Our id ↔ the vendor's id, per connection.
+create table external_ref (
+  tenant_id uuid not null,
+  connection_id uuid not null,
+  kind text not null check (kind in ('contact', 'item', 'document', 'payment')),
+  key text not null,
+  external_id text not null,
+  link text,
+  created_at timestamptz not null default now(),
+  primary key (tenant_id, connection_id, kind, key),
+  foreign key (tenant_id, connection_id) references connection (tenant_id, id)
+);
+create index external_ref_by_vendor on external_ref (tenant_id, connection_id, kind, external_id);
+alter table external_ref enable row level security;
+alter table external_ref force row level security;
+create policy tenant_isolation on external_ref using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid))
+  with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+grant select, insert, update, delete on external_ref to countersign_app;
