@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ConnectionsModule } from '../connections/connections.module.js';
 import { DiscoveryModule } from '@nestjs/core';
 import { DocumentsModule } from '../billing/documents/documents.module.js';
 import { PostingModule } from '../billing/posting/posting.module.js';
@@ -28,7 +29,7 @@ const CONTROLLERS = [
 
 /** /api/v1: the same services as the pages, as JSON. */
 @Module({
-  imports: [DiscoveryModule, DocumentsModule, PostingModule, QueriesModule, ReviewModule],
+  imports: [ConnectionsModule, DiscoveryModule, DocumentsModule, PostingModule, QueriesModule, ReviewModule],
   controllers: CONTROLLERS,
   providers: [OutsideRoutes],
 })

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ConnectionsModule } from '../connections/connections.module.js';
 import { APP_FILTER } from '@nestjs/core';
 import { DocumentsModule } from '../billing/documents/documents.module.js';
 import { QueriesModule } from '../billing/queries/queries.module.js';
@@ -21,6 +22,7 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
 /** Everything people see in a browser, and the addresses that vendors and load balancers call. */
 @Module({
   imports: [
+    ConnectionsModule,
     ViewsModule,
     SignInModule,
     InboxModule,

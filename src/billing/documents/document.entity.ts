@@ -1,12 +1,23 @@
 import { Entity, PrimaryColumn } from 'typeorm';
 import { Bytes, Id, Instant, Json, Text, Uuid, Whole } from '../../database/column.js';
-import type { LinePosition } from './render/positions.js';
 
 @Entity('document_bytes')
 export class DocumentBytesEntity {
   @Id() tenantId!: string;
   @PrimaryColumn('text') sha256!: string;
   @Bytes() bytes!: Buffer;
+}
+
+/** Where one printed line stands, in PDF points from the top left corner of its page (1-based). */
+export interface LinePosition {
+  lineKey: string;
+  /** On the main page, or on the appended time detail. */
+  part: 'charge' | 'detail';
+  page: number;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
 }
 
 @Entity('document')
