@@ -60,7 +60,7 @@ export class AuditEventsController {
 
   @Get('export.csv')
   @Requires('audit.read', { stepUp: true })
-  @Describe({ summary: 'All of it as CSV, streamed; the export is an event itself', answers: { 200: 'text/csv' } })
+  @Describe({ summary: 'The audit log as CSV, streamed; the export is logged, too', answers: { 200: 'text/csv' } })
   async csv(
     @CurrentCaller() caller: Caller,
     @Query({ schema: exportQuery }) query: z.infer<typeof exportQuery>,
@@ -71,7 +71,7 @@ export class AuditEventsController {
 
   @Get('export.json')
   @Requires('audit.read', { stepUp: true })
-  @Describe({ summary: 'All of it as JSON, streamed; the export is an event itself', answers: { 200: everyEvent } })
+  @Describe({ summary: 'The audit log as JSON, streamed; the export is logged, too', answers: { 200: everyEvent } })
   async json(
     @CurrentCaller() caller: Caller,
     @Query({ schema: exportQuery }) query: z.infer<typeof exportQuery>,

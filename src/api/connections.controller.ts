@@ -46,7 +46,7 @@ export class ConnectionsController {
 
   @Get()
   @Requires('connection.read')
-  @Describe({ summary: 'Links to vendors with health, schedule, last run and budget', answers: { 200: connections } })
+  @Describe({ summary: 'Connections with health, schedule, last run and requests left today', answers: { 200: connections } })
   async list(@CurrentCaller() caller: Caller): Promise<z.infer<typeof connections>> {
     return { items: await this.reading.list(caller), next: null };
   }

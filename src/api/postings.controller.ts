@@ -20,7 +20,7 @@ export class PostingsController {
 
   @Get()
   @Requires('posting.read')
-  @Describe({ summary: 'What was, is being and will be written at vendors; newest first', answers: { 200: postings }, problems: [422] })
+  @Describe({ summary: 'Postings to other systems in every state; newest first', answers: { 200: postings }, problems: [422] })
   async list(
     @CurrentCaller() caller: Caller,
     @Query({ schema: listQuery }) query: z.infer<typeof listQuery>,
@@ -31,7 +31,7 @@ export class PostingsController {
   @Post(':id/retry')
   @HttpCode(202)
   @Requires('posting.manage')
-  @Describe({ summary: 'Plan a refused posting anew', answers: { 202: posting }, problems: [404, 409] })
+  @Describe({ summary: 'Retry a refused posting', answers: { 202: posting }, problems: [404, 409] })
   async retry(
     @CurrentCaller() caller: Caller,
     @Param({ schema: idParameter }) params: z.infer<typeof idParameter>,

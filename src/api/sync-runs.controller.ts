@@ -20,7 +20,7 @@ export class SyncRunsController {
   @HttpCode(202)
   @Requires('sync.run')
   @Describe({
-    summary: 'Read a connection now; a run of the kind that already waits or works is the answer',
+    summary: 'Start a run now; answers with the run of that kind that is already queued or running',
     answers: { 202: syncRun },
     problems: [404, 409, 422],
   })
@@ -33,7 +33,7 @@ export class SyncRunsController {
 
   @Get(':id')
   @Requires('connection.read')
-  @Describe({ summary: 'How far a run came and how it ended', answers: { 200: syncRun }, problems: [404] })
+  @Describe({ summary: 'Progress and outcome of a run', answers: { 200: syncRun }, problems: [404] })
   async one(
     @CurrentCaller() caller: Caller,
     @Param({ schema: idParameter }) params: z.infer<typeof idParameter>,

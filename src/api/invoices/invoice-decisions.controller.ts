@@ -45,7 +45,7 @@ export class InvoiceDecisionsController {
   @Delete('approval')
   @HttpCode(204)
   @Requires('invoice.review')
-  @Describe({ summary: 'Take the approval back, as long as nothing was sent', answers: { 204: null }, problems: [404, 409] })
+  @Describe({ summary: 'Withdraw the approval, as long as nothing was sent', answers: { 204: null }, problems: [404, 409] })
   async withdraw(@CurrentCaller() caller: Caller, @Param({ schema: idParameter }) { id }: z.infer<typeof idParameter>): Promise<void> {
     await this.decisions.withdraw(caller, id);
   }

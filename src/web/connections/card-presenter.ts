@@ -133,8 +133,9 @@ function healthView(item: ConnectionItem, { waiting }: HealthFacts): HealthView 
   if (item.state === 'disconnected')
     return { state: 'broken', icon: 'unplug', sentence: 'Disconnected. Settings, mappings and history are kept for a reconnect.' };
   if (item.state === 'needs_reconnect') {
-    const waits = waiting === 0 ? '' : ` ${waiting === 1 ? 'One approved invoice waits.' : `${waiting} approved invoices wait.`}`;
-    return { state: 'broken', icon: 'unplug', tone: 'error', sentence: `${label} no longer accepts our permission. Reconnect it.${waits}` };
+    const waits =
+      waiting === 0 ? '' : ` ${waiting === 1 ? 'One approved invoice is waiting.' : `${waiting} approved invoices are waiting.`}`;
+    return { state: 'broken', icon: 'unplug', tone: 'error', sentence: `${label} no longer accepts the connection. Reconnect it.${waits}` };
   }
   if (paused)
     return {
@@ -149,7 +150,7 @@ function healthView(item: ConnectionItem, { waiting }: HealthFacts): HealthView 
       state: 'attention',
       icon: 'cloud-off',
       tone: 'warning',
-      sentence: `The last run did not finish: ${lastRun.problem ?? 'nobody knows why.'}`,
+      sentence: `The last run did not finish: ${lastRun.problem ?? 'the cause is unknown.'}`,
     };
   const sentence = health?.sentence ?? 'Connected; not checked yet.';
   return { state: running ? 'running' : 'well', icon: 'circle-check', ...(health && { tone: 'good' as const }), sentence };

@@ -22,9 +22,9 @@ const CATEGORY_WORDS: Readonly<Record<LedgerCategory, { label: string; help?: st
   adjustment: { label: 'Adjustments', help: 'Corrections and rounding' },
 };
 
-const UNSURE = 'Choose one: without it the ledger may refuse such documents.';
+const UNSURE = 'Choose one: without it the ledger may refuse these invoices.';
 const NOT_MAPPED = 'Not mapped';
-const REFUSED = 'Documents with such a charge are refused until it has a code.';
+const REFUSED = 'Invoices with this charge are refused until an account is chosen.';
 
 /** Every ledger asks for these two; each tax code of an invoice may have its own. */
 const FALL_BACKS = [

@@ -44,8 +44,8 @@ function fieldOf({ sourceConnectionId, externalId }: ConnectionItem['locations']
 
 const WORDS: Readonly<Record<StatusEvent, { label: string; help: string }>> = {
   approved: { label: 'Approved', help: 'After the final approval.' },
-  rejected: { label: 'Rejected', help: 'Somebody has to correct it there.' },
-  reopened: { label: 'Reopened', help: 'An approval or rejection was taken back, or the invoice changed after it.' },
+  rejected: { label: 'Rejected', help: 'It has to be corrected there.' },
+  reopened: { label: 'Reopened', help: 'An approval or rejection was withdrawn, or the invoice changed after it.' },
 };
 
 type Mappings = Pick<ConnectionDetail, 'mappings'>['mappings'];

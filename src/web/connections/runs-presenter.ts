@@ -46,9 +46,9 @@ interface ScheduleWords {
 
 /** What people can set; looking for something to send is not theirs to slow down. */
 const SCHEDULES: Readonly<Partial<Record<ScheduleKind, ScheduleWords>>> = {
-  pull: { label: 'Read changes', least: 5 },
-  settle: { label: 'Look for payments', least: 15 },
-  sweep: { label: 'Look for deleted invoices', least: 60 },
+  pull: { label: 'Import changes', least: 5 },
+  settle: { label: 'Check for payments', least: 15 },
+  sweep: { label: 'Check for deleted invoices', least: 60 },
 };
 const MOST_MINUTES = 10_080;
 

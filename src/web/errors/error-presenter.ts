@@ -51,7 +51,7 @@ const BY_STATUS: Readonly<Record<number, Words>> = {
   },
   421: {
     icon: 'unplug',
-    title: 'This is not the address of Countersign',
+    title: 'This host is not set up for Countersign',
     text: 'Use its own address. If you did, tell whoever runs this installation.',
     action: BACK,
   },
@@ -72,7 +72,7 @@ const BY_STATUS: Readonly<Record<number, Words>> = {
 const UNEXPECTED: Words = {
   icon: 'unplug',
   title: 'Countersign could not finish this',
-  text: 'The fault is ours and has been written down. Nothing was sent to any other system by this request. Try again; if it stays, quote the number below.',
+  text: 'Something failed on our side and was logged. Nothing was sent to any other system. Try again; if it happens again, quote the number below.',
   action: BACK,
 };
 

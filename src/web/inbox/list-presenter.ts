@@ -26,22 +26,22 @@ const FLAG_CHOICES = [
   ['any', 'With any flag'],
   ['error', 'With errors'],
   ['warning', 'With warnings'],
-  ['info', 'With hints'],
+  ['info', 'With info flags'],
   ['none', 'Without flags'],
 ] as const;
 
 const EMPTY_TABS: Readonly<Record<Exclude<InboxTab, 'all'>, { icon: string; title: string; text: string }>> = {
-  mine: { icon: 'coffee', title: 'No invoice is waiting for you', text: 'Invoices that you are asked to review appear here.' },
+  mine: { icon: 'coffee', title: 'No invoice is waiting for you', text: 'Invoices that you are a reviewer of appear here.' },
   unread: { icon: 'mail-open', title: 'You have read everything', text: 'New and changed invoices appear here.' },
-  new: { icon: 'check-check', title: 'Everything is decided', text: 'No invoice waits for a review.' },
+  new: { icon: 'check-check', title: 'All invoices are decided', text: 'No invoice is waiting for review.' },
   approved: {
     icon: 'stamp',
-    title: 'No approved invoice waits to be posted',
+    title: 'No approved invoice is waiting to be posted',
     text: 'Approved invoices stay here until they are in the ledger.',
   },
-  rejected: { icon: 'thumbs-up', title: 'No invoice is rejected', text: 'What was sent back for a correction stands here.' },
+  rejected: { icon: 'thumbs-up', title: 'No invoice is rejected', text: 'Invoices sent back for a correction appear here.' },
   posted: { icon: 'send', title: 'Nothing is posted and unpaid', text: 'Invoices in the ledger stay here until they are paid.' },
-  settled: { icon: 'banknote', title: 'Nothing is settled yet', text: 'Invoices that are paid in full stand here.' },
+  settled: { icon: 'banknote', title: 'Nothing is settled yet', text: 'Invoices that are paid in full appear here.' },
 };
 
 export interface ListFacts extends RowSurroundings {
@@ -86,14 +86,14 @@ function emptyWords(filter: InboxFilter, sourceLabel: string | undefined): ListV
   if (filter.search !== '')
     return { icon: 'search-x', title: `No invoice matches “${filter.search}”`, text: 'Search by number or customer.', action: clear };
   if (filter.flags !== undefined)
-    return { icon: 'flag-off', title: 'No invoice here has such flags', text: 'Choose other flags, or show all.', action: clear };
+    return { icon: 'flag-off', title: 'No invoice has these flags', text: 'Choose other flags, or show all.', action: clear };
   if (filter.tab !== 'all') return EMPTY_TABS[filter.tab];
   if (sourceLabel !== undefined)
-    return { icon: 'inbox', title: 'No invoice yet', text: `They appear here as soon as ${sourceLabel} has been read for the first time.` };
+    return { icon: 'inbox', title: 'No invoice yet', text: `They appear here after the first import from ${sourceLabel}.` };
   return {
     icon: 'cable',
     title: 'No invoice yet',
-    text: 'Connect the system that holds your invoices; they appear here after the first run.',
+    text: 'Connect the system that holds your invoices; they appear here after the first import.',
     action: { label: 'Connect', href: '/connections' },
   };
 }

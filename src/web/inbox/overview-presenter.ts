@@ -57,7 +57,7 @@ function stepsOf({ counts, withErrors, withWarnings, refusedPostings, sourceLabe
     },
     {
       count: counts.mine,
-      label: 'Asked of you',
+      label: 'Waiting for you',
       text: 'You are a reviewer of these.',
       action: { label: 'Review mine', href: inboxHref({ tab: 'mine', search: '' }) },
     },
@@ -71,8 +71,10 @@ function stepsOf({ counts, withErrors, withWarnings, refusedPostings, sourceLabe
 }
 
 function lead(counts: OverviewFacts['counts']): string {
-  if (counts.new === 0) return counts.all === 0 ? 'No invoice yet' : 'Everything is decided';
-  return counts.new === 1 ? 'One invoice waits for a decision' : `${counts.new.toLocaleString('en-US')} invoices wait for a decision`;
+  if (counts.new === 0) return counts.all === 0 ? 'No invoice yet' : 'All invoices are decided';
+  return counts.new === 1
+    ? 'One invoice is waiting for a decision'
+    : `${counts.new.toLocaleString('en-US')} invoices are waiting for a decision`;
 }
 
 /** Different currencies are never summed. */

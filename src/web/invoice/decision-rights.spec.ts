@@ -26,7 +26,7 @@ describe('who is offered to approve', () => {
     ['a member, nobody assigned', 'member', [], true, 'Approve'],
     ['a member who is asked', 'member', [reviewer('jo@lumen.example')], true, 'Approve'],
     ['a member who is not asked', 'member', [reviewer('mia@lumen.example')], false, 'Approve'],
-    ['an admin who is not asked', 'admin', [reviewer('mia@lumen.example')], true, 'Approve for all'],
+    ['an admin who is not asked', 'admin', [reviewer('mia@lumen.example')], true, 'Approve without the other reviewers'],
     ['an admin who is asked', 'admin', [reviewer('jo@lumen.example'), reviewer('mia@lumen.example')], true, 'Approve'],
     ['one who approved already', 'member', [reviewer('jo@lumen.example', 'approved')], false, 'Approve'],
     ['a read-only person', 'read_only', [], false, 'Approve'],

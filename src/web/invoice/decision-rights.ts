@@ -23,10 +23,10 @@ export function approvalRights(invoice: Deciding, person: Person, document: Docu
   const seat = invoice.reviewers.find(({ email }) => email === person.email);
   const forAll = may(person, 'invoice.approve_for_all');
   if (invoice.reviewers.length > 0 && !seat && !forAll) return no('You are not one of its reviewers.');
-  if (seat?.state === 'approved') return no('You approved it; others still have to.');
+  if (seat?.state === 'approved') return no('You approved it; other reviewers still have to.');
   if (document.state === 'rendering') return no('The document is being rendered.');
   if (document.state !== 'ready') return no('There is no document to approve.');
-  return { allowed: true, label: invoice.reviewers.length > 0 && !seat ? 'Approve for all' : 'Approve', withdrawable };
+  return { allowed: true, label: invoice.reviewers.length > 0 && !seat ? 'Approve without the other reviewers' : 'Approve', withdrawable };
 }
 
 export function mayReject({ state, unkept }: Pick<InvoiceDetail, 'state' | 'unkept'>, person: Bearer): boolean {

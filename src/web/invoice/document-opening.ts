@@ -50,7 +50,7 @@ export class DocumentOpening {
     this.logger.warn(`The document of ${number} could not be made: ${failure instanceof Error ? failure.message : 'unknown cause'}`);
     if (failure instanceof Refusal) return failure.message;
     if (failure instanceof Error && failure.name === 'PrintedTotalDiffers') return failure.message;
-    return 'It could not be rendered just now. Try again; if it stays, tell whoever runs this installation.';
+    return 'The document could not be rendered. Try again; if it fails again, tell whoever runs this installation.';
   }
 }
 

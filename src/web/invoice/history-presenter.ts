@@ -1,4 +1,4 @@
-import type { TimelineEvent, TimelineKind } from '../../billing/queries/timeline.js';
+import { OURSELVES, type TimelineEvent, type TimelineKind } from '../../billing/queries/timeline.js';
 import type { Tone, Link } from '../shell/shell-view.js';
 import type { WhatChanged } from '../../billing/queries/what-changed.js';
 import type { DiffValue } from '../../domain/revision-diff.js';
@@ -27,8 +27,7 @@ export function timelineView(events: readonly TimelineEvent[]): TimelineItem[] {
   return events
     .map(({ kind, actor, what, quote, at, system, link }) => ({
       ...LOOKS[kind],
-      actor,
-      what,
+      ...(actor === OURSELVES || actor === system ? { what: what.charAt(0).toUpperCase() + what.slice(1) } : { actor, what }),
       at,
       system,
       ...(quote !== undefined && { quote }),
@@ -74,8 +73,9 @@ function consequenceOf({ because, approval }: WhatChanged): string | undefined {
 export interface TimelineItem {
   icon: string;
   tone?: Tone;
-  actor: string;
-  /** 'approved this document', 'posted INV-1042' */
+  /** A person or a key; absent for what the systems did by themselves. */
+  actor?: string;
+  /** 'approved it', going on from the actor; 'Posted to QuickBooks Online' without one */
   what: string;
   /** A person's own words: the reason of a rejection. */
   quote?: string;

@@ -20,7 +20,7 @@ interface ReviewerView {
   name: string;
   initials: string;
   state: 'waiting' | 'viewed' | 'approved' | 'rejected';
-  /** 'Waiting for review', 'Viewed', 'Approved for all' … */
+  /** 'Waiting for review', 'Viewed', 'Approved' … */
   stateLabel: string;
   tone?: Tone;
   at?: string;
@@ -50,6 +50,8 @@ export interface InvoicePane {
   openFlags: number;
   /** No rule looks at it, so that it has none is no good news. */
   unlooked: boolean;
+  /** What the rules are called that looked at it. */
+  rules: string[];
   openFlagsTone?: Tone;
   /** Errors and warnings still open: named once before an approval. */
   blockingFlags: { title: string; severityLabel: string; tone?: Tone }[];
@@ -65,7 +67,7 @@ export interface InvoicePane {
   approval: {
     /** Absent: this person or this state cannot approve; `why` says so. */
     allowed: boolean;
-    /** 'Approve', or 'Approve for all' where reviewers are still waiting. */
+    /** 'Approve', or 'Approve without the other reviewers' where some have not decided. */
     label: string;
     why?: string;
     /** This person's approval can be taken back until it is sent. */

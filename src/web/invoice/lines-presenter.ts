@@ -1,5 +1,6 @@
 import type { InvoiceDetail, FlagItem } from '../../billing/queries/invoice-detail.js';
 import type { WorkOrder } from '../../domain/invoice.js';
+import { RULES } from '../../domain/review/rules/index.js';
 import { Decimal } from '../../domain/money.js';
 import type { Tone, Link } from '../shell/shell-view.js';
 import { civilDateText } from '../templating/date-text.js';
@@ -102,7 +103,7 @@ function placeOf({ key, parentKey, kind, workOrder }: LineItem, numbers: Readonl
   return number === undefined ? [] : [[key, `Line ${number}`]];
 }
 
-type FlagsOfInvoice = Pick<InvoicePane, 'flags' | 'openFlags' | 'openFlagsTone' | 'unlooked' | 'blockingFlags'>;
+type FlagsOfInvoice = Pick<InvoicePane, 'flags' | 'openFlags' | 'openFlagsTone' | 'unlooked' | 'rules' | 'blockingFlags'>;
 
 export function flagsView(invoice: Pick<InvoiceDetail, 'id' | 'flags' | 'lines' | 'source' | 'unkept'>): FlagsOfInvoice {
   const places = linePlaces(invoice.lines);
@@ -113,6 +114,7 @@ export function flagsView(invoice: Pick<InvoiceDetail, 'id' | 'flags' | 'lines' 
     flags,
     openFlags: open.length,
     unlooked: invoice.unkept !== undefined,
+    rules: RULES.map(({ label }) => label),
     ...(tone && { openFlagsTone: tone }),
     blockingFlags: open
       .filter(({ severity }) => severity !== 'info')

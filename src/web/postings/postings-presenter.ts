@@ -141,7 +141,7 @@ function neverSent({ state, operation, attempts, vendorWords }: PostingItem): bo
 
 function waiting({ state, notBefore }: PostingItem, now: Date): string | undefined {
   if (state !== 'planned') return undefined;
-  return Date.parse(notBefore) > now.getTime() ? 'Sent in a moment; until then the decision can be taken back.' : 'Has its turn next.';
+  return Date.parse(notBefore) > now.getTime() ? 'Sent in a moment; until then the approval can be withdrawn.' : 'Next in line.';
 }
 
 const TAB_LABELS: Readonly<Record<PostingTab, string>> = {
@@ -150,7 +150,7 @@ const TAB_LABELS: Readonly<Record<PostingTab, string>> = {
   unknown: 'Unknown',
   waiting: 'Waiting',
   posted: 'Posted',
-  ended: 'Left out',
+  ended: 'Skipped',
 };
 
 function tabs({ counts, address }: PostingsFacts): PostingsPage['tabs'] {
@@ -177,12 +177,12 @@ function emptyWords({ tab, search }: PostingAddress): PostingsPage['empty'] {
       text: 'Search by the number of the invoice or its customer.',
       action: all,
     };
-  if (tab === 'refused') return { icon: 'check', title: 'Nothing was refused', text: 'Every system took what it was sent.', action: all };
+  if (tab === 'refused') return { icon: 'check', title: 'Nothing was refused', text: 'Every posting was accepted.', action: all };
   if (tab !== 'all') return { icon: 'send', title: `Nothing here`, text: 'No posting is in this state now.', action: all };
   return {
     icon: 'send',
-    title: 'Nothing was written yet',
-    text: 'The first approval plans the first posting.',
+    title: 'No postings yet',
+    text: 'They appear after the first approval.',
     action: { label: 'Go to the inbox', href: '/invoices' },
   };
 }
@@ -192,8 +192,8 @@ const STATE_WORDS: Readonly<Record<PostingState, { label: string; icon: string; 
   sending: { label: 'Sending', icon: 'send' },
   posted: { label: 'Posted', icon: 'check', tone: 'good' },
   refused: { label: 'Refused', icon: 'circle-x', tone: 'error' },
-  unknown: { label: 'Unknown', icon: 'circle-question-mark', tone: 'warning' },
-  skipped: { label: 'Left out', icon: 'circle-minus' },
+  unknown: { label: 'Checking', icon: 'circle-question-mark', tone: 'warning' },
+  skipped: { label: 'Skipped', icon: 'circle-minus' },
   voided: { label: 'Voided', icon: 'ban' },
 };
 
@@ -214,8 +214,7 @@ function operationLabel(operation: PostingOperation, amount: string | undefined)
 /** What a state means for the one who waits, where the posting itself says nothing. */
 function stateSentence(state: PostingState, destination: string): string | undefined {
   if (state === 'sending') return `On its way to ${destination}.`;
-  if (state === 'unknown')
-    return `${destination} did not answer in time. Countersign looks there for what it sent and never sends it twice; there is nothing to do.`;
-  if (state === 'voided') return `It was taken back in ${destination}.`;
+  if (state === 'unknown') return `Checking in ${destination} whether it arrived. It is never sent twice; there is nothing to do.`;
+  if (state === 'voided') return `It was voided in ${destination}.`;
   return undefined;
 }

@@ -39,7 +39,7 @@ export class PostingPagesController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const said = told(retried, 'tried again') ?? told(skipped, 'left out');
+    const said = told(retried, 'tried again') ?? told(skipped, 'skipped');
     const shell = await this.shells.of(request, {
       title: 'Postings',
       section: 'postings',
@@ -165,7 +165,7 @@ export class PostingPagesController {
 }
 
 function leftOutBy(caller: Caller): string {
-  return `Left out by ${caller.actor.label}.`;
+  return `Skipped by ${caller.actor.label}.`;
 }
 
 function told(count: string | undefined, what: string): string | undefined {

@@ -34,7 +34,7 @@ const ROWS: AuditRow[] = [
     at: '2026-11-04T13:01:00Z',
     actor: 'Robin of Support',
     actorKind: 'Countersign support',
-    what: 'looked at /postings',
+    what: 'viewed /postings',
     subject: { label: 'Support access' },
     security: true,
     sourceIp: '198.51.100.4',

@@ -119,7 +119,7 @@ export const CHECKLIST: ChecklistView = {
   doneCount: 2,
   steps: [
     { key: 'source', title: 'Connect ConnectWise', text: 'Northwind, 2 locations.', done: true, present: false },
-    { key: 'pull', title: 'Read the invoices', text: '420 read, 2 set aside.', done: true, present: false },
+    { key: 'pull', title: 'Import the invoices', text: '420 read, 2 not readable.', done: true, present: false },
     {
       key: 'brand',
       title: 'Set your brand',
@@ -131,7 +131,7 @@ export const CHECKLIST: ChecklistView = {
     {
       key: 'ledger',
       title: 'Connect a ledger',
-      text: 'Stays in preview: nothing is sent before you start posting.',
+      text: 'In preview: nothing is sent until you start posting.',
       done: false,
       present: false,
       action: { label: 'Connect', href: '/connections' },

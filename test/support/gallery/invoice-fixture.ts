@@ -141,6 +141,7 @@ export function anInvoice(over: Partial<InvoicePane> = {}, view: InvoiceViewKey 
     view: { key: view, tabs: [tab('document', 'Document'), tab('lines', 'Lines', 6), tab('changes', 'What changed', 1)] },
     flags: FLAGS,
     unlooked: false,
+    rules: ['Product below cost', 'Ticket without notes'],
     openFlags: 2,
     openFlagsTone: 'error',
     blockingFlags: [
