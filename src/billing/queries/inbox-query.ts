@@ -20,7 +20,7 @@ import {
 } from './inbox-statements.js';
 import { pageOf, readCursor, type Page, type PageRequest } from './page.js';
 
-export { FLAG_FILTERS, INBOX_TABS, type FlagFilter, type InvoiceFilter, type InboxTab } from './inbox-statements.js';
+export { FLAG_FILTERS, INBOX_TABS, type InvoiceFilter, type InboxTab } from './inbox-statements.js';
 
 /** One invoice in a list, as the pages and the API read it. The statement of a page answers it; dates are 'YYYY-MM-DD'. */
 export interface InboxItem {

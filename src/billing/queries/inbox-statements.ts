@@ -5,7 +5,7 @@ export const INBOX_TABS = ['all', 'mine', 'unread', 'new', 'approved', 'rejected
 export type InboxTab = (typeof INBOX_TABS)[number];
 
 export const FLAG_FILTERS = ['any', 'error', 'warning', 'info', 'none'] as const;
-export type FlagFilter = (typeof FLAG_FILTERS)[number];
+type FlagFilter = (typeof FLAG_FILTERS)[number];
 
 export interface InvoiceFilter {
   tab: InboxTab;

@@ -80,7 +80,7 @@ export function statusEdits(form: Readonly<Record<string, unknown>>, mappings: M
 }
 
 /** One choice among a vendor's things. */
-export interface OptionView {
+interface OptionView {
   value: string;
   label: string;
   selected: boolean;

@@ -85,7 +85,7 @@ export interface TimelineItem {
   link?: Link;
 }
 
-export interface ChangeView {
+interface ChangeView {
   kind: 'added' | 'removed' | 'changed';
   what: string;
   before?: string;
