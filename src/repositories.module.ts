@@ -1,19 +1,22 @@
 import { Global, Module } from '@nestjs/common';
 import { TableDocumentStore } from './billing/documents/document-bytes.repository.js';
-import { ApprovalLapse } from './billing/invoices/approval-lapse.js';
 import { ContentPolicy } from './billing/invoices/content-policy.repository.js';
 import { IntakeInvoices } from './billing/invoices/intake-invoices.repository.js';
+import { InvoiceRepository } from './billing/invoices/invoice.repository.js';
 import { VendorRecordRepository } from './billing/invoices/vendor-record.repository.js';
 import { ExternalRefRepository } from './billing/outbox/external-ref.repository.js';
 import { DuePostingRepository } from './billing/outbox/due-posting.repository.js';
 import { PostingBatchRepository } from './billing/outbox/posting-batch.repository.js';
 import { PostingPlanner } from './billing/outbox/posting-planner.js';
 import { PostingRepository } from './billing/outbox/posting.repository.js';
-import { ApprovalRepository } from './billing/review/approval.repository.js';
 import { SettlementRepository } from './billing/settlement/settlement.repository.js';
 import { ConnectionRouteRepository } from './connections/connection-route.repository.js';
+import { GrantRepository } from './connections/grant.repository.js';
+import { PaceRepository } from './connections/pace.repository.js';
+import { SealedValueRepository } from './connections/sealed-value.repository.js';
+import { VendorReferenceRepository } from './connections/vendor-reference.repository.js';
 import { ConnectionRepository } from './connections/connection.repository.js';
-import { TenantShredding } from './database/tenant-key.repository.js';
+import { TenantShredding } from './connections/tenant-shredding.js';
 import { RateBudgetRepository } from './database/budgets/rate-budget.repository.js';
 import { CredentialRepository } from './identity/credential.repository.js';
 import { FactorRepository } from './identity/factor.repository.js';
@@ -41,18 +44,25 @@ const IDENTITY = [
   SessionRepository,
   TenantSettingsRepository,
 ];
-const CONNECTIONS = [ConnectionRepository, ConnectionRouteRepository, TenantShredding];
+const CONNECTIONS = [
+  ConnectionRepository,
+  ConnectionRouteRepository,
+  GrantRepository,
+  PaceRepository,
+  SealedValueRepository,
+  TenantShredding,
+  VendorReferenceRepository,
+];
 const BILLING = [
   ContentPolicy,
   IntakeInvoices,
+  InvoiceRepository,
   VendorRecordRepository,
   ExternalRefRepository,
   DuePostingRepository,
   PostingBatchRepository,
   PostingPlanner,
   PostingRepository,
-  ApprovalRepository,
-  { provide: ApprovalLapse, useExisting: ApprovalRepository },
   SettlementRepository,
   { provide: DOCUMENT_STORE, useClass: TableDocumentStore },
 ];

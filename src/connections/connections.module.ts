@@ -7,16 +7,12 @@ import { Connect } from './connect.js';
 import { ConnectionSetup } from './connection-setup.js';
 import { CONNECTOR_DESCRIPTORS, ConnectorCatalog } from './connector-catalog.js';
 import { ConnectorRegistry } from './connector-registry.js';
-import { DemoConnections } from './demo.js';
 import { Handshakes } from './handshake.js';
 import { KeyRotation } from './key-rotation.js';
 import { LedgerSetup, ReferenceAges } from './ledger-setup.js';
 import { LimitWaits } from './limit-waits.js';
-import { LiveInvoices } from './live-invoices.js';
 import { PendingGrants } from './pending-grants.js';
 import { SealedCredentials } from './sealed-credentials.js';
-import { SetAside } from './set-aside.js';
-import { SettingsTogether } from './settings-together.js';
 import { ConnectionSettings } from './settings.js';
 import { SyncRunCommands } from './sync-run-commands.js';
 import { Vendors } from './vendors.js';
@@ -28,14 +24,10 @@ const SHARED = [
   ConnectionSettings,
   ConnectorCatalog,
   ConnectorRegistry,
-  DemoConnections,
   KeyRotation,
   LedgerSetup,
   LimitWaits,
-  LiveInvoices,
   SealedCredentials,
-  SetAside,
-  SettingsTogether,
   SyncRunCommands,
   Vendors,
   WebhookIntake,

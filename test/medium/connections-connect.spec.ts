@@ -2,9 +2,10 @@
 import 'reflect-metadata';
 import type { TestingModule } from '@nestjs/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { CodeMappings } from '../../src/connections/code-mappings.js';
+import { VendorReferenceRepository } from '../../src/connections/vendor-reference.repository.js';
 import { Connect } from '../../src/connections/connect.js';
-import { DemoConnections } from '../../src/connections/demo.js';
-import { pressFirstButton } from '../../src/connections/first-button.js';
+import { pressFirstButton } from '../../sandbox/kit/press-button.js';
 import { PendingGrants } from '../../src/connections/pending-grants.js';
 import { SealedCredentials } from '../../src/connections/sealed-credentials.js';
 import { ConnectionSettings } from '../../src/connections/settings.js';
@@ -21,6 +22,7 @@ import { SyncRunEntity } from '../../src/jobs/sync-run.entity.js';
 import { VendorCacheEntity } from '../../src/connections/vendor-cache.entity.js';
 import { AuditEventEntity } from '../../src/database/audit/audit-event.entity.js';
 import { TenantTransaction } from '../../src/database/tenant-transaction.js';
+import { connectVendors } from '../support/connect-vendors.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { createTenant } from '../support/tenant.js';
 import { anAdmin, openConnections, startVendors, type RunningVendors } from '../support/vendors.js';
@@ -75,7 +77,7 @@ async function connectSource(): Promise<string> {
 
 describe('the first connect', () => {
   it('of all three vendors leaves a tenant that only has to go live', async () => {
-    const { previewLedgers } = await app.get(DemoConnections).connectAll(admin.tenantId, vendors.urls);
+    const { previewLedgers } = await connectVendors(app, admin.tenantId, vendors.urls);
     const [psa, quickbooks, xero] = await rows();
     expect([psa?.connector, quickbooks?.connector, xero?.connector]).toEqual(['connectwise', 'quickbooks', 'xero']);
     for (const each of [psa, quickbooks, xero]) {
@@ -90,7 +92,7 @@ describe('the first connect', () => {
     ]);
     // A second start finds everything connected and asks nobody.
     vendors.requests('quickbooks');
-    await app.get(DemoConnections).connectAll(admin.tenantId, vendors.urls);
+    await connectVendors(app, admin.tenantId, vendors.urls);
     expect(vendors.requests('quickbooks')).toEqual([]);
     expect(await rows()).toHaveLength(3);
   });
@@ -296,6 +298,20 @@ describe('health', () => {
       await vendors.control('connectwise', '/options', { denied: [] });
     }
     expect(await settings.test(admin, id)).toMatchObject({ ok: true, missing: [] });
+  });
+
+  it.each([403, 404])('of a source that refuses one of its lists (%i) does not hide the other', async (status) => {
+    const id = await connectSource();
+    const statuses = () => app.get(CodeMappings).statuses(admin.tenantId, id);
+    expect((await statuses())?.length).toBeGreaterThan(0);
+    await tx.run(admin.tenantId, () => app.get(VendorReferenceRepository).forget(id));
+    await vendors.control('connectwise', '/faults', { match: { path: '/finance/billingSetups' }, mode: 'status', status, count: 9 });
+    try {
+      await app.get(ConnectionSettings).test(admin, id);
+      expect((await statuses())?.length).toBeGreaterThan(0);
+    } finally {
+      vendors.sandbox('connectwise').faults.clear();
+    }
   });
 
   it('of a vendor that is down is a sentence, not a failure of ours', async () => {

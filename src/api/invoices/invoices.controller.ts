@@ -58,6 +58,7 @@ function presentInvoice(detail: InvoiceDetail): z.infer<typeof invoice> {
   return {
     ...shared(detail),
     openFlags: { errors: open(detail, 'error'), warnings: open(detail, 'warning'), infos: open(detail, 'info') },
+    voidCause: detail.voidCause ?? null,
     ...(terms && { terms }),
     ...(purchaseOrder && { purchaseOrder }),
     ...(reference && { reference }),

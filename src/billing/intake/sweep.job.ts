@@ -6,11 +6,12 @@ import { JobHandler } from '../../jobs/job-handler.js';
 import { SYSTEM } from '../../database/audit/actor.js';
 import { AuditLog } from '../../database/audit/audit-log.js';
 import type { JobPayload } from '../../database/queues.js';
-import { ApprovalLapse } from '../invoices/approval-lapse.js';
 import { SyncRunRepository } from '../../jobs/sync-run.repository.js';
 import { VendorRecordRepository } from '../invoices/vendor-record.repository.js';
 import type { SyncRunEntity } from '../../jobs/sync-run.entity.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
+import { InvoiceRepository } from '../invoices/invoice.repository.js';
+import { StandingApprovals } from '../invoices/standing-approvals.js';
 
 const OUR_FAULT = 'Looking for deleted invoices stopped because of a fault in Countersign. The next run tries again; the log says more.';
 const NOTHING_THERE =
@@ -23,7 +24,8 @@ export class SweepJob {
     private readonly tx: TenantTransaction,
     private readonly vendors: Vendors,
     private readonly runs: SyncRunRepository,
-    private readonly approvals: ApprovalLapse,
+    private readonly invoices: InvoiceRepository,
+    private readonly approvals: StandingApprovals,
     private readonly records: VendorRecordRepository,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
@@ -47,11 +49,7 @@ export class SweepJob {
   }
 
   private async voidMissing(run: SyncRunEntity, present: ReadonlySet<string>): Promise<void> {
-    const open = await this.tx.query<{ id: string; externalId: string; number: string }>(
-      `select id, external_id as "externalId", number from invoice
-       where tenant_id = $1 and connection_id = $2 and state in ('draft', 'in_review', 'approved', 'rejected', 'skipped') and first_seen_at < $3`,
-      [run.tenantId, run.connectionId, run.queuedAt],
-    );
+    const open = await this.invoices.deletable(run.connectionId, run.queuedAt);
     // A permission that was taken away looks like a deletion of everything.
     if (present.size === 0 && open.length > 0) return await this.runs.finish(run.id, 'failed', NOTHING_THERE);
     const missing = open.filter((invoice) => !present.has(invoice.externalId));
@@ -59,13 +57,11 @@ export class SweepJob {
       missing.map((invoice) => invoice.id),
       'The invoice no longer exists in the PSA.',
     );
-    for (const { id } of missing) {
-      const gone = await this.tx.execute(
-        `update invoice set state = 'void', check_wanted = false where tenant_id = $1 and id = $2 and state in ('draft', 'in_review', 'rejected', 'skipped')`,
-        [run.tenantId, id],
-      );
-      if (gone === 1) await this.audit.record(SYSTEM, { action: 'invoice.deleted_at_source', subject: { kind: 'invoice', id } });
-    }
+    const gone = await this.invoices.transition(
+      'deleted_in_psa',
+      missing.map((invoice) => invoice.id),
+    );
+    for (const id of gone) await this.audit.record(SYSTEM, { action: 'invoice.deleted_at_source', subject: { kind: 'invoice', id } });
     await this.runs.advance(run.id, { fetched: present.size, changed: missing.length });
     await this.runs.finish(run.id, 'succeeded');
   }

@@ -1,20 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { notFound, Refusal } from '../../domain/refusal.js';
+import { Refusal } from '../../domain/refusal.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Caller } from '../../database/audit/actor.js';
 import { AuditLog } from '../../database/audit/audit-log.js';
 import { JobQueue } from '../../jobs/job-queue.js';
 import { ContentPolicy } from '../invoices/content-policy.repository.js';
-import { PostingPlanner } from '../outbox/posting-planner.js';
-import { SettlementRepository } from '../settlement/settlement.repository.js';
-import { ConnectionEntity } from '../../connections/connection.entity.js';
+import { InvoiceRepository } from '../invoices/invoice.repository.js';
 import { DuePostingRepository } from '../outbox/due-posting.repository.js';
 import type { PostingEntity } from '../outbox/posting.entity.js';
 import { PostingRepository } from '../outbox/posting.repository.js';
-import { TenantSettingsRepository } from '../../identity/tenant-settings.repository.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
+import { stateRefusal } from './state-refusal.js';
 
-/** What people do about postings: try again, leave out, do it now, stop everything, go live. */
+/** What people do about postings: try again, leave out, do it now, and who looks after it. */
 @Injectable()
 export class PostingCommands {
   constructor(
@@ -23,9 +21,7 @@ export class PostingCommands {
     private readonly content: ContentPolicy,
     private readonly postings: PostingRepository,
     private readonly due: DuePostingRepository,
-    private readonly planner: PostingPlanner,
-    private readonly settings: TenantSettingsRepository,
-    private readonly settlements: SettlementRepository,
+    private readonly invoices: InvoiceRepository,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
@@ -39,7 +35,7 @@ export class PostingCommands {
       if (posting.operation === 'document' || posting.operation === 'attachment') await this.content.refuseWithoutContent();
       if (!(await this.due.mayStillGo(posting)))
         throw new Refusal('conflict', 'The approval of this posting has ended. Approve the invoice again; that plans a new posting.');
-      if (!(await this.postings.retry(id))) throw wrongState(posting, 'tried again');
+      if (!(await this.postings.retry(id))) throw stateRefusal(posting, 'tried again');
       await this.begunAnew(caller, posting, 'posting.retried');
     });
   }
@@ -48,8 +44,8 @@ export class PostingCommands {
   async skip(caller: Caller, id: string, reason: string): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
       const posting = await this.postings.lock(id);
-      if (!(await this.postings.skip(id, reason))) throw wrongState(posting, 'left out');
-      if (posting.operation === 'payment' && posting.invoiceId) await this.settlements.follow([posting.invoiceId]);
+      if (!(await this.postings.skip(id, reason))) throw stateRefusal(posting, 'left out');
+      if (posting.operation === 'payment' && posting.invoiceId) await this.invoices.followMoney([posting.invoiceId]);
       await this.audit.record(caller.actor, { action: 'posting.skipped', subject: subjectOf(posting), after: { reason } });
     });
   }
@@ -58,7 +54,7 @@ export class PostingCommands {
   async postNow(caller: Caller, id: string): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
       const posting = await this.postings.lock(id);
-      if (!(await this.postings.postpone(id, this.clock.now()))) throw wrongState(posting, 'tried again');
+      if (!(await this.postings.postpone(id, this.clock.now()))) throw stateRefusal(posting, 'sent at once');
       await this.begunAnew(caller, posting, 'posting.hurried');
     });
   }
@@ -76,55 +72,10 @@ export class PostingCommands {
     });
   }
 
-  /** The tenant-wide switch. What is on the wire ends; nothing new begins. */
-  async stopPosting(caller: Caller, stopped: boolean): Promise<void> {
-    await this.tx.run(caller.tenantId, async () => {
-      if (!stopped) await this.refuseWhileErasing();
-      if (stopped) await this.settings.stopPosting(caller.actor.label);
-      else await this.settings.resumePosting();
-      await this.audit.record(caller.actor, {
-        action: stopped ? 'posting.stopped' : 'posting.resumed',
-        subject: { kind: 'tenant', id: caller.tenantId },
-      });
-      if (!stopped) await this.wakeAll();
-    });
-  }
-
-  private async refuseWhileErasing(): Promise<void> {
-    if (await this.due.isToBeErased())
-      throw new Refusal('conflict', 'The company is to be erased, so nothing is posted. An owner can undo it under Settings, Data.');
-  }
-
-  /** From preview to the real books. Planned documents dated before `from` are left out. */
-  async goLive(caller: Caller, connectionId: string, from: string): Promise<void> {
-    await this.tx.run(caller.tenantId, async () => {
-      const changed = await this.tx
-        .rows(ConnectionEntity)
-        .update({ tenantId: caller.tenantId, id: connectionId }, { postingMode: 'live', goLiveDate: from, updatedAt: this.clock.now() });
-      if (changed.affected !== 1) throw notFound('This connection');
-      await this.planner.leaveOutBefore(connectionId, from);
-      await this.audit.record(caller.actor, {
-        action: 'connection.went_live',
-        subject: { kind: 'connection', id: connectionId },
-        after: { from },
-      });
-      await this.jobs.enqueue('posting.send', connectionId);
-    });
-  }
-
-  private async wakeAll(): Promise<void> {
-    const connections = await this.tx.rows(ConnectionEntity).findBy({ tenantId: this.tx.tenantId, state: 'connected' });
-    for (const connection of connections) await this.jobs.enqueue('posting.send', connection.id);
-  }
-
   private async begunAnew(caller: Caller, posting: PostingEntity, action: string): Promise<void> {
     await this.audit.record(caller.actor, { action, subject: subjectOf(posting) });
     await this.jobs.enqueue('posting.send', posting.connectionId);
   }
-}
-
-function wrongState(posting: PostingEntity, what: string): Refusal {
-  return new Refusal('conflict', `This posting is ${posting.state} and cannot be ${what} now.`, { state: posting.state });
 }
 
 function subjectOf(posting: PostingEntity): { kind: string; id: string } {

@@ -18,6 +18,7 @@ import {
   type InboxKey,
   type InboxTab,
 } from './inbox-statements.js';
+import { askedDay } from '../../platform/http/date-input.js';
 import { pageOf, readCursor, type Page, type PageRequest } from './page.js';
 
 export { FLAG_FILTERS, INBOX_TABS, type InvoiceFilter, type InboxTab } from './inbox-statements.js';
@@ -76,7 +77,7 @@ interface LedgerOfLocation {
   locationExternalId: string | null;
 }
 
-const cursorShape = z.tuple([z.iso.date(), z.uuid()]);
+const cursorShape = z.tuple([askedDay, z.uuid()]);
 
 /** The list of invoices: tabs, search, flags; newest first. */
 @Injectable()

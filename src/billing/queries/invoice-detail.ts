@@ -1,6 +1,6 @@
 import type { Customer } from '../../domain/customer.js';
 import type { InvoiceEntity } from '../invoices/invoice.entity.js';
-import type { InvoiceState } from '../../domain/invoice-state.js';
+import type { InvoiceState, VoidCause } from '../../domain/invoice-state.js';
 import type { InvoiceParty, InvoiceType, InvoiceContent } from '../../domain/invoice.js';
 import type { Severity } from '../../domain/review/rule.js';
 import type { ReviewerEntity } from '../review/reviewer.entity.js';
@@ -78,6 +78,8 @@ export interface InvoiceDetail {
   /** The PSA's word for the type. */
   typeLabel: string;
   state: InvoiceState;
+  /** Only of a void one. */
+  voidCause?: VoidCause;
   date: string;
   dueDate: string;
   terms?: string;
@@ -156,6 +158,7 @@ export function invoiceHead({ invoice, content, customer }: InvoiceHeader): Head
     type: content.type,
     typeLabel: content.typeLabel,
     state: invoice.state,
+    ...(invoice.voidCause && { voidCause: invoice.voidCause }),
     date: content.date,
     dueDate: content.dueDate,
     ...(content.terms && { terms: content.terms }),

@@ -3,7 +3,7 @@ import { assertSums } from '../../domain/invoice-sums.js';
 import type { SourceInvoice, InvoiceContent } from '../../domain/invoice.js';
 import { notFound, Refusal } from '../../domain/refusal.js';
 import { may } from '../../domain/role.js';
-import { LiveInvoices } from '../../connections/live-invoices.js';
+import { LiveInvoices } from '../invoices/live-invoices.js';
 import type { Caller } from '../../database/audit/actor.js';
 import { AuditQuery } from './audit-query.js';
 import { InboxQuery } from './inbox-query.js';

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ConnectionsModule } from '../../connections/connections.module.js';
+import { InvoicesModule } from '../invoices/invoices.module.js';
 import { AuditExport } from './audit-export.js';
 import { AuditQuery } from './audit-query.js';
 import { ConnectionQuery } from './connection-query.js';
@@ -22,6 +23,6 @@ export const QUERY_SERVICES = [
   CompanyQuery,
 ];
 
-/** What pages and the API read; both show the same. */
-@Module({ imports: [ConnectionsModule], providers: QUERY_SERVICES, exports: QUERY_SERVICES })
+/** What pages and the API read; both show the same. With what people call the connectors, from ConnectionsModule. */
+@Module({ imports: [ConnectionsModule, InvoicesModule], providers: QUERY_SERVICES, exports: [...QUERY_SERVICES, ConnectionsModule] })
 export class QueriesModule {}

@@ -161,6 +161,8 @@ describe('timeline', () => {
       'changed a credit; it is now $1.00, dated 8 Nov 2026',
     ],
     ['payment.removed', { amount: '1.00', currency: 'USD', date: '2026-11-08' }, null, 'removed a payment of $1.00, dated 8 Nov 2026'],
+    ['invoice.reopened', null, { state: 'rejected' }, 'put it back into review'],
+    ['invoice.reopened', null, { state: 'void' }, 'put it back into review, to be posted anew'],
     ['invoice.some_new_thing', null, null, 'invoice some new thing'],
   ])('says %s in plain words', (action, after, before, what) => {
     expect(told({ events: [anEvent('2026-11-05T10:00:00.000Z', action, after, { before })] }).at(-1)?.what).toBe(what);

@@ -1,5 +1,5 @@
 import type { ConnectionItem, ConnectionDetail } from '../../billing/queries/connection-query.js';
-import type { LocationEdit } from '../../connections/settings-together.js';
+import type { LocationEdit } from '../../connections/settings.js';
 import type { MappingEdit } from '../../connections/code-mappings.js';
 import { mayBeWritten, STATUS_EVENTS, type StatusEvent } from '../../connections/status-mapping.js';
 import type { BillingStatus } from '../../ports/billing-source.js';

@@ -75,7 +75,7 @@ export interface TimelineItem {
   tone?: Tone;
   /** A person or a key; absent for what the systems did by themselves. */
   actor?: string;
-  /** 'approved it', going on from the actor; 'Posted to QuickBooks Online' without one */
+  /** 'approved it', going on from the actor; 'Posted to the ledger' without one */
   what: string;
   /** A person's own words: the reason of a rejection. */
   quote?: string;

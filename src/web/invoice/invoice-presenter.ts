@@ -7,7 +7,7 @@ import { inboxHref, invoiceHref, type InboxFilter, type InvoiceViewKey } from '.
 import { initials } from '../shell/initials.js';
 import type { Link, Tone, ShellView, StatePill } from '../shell/shell-view.js';
 import { changesView, timelineView, type TimelineItem, type RevisionView } from './history-presenter.js';
-import { approvalRights, mayReject, mayReopen } from './decision-rights.js';
+import { approvalRights, mayReject, mayReopen, mayTakeOff } from './decision-rights.js';
 import { flagsView, lineGroups, type FlagView, type LineGroupView } from './lines-presenter.js';
 import { invoiceStateWords, invoiceTypeIcon } from './invoice-words.js';
 import { noticeView } from './notice-presenter.js';
@@ -24,6 +24,8 @@ interface ReviewerView {
   stateLabel: string;
   tone?: Tone;
   at?: string;
+  /** This person may take them off. */
+  removable: boolean;
 }
 
 export interface InvoicePane {
@@ -74,7 +76,7 @@ export interface InvoicePane {
     withdrawable: boolean;
   };
   rejection: { allowed: boolean };
-  /** A rejection can be taken back without a change at the source. */
+  /** A rejected one, or one whose document was voided in the ledger, can be put before reviewers again. */
   reopening: { allowed: boolean };
   /** Whether reviewers can be asked and taken off, and who could be asked. */
   reviewing: { allowed: boolean; candidates: { name: string; email: string }[] };
@@ -129,7 +131,7 @@ export function invoiceView(facts: InvoiceFacts): InvoicePane {
     document,
     view: { key: view, tabs: tabsOf(invoice.id, filter, view, { lines, changes: revisions[0]?.changes.length ?? 0 }) },
     ...flagsView(invoice),
-    reviewers: invoice.reviewers.map(reviewerView),
+    reviewers: invoice.reviewers.map((reviewer) => ({ ...reviewerView(reviewer), removable: mayTakeOff(reviewer, caller) })),
     timeline: timelineView(invoice.timeline),
     groups: view === 'lines' ? lineGroups(invoice, facts.now, facts.timeZone) : [],
     taxes: invoice.taxes.map(({ label, amount }) => ({ label, amount })),
@@ -159,7 +161,7 @@ const REVIEWER_WORDS: Readonly<Record<ReviewerItem['state'], { label: string; to
   rejected: { label: 'Rejected', tone: 'error' },
 };
 
-function reviewerView({ id, name, state, at }: ReviewerItem): ReviewerView {
+function reviewerView({ id, name, state, at }: ReviewerItem): Omit<ReviewerView, 'removable'> {
   const { label, tone } = REVIEWER_WORDS[state];
   return { id, name, initials: initials(name), state, stateLabel: label, ...(tone && { tone }), ...(at !== undefined && { at }) };
 }

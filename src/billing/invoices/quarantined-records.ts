@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../../database/audit/actor.js';
+import { AuditLog } from '../../database/audit/audit-log.js';
+import { VendorRecordRepository } from './vendor-record.repository.js';
+import { TenantTransaction } from '../../database/tenant-transaction.js';
+import { ConnectionSettings } from '../../connections/settings.js';
+
+/** Records that could not be understood. After a repair, on either side, they are read again. */
+@Injectable()
+export class QuarantinedRecords {
+  constructor(
+    private readonly tx: TenantTransaction,
+    private readonly records: VendorRecordRepository,
+    private readonly settings: ConnectionSettings,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /** Interprets them anew in a run of their connection; answers how many. @throws Refusal as a run that cannot be asked for */
+  async readAgain(caller: Caller, connectionId: string): Promise<number> {
+    return await this.tx.run(caller.tenantId, async () => {
+      await this.settings.runNow(caller, connectionId, 'pull');
+      const count = await this.records.retrySetAside(connectionId);
+      await this.audit.record(caller.actor, {
+        action: 'connection.set_aside_retried',
+        subject: { kind: 'connection', id: connectionId },
+        after: { records: count },
+      });
+      return count;
+    });
+  }
+}
