@@ -177,6 +177,15 @@ describe('the migrator', () => {
     expect(await withClient(urls.ownerUrl, catalogueProblems)).toEqual([]);
   });
 
+  it('leaves only the keeper able to make tables, which are the next months of the audit log', async () => {
+    const mayCreate = `select rolname as name from pg_roles where rolname like 'countersign\\_%' and has_schema_privilege(oid, 'public', 'create')
+      and rolname not in ('countersign_owner', 'countersign_superuser') order by 1`;
+    const { rows } = await withClient(urls.ownerUrl, (client) => client.query<{ name: string }>(mayCreate));
+    expect(rows).toEqual([{ name: 'countersign_keeper' }]);
+    const made = await withClient(urls.appUrl, (client) => client.query<{ made: number }>('select audit_make_partitions(120) as made'));
+    expect(made.rows[0]?.made).toBeGreaterThan(12);
+  });
+
   it('would be seen to change something', async () => {
     const before = await withClient(urls.ownerUrl, schemaPrint);
     const changes = ['alter table flag alter title drop not null', 'grant delete on flag to countersign_app', 'drop index invoice_number'];

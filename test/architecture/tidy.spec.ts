@@ -127,12 +127,13 @@ describe('a dependency', () => {
   it('would be seen to be loose, unused and unexplained', () => {
     const planted: Manifest = {
       dependencies: { axios: '^1.0.0', '@scope/kit': '1.0.0-beta.1', luxon: '3.7.2', peer: '1.0.0', fonts: 'latest' },
-      devDependencies: { zod: '~4.0.0' },
+      devDependencies: { zod: '~4.0.0', good: 'npm:@scope/kit@1.0.0', bad: 'npm:luxon@^1.0.0' },
     };
     expect(versionProblems(planted)).toEqual([
       'axios is not pinned to one version: ^1.0.0',
       'fonts is not pinned to one version: latest',
       'zod is not pinned to one version: ~4.0.0',
+      'bad is not pinned to one version: npm:luxon@^1.0.0',
     ]);
     const text = "import a from 'axios/unsafe';\n// import b from 'luxon';\nconst c = require.resolve(`@scope/kit/files/${a}`);";
     const peersOf = (name: string): string[] => (name === 'axios' ? ['peer'] : []);

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +9,7 @@ import { ownerBehind, withClient } from '../../src/platform/postgres/roles.js';
 import { isReachableFor, isRoot } from '../../src/platform/process/unprivileged-user.js';
 import { ownServerUrl } from '../../src/platform/postgres/own-server-url.js';
 import { createTestDatabase } from '../support/database.js';
-import { launchStart, untilReady, type Launched } from '../support/launched.js';
+import { launch, launchStart, untilReady, type Launched } from '../support/launched.js';
 
 // Only root can start somebody else, and only on Linux are environments read as files.
 const separates = isRoot() && process.platform === 'linux';
@@ -79,6 +80,37 @@ describe.runIf(reachable)('the app, started as root', () => {
     await database.drop();
   }, 180_000);
 });
+
+it('starts where no owner is known, on what "prepare-database" has written', async () => {
+  const database = await createTestDatabase();
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-handover-'));
+  folders.push(folder);
+  const keys = { COUNTERSIGN_KEYS: `k1:${randomBytes(32).toString('base64')}` };
+  const prepared = launch(['scripts/run.mjs', 'dist/cli.js', 'prepare-database', '--to', folder], {
+    ...keys,
+    DATABASE_URL: database.ownerUrl,
+  });
+  expect(await prepared.ended, prepared.output()).toBe(0);
+  const [app, scheduler] = ['app_database_url', 'scheduler_database_url'].map((name) => join(folder, name));
+  expect(statSync(app ?? '').mode & 0o777).toBe(0o400);
+  const live = launchStart({
+    ...keys,
+    DATA_DIR: join(folder, 'data'),
+    PUBLIC_URL: 'https://billing.example',
+    TRUSTED_PROXIES: 'loopback',
+    SMTP_URL: 'smtp://127.0.0.1:1',
+    MAIL_FROM: 'billing@example.com',
+    COUNTERSIGN_APP_DATABASE_URL_FILE: app ?? '',
+    COUNTERSIGN_SCHEDULER_DATABASE_URL_FILE: scheduler ?? '',
+  });
+  running.push(live);
+  // Live without having been told: what was handed over is a real database.
+  expect(await untilReady(live)).toBe('https://billing.example');
+  if (process.platform === 'linux') expect(environmentOf(live.child.pid ?? 0)).not.toContain(new URL(database.ownerUrl).password);
+  expect(live.output()).not.toContain('This is the sandbox');
+  await live.stop();
+  await database.drop();
+}, 180_000);
 
 describe.runIf(separates)('where the app cannot have an account of its own', () => {
   it('is said in health, with the reason', async () => {

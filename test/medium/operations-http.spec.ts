@@ -117,7 +117,7 @@ describe('/health', () => {
     const { parts } = (await (await fetch(`${url}/health`, asOperator)).json()) as {
       parts: Record<string, { condition: string; sentence: string }>;
     };
-    expect(Object.keys(parts)).toEqual(['database', 'queue', 'browser', 'mail', 'keys', 'clock', 'disk', 'backup', 'audit']);
+    expect(Object.keys(parts)).toEqual(['database', 'account', 'queue', 'browser', 'mail', 'keys', 'clock', 'disk', 'backup', 'audit']);
     for (const { sentence } of Object.values(parts)) expect(sentence).toMatch(/^[A-Z0-9].*\.$/);
     for (const part of ['database', 'keys', 'clock', 'audit']) expect(parts[part]).toMatchObject({ condition: 'ok' });
     expect(parts['backup']).toMatchObject({ condition: 'degraded', sentence: expect.stringContaining('no backup yet') });

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, existsSync, lchownSync, lstatSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, lchownSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Environment, Settings } from '../config/config.js';
@@ -21,6 +21,9 @@ export function appAccount(settings: Settings, env: Environment): AppAccount {
   if (!isRoot()) return { sharedBecause: 'only root can start it as another account, and this was started as an ordinary user' };
   const user = findSystemUser(['countersign']) ?? OF_ITS_OWN;
   if (!isReachableFor(user, settings.dataDir)) return { sharedBecause: `the account ${user.uid} cannot get to ${settings.dataDir}` };
+  const { uid } = statSync(settings.dataDir);
+  // Somebody else's folder stays theirs: the next start without root would no longer get in.
+  if (uid !== 0) return { sharedBecause: `DATA_DIR belongs to the account ${uid} and not to root` };
   openDataDir(settings, user);
   const problem = missing(user, settings, env);
   return problem === undefined ? { user } : { sharedBecause: `the account ${user.uid} ${problem}` };

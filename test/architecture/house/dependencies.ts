@@ -10,9 +10,12 @@ export interface Manifest {
 
 /** A version that says one version: no range, no tag, no address. */
 export function versionProblems({ dependencies, devDependencies }: Manifest): string[] {
-  return Object.entries({ ...dependencies, ...devDependencies })
-    .filter(([, version]) => !/^(?:npm:[@\w/-]+@)?\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))
-    .map(([name, version]) => `${name} is not pinned to one version: ${version}`);
+  return (
+    Object.entries({ ...dependencies, ...devDependencies })
+      // Under another name, too: npm:typescript@7.0.2.
+      .filter(([, version]) => !/^(npm:(@[\w.-]+\/)?[\w.-]+@)?\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))
+      .map(([name, version]) => `${name} is not pinned to one version: ${version}`)
+  );
 }
 
 /** A runtime dependency that nothing imports, unless one that is imported asks for it as a peer. */

@@ -134,7 +134,7 @@ export function composeProblems(file: ComposeFile, built: string): string[] {
 /** The owner's address is for the job that makes roles and tables. */
 function knowsOwner(one: ComposeFile['services'][string]): boolean {
   return (
-    one.secrets.some((name) => name.startsWith('database_')) || Object.keys(one.environment).some((name) => /^DATABASE_URL/.test(name))
+    one.secrets.some((name) => name.startsWith('database_')) || Object.keys(one.environment).some((name) => name.startsWith('DATABASE_URL'))
   );
 }
 
