@@ -28,6 +28,8 @@ create table invoice (
   type text not null,
   type_label text not null,
   state text not null check (state in ('draft', 'in_review', 'approved', 'posted', 'settled', 'rejected', 'void', 'skipped')),
+  -- Why it is void: only one that was voided in the ledger can come back to review.
+  void_cause text check (void_cause in ('deleted_in_psa', 'voided_in_ledger')),
   customer_id uuid not null,
   customer_name text not null,
   date date not null,
@@ -55,6 +57,7 @@ create table invoice (
   updated_at timestamptz not null,
   primary key (tenant_id, id),
   unique (tenant_id, connection_id, external_id),
+  check (void_cause is null or state = 'void'),
   foreign key (tenant_id, connection_id) references connection (tenant_id, id),
   foreign key (tenant_id, customer_id) references customer (tenant_id, id),
   foreign key (tenant_id, ledger_connection_id) references connection (tenant_id, id),

@@ -1,8 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { TableDocumentStore } from './billing/documents/document-bytes.repository.js';
-import { ApprovalLapse } from './billing/invoices/approval-lapse.js';
 import { ContentPolicy } from './billing/invoices/content-policy.repository.js';
 import { IntakeInvoices } from './billing/invoices/intake-invoices.repository.js';
+import { InvoiceRepository } from './billing/invoices/invoice.repository.js';
 import { VendorRecordRepository } from './billing/invoices/vendor-record.repository.js';
 import { ExternalRefRepository } from './billing/outbox/external-ref.repository.js';
 import { DuePostingRepository } from './billing/outbox/due-posting.repository.js';
@@ -14,7 +14,6 @@ import { ConnectionRows } from './billing/queries/connection-rows.js';
 import { InboxRows } from './billing/queries/inbox-rows.js';
 import { InvoiceRows } from './billing/queries/invoice-rows.js';
 import { PostingRows } from './billing/queries/posting-rows.js';
-import { ApprovalRepository } from './billing/review/approval.repository.js';
 import { SettlementRepository } from './billing/settlement/settlement.repository.js';
 import { ConnectionRouteRepository } from './connections/connection-route.repository.js';
 import { ConnectionRepository } from './connections/connection.repository.js';
@@ -51,14 +50,13 @@ const CONNECTIONS = [ConnectionRepository, ConnectionRouteRepository, TenantShre
 const BILLING = [
   ContentPolicy,
   IntakeInvoices,
+  InvoiceRepository,
   VendorRecordRepository,
   ExternalRefRepository,
   DuePostingRepository,
   PostingBatchRepository,
   PostingPlanner,
   PostingRepository,
-  ApprovalRepository,
-  { provide: ApprovalLapse, useExisting: ApprovalRepository },
   SettlementRepository,
   { provide: DOCUMENT_STORE, useClass: TableDocumentStore },
 ];

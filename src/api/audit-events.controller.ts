@@ -6,6 +6,7 @@ import { AuditExport, type ExportFormat } from '../billing/queries/audit-export.
 import { AuditQuery } from '../billing/queries/audit-query.js';
 import { CurrentCaller, type Caller } from '../identity/caller.js';
 import { Requires } from '../identity/requires.js';
+import { askedInstant } from '../platform/http/date-input.js';
 import { ApiResource, Describe } from './resource.js';
 import { id, instant, listOf, named, paging } from './shapes.js';
 
@@ -17,8 +18,8 @@ const filter = {
   action: word.optional(),
   category: category.optional(),
   actor: word.optional(),
-  from: instant.optional(),
-  to: instant.optional(),
+  from: askedInstant.optional(),
+  to: askedInstant.optional(),
 };
 const listQuery = z.strictObject({ ...filter, ...paging });
 const exportQuery = z.strictObject(filter);

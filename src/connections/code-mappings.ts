@@ -46,7 +46,7 @@ export class CodeMappings {
   async edit(caller: Caller, connectionId: string, edits: readonly MappingEdit[]): Promise<void> {
     const { tenantId } = caller;
     await this.tx.run(tenantId, async () => {
-      await this.connections.get(connectionId);
+      await this.connections.lock(connectionId);
       const before = await this.tx.rows(CodeMappingEntity).findBy({ tenantId, connectionId });
       for (const edit of edits) await this.assertPossible(connectionId, edit);
       for (const edit of edits) await this.save(caller, connectionId, edit);

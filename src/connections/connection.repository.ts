@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { notFound } from '../domain/refusal.js';
+import { notFound, Refusal } from '../domain/refusal.js';
 import { Clock } from '../platform/clock/clock.js';
 import { uuidv7 } from '../platform/ids/uuidv7.js';
 import { ConnectionEntity } from './connection.entity.js';
@@ -29,6 +29,28 @@ export class ConnectionRepository {
     const row = await this.tx.rows(ConnectionEntity).findOneBy({ tenantId: this.tx.tenantId, id });
     if (!row) throw notFound('This connection');
     return row;
+  }
+
+  /** The same, held until the transaction ends, so that what is decided by it still holds when it is written. */
+  async lock(id: string): Promise<ConnectionEntity> {
+    const row = await this.tx
+      .rows(ConnectionEntity)
+      .findOne({ where: { tenantId: this.tx.tenantId, id }, lock: { mode: 'pessimistic_write' } });
+    if (!row) throw notFound('This connection');
+    return row;
+  }
+
+  /** From preview to the real books, once. @throws Refusal 'conflict' when it was started before, or cannot write now */
+  async startPosting(id: string, from: string): Promise<void> {
+    const { postingMode, goLiveDate, state } = await this.lock(id);
+    if (postingMode === 'live')
+      throw new Refusal('conflict', `Posting has been started here already, for invoices dated from ${goLiveDate ?? 'any day'} on.`, {
+        goLiveDate,
+      });
+    if (state !== 'connected') throw new Refusal('conflict', 'This connection is not authorised. Press Reconnect first.');
+    await this.tx
+      .rows(ConnectionEntity)
+      .update({ tenantId: this.tx.tenantId, id }, { postingMode: 'live', goLiveDate: from, updatedAt: this.clock.now() });
   }
 
   async all(): Promise<ConnectionEntity[]> {

@@ -55,7 +55,9 @@ export class ConnectionSettings {
 
   /** While paused nothing is read from or written to it; what is on the wire ends. */
   async pause(caller: Caller, connectionId: string): Promise<void> {
-    await this.change(caller, connectionId, 'connection.paused', async () => {
+    await this.change(caller, connectionId, 'connection.paused', async ({ pausedAt }) => {
+      // Two who press it at once pause it once, and the first one is named.
+      if (pausedAt) return;
       await this.connections.change(connectionId, { pausedAt: this.clock.now(), pausedBy: caller.actor.label });
     });
   }
@@ -90,7 +92,7 @@ export class ConnectionSettings {
   /** One that already waits or works is the answer. `kind` absent: what this connection is there for. */
   async runNow(caller: Caller, connectionId: string, kind?: SyncRunEntity['kind']): Promise<SyncRunEntity> {
     return await this.tx.run(caller.tenantId, async () => {
-      const row = await this.connections.get(connectionId);
+      const row = await this.connections.lock(connectionId);
       if (row.state !== 'connected') throw new Refusal('conflict', 'This connection is not authorised. Press Reconnect first.');
       if (row.pausedAt) throw new Refusal('conflict', 'This connection is paused. Resume it first.');
       const { billingSource, accountingLedger } = this.registry.get(row.connector).descriptor.capabilities;
@@ -154,7 +156,7 @@ export class ConnectionSettings {
     work: (row: ConnectionEntity) => Promise<{ before?: object; after?: object } | void>,
   ): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
-      const row = await this.connections.get(connectionId);
+      const row = await this.connections.lock(connectionId);
       const told = await work(row);
       await this.audit.record(caller.actor, { action, subject: { kind: 'connection', id: connectionId }, ...told });
     });

@@ -7,29 +7,55 @@
 export const INVOICE_STATES = ['draft', 'in_review', 'approved', 'posted', 'settled', 'rejected', 'void', 'skipped'] as const;
 export type InvoiceState = (typeof INVOICE_STATES)[number];
 
-/** [from, to]: the same list stands in the database as a constraint trigger. */
-export const INVOICE_TRANSITIONS: readonly (readonly [InvoiceState, InvoiceState])[] = [
-  ['draft', 'in_review'],
-  ['draft', 'void'],
-  ['draft', 'skipped'],
-  ['in_review', 'approved'],
-  ['in_review', 'rejected'],
-  ['in_review', 'void'],
-  ['in_review', 'skipped'],
-  ['approved', 'in_review'],
-  ['approved', 'posted'],
-  ['approved', 'void'],
-  ['rejected', 'in_review'],
-  ['rejected', 'void'],
-  ['posted', 'settled'],
-  ['posted', 'void'],
-  ['settled', 'posted'],
-  ['settled', 'void'],
-  ['skipped', 'draft'],
-  ['skipped', 'in_review'],
-  ['skipped', 'void'],
-];
+/** Why an invoice is void. Only one that was voided in the ledger still exists in the PSA and can come back to review. */
+export const VOID_CAUSES = ['deleted_in_psa', 'voided_in_ledger'] as const;
+export type VoidCause = (typeof VOID_CAUSES)[number];
 
-export function canBecome(from: InvoiceState, to: InvoiceState): boolean {
-  return INVOICE_TRANSITIONS.some(([a, b]) => a === from && b === to);
+interface Move {
+  from: readonly InvoiceState[];
+  to: InvoiceState;
+}
+
+/** What can happen to an invoice, and where that leads. Nothing else changes the state of one. */
+const MOVES = {
+  /** The review rules have looked at it. */
+  checked: { from: ['draft'], to: 'in_review' },
+  /** The last approval that was needed was given. */
+  approved: { from: ['in_review'], to: 'approved' },
+  /** A person took an approval back, or the charge is no longer the one that was approved. */
+  approval_ended: { from: ['approved'], to: 'in_review' },
+  rejected: { from: ['in_review'], to: 'rejected' },
+  /** The PSA shows another charge, so the reason for the rejection may be gone. */
+  revised: { from: ['rejected'], to: 'in_review' },
+  /** A person wants to decide again. */
+  reopened: { from: ['rejected', 'void'], to: 'in_review' },
+  posted: { from: ['approved'], to: 'posted' },
+  /** Everything is paid or credited, and the PSA was told. */
+  settled: { from: ['posted'], to: 'settled' },
+  /** A payment was taken back, or the PSA has something to be told again. */
+  unsettled: { from: ['settled'], to: 'posted' },
+  voided_in_ledger: { from: ['posted', 'settled'], to: 'void' },
+  deleted_in_psa: { from: ['draft', 'in_review', 'rejected', 'skipped'], to: 'void' },
+  /** The company keeps no content any more, so there is nothing to judge by. */
+  content_forgotten: { from: ['draft', 'in_review'], to: 'skipped' },
+  /** It was passed over while no content was kept, and is now reviewed like a new one. */
+  content_kept_again: { from: ['skipped'], to: 'draft' },
+} as const satisfies Readonly<Record<string, Move>>;
+
+export type InvoiceEvent = keyof typeof MOVES;
+export const INVOICE_EVENTS = Object.keys(MOVES) as readonly InvoiceEvent[];
+
+/** [from, to]: the database holds the same list as a trigger. */
+export const INVOICE_TRANSITIONS: readonly (readonly [InvoiceState, InvoiceState])[] = INVOICE_EVENTS.flatMap((event) =>
+  moveOf(event).from.map((from) => [from, MOVES[event].to] as const),
+);
+
+export function moveOf(event: InvoiceEvent): Move {
+  return MOVES[event];
+}
+
+/** The state that follows, or undefined where this cannot happen to an invoice in that state. */
+export function transition(state: InvoiceState, event: InvoiceEvent): InvoiceState | undefined {
+  const { from, to } = moveOf(event);
+  return from.includes(state) ? to : undefined;
 }

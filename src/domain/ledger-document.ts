@@ -46,7 +46,7 @@ export interface BookedDocument {
  * How an invoice is booked: a negative total becomes a credit note with turned signs; free and covered lines tell the
  * client something but the ledger nothing and are left out; components are part of their parent.
  */
-export function bookedDocument(content: InvoiceContent): BookedDocument {
+export function bookedDocument(content: InvoiceContent, timesVoided = 0): BookedDocument {
   const credit = Money.of(content.total, content.currency).isNegative();
   const turn = (amount: DecimalText): DecimalText =>
     credit ? Money.of(amount, content.currency).negated().toText() : Money.of(amount, content.currency).toText();
@@ -56,7 +56,7 @@ export function bookedDocument(content: InvoiceContent): BookedDocument {
   const taxCode = content.taxes[0]?.code;
   return {
     kind: credit ? 'credit_note' : 'invoice',
-    number: content.number,
+    number: numberInLedger(content.number, timesVoided),
     date: content.date,
     dueDate: content.dueDate < content.date ? addDays(content.date, 0) : content.dueDate,
     currency: content.currency,
@@ -67,6 +67,14 @@ export function bookedDocument(content: InvoiceContent): BookedDocument {
     ...(taxCode !== undefined && { taxCode }),
     ...(reference !== undefined && { reference }),
   };
+}
+
+/**
+ * Ledgers keep the number of a voided document for ever and refuse a second one under it, so a document that is posted anew
+ * gets a suffix there: 1042, then 1042-2.
+ */
+export function numberInLedger(number: string, timesVoided: number): string {
+  return timesVoided === 0 ? number : `${number}-${timesVoided + 1}`;
 }
 
 function bookedLine(line: InvoiceLine, turn: (amount: DecimalText) => DecimalText): BookedLine {

@@ -11,6 +11,7 @@ import { TenantTransaction } from '../database/tenant-transaction.js';
 import { emailAddress } from './email-address.js';
 import { OutgoingEmails } from './emails/outgoing-emails.js';
 import { IdentityRefusal } from './identity-refusal.js';
+import { InvitationRepository } from './invitation.repository.js';
 import { newInvitation } from './invitations.js';
 import { limitsFrom } from './limits-schema.js';
 import { refuseInviting, refuseLimiting } from './limiting-rights.js';
@@ -39,6 +40,7 @@ export interface WantedMember {
 export class Members {
   constructor(
     private readonly tx: TenantTransaction,
+    private readonly openInvitations: InvitationRepository,
     private readonly emails: OutgoingEmails,
     private readonly credentials: CredentialRepository,
     private readonly audit: AuditLog,
@@ -67,6 +69,8 @@ export class Members {
     const limits = wanted.limits ?? NO_LIMITS;
     refuseInviting(admin, wanted.role, limits);
     return await this.tx.run(tenantId, async () => {
+      // Two who invite the same address at once: the second one replaces what the first one made.
+      await this.openInvitations.holdAddress(email);
       if (await this.tx.rows(MembershipEntity).existsBy({ tenantId, email })) {
         throw new IdentityRefusal('already_member', `${email} is a member already.`);
       }
@@ -173,9 +177,10 @@ export class Members {
     });
   }
 
-  private async end(admin: MemberAdmin, { tenantId, id, role }: InvitationEntity): Promise<void> {
+  private async end(admin: MemberAdmin, { id, role }: InvitationEntity): Promise<void> {
     refuseAboveOwnRole(admin, role);
-    await this.tx.rows(InvitationEntity).update({ tenantId, id }, { withdrawnAt: this.clock.now() });
+    if (!(await this.openInvitations.withdraw(id)))
+      throw new IdentityRefusal('not_found', 'There is no such invitation, or it was accepted already.');
     await this.credentials.revoke('invitation', id);
   }
 

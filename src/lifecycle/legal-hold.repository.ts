@@ -29,8 +29,9 @@ export class LegalHoldRepository {
     const key = { tenantId: this.tx.tenantId, id, liftedAt: IsNull() };
     const row = await this.tx.rows(LegalHoldEntity).findOneBy(key);
     if (!row) return undefined;
-    await this.tx.rows(LegalHoldEntity).update(key, { liftedById: by.id, liftedByLabel: by.label, liftedAt: at });
-    return row;
+    // Of two who lift it at once only one did.
+    const { affected } = await this.tx.rows(LegalHoldEntity).update(key, { liftedById: by.id, liftedByLabel: by.label, liftedAt: at });
+    return affected === 1 ? row : undefined;
   }
 
   /** Until the transaction ends, no hold is set and nothing is deleted by anybody else. */

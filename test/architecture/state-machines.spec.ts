@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { INVOICE_STATES, INVOICE_TRANSITIONS } from '../../src/domain/invoice-state.js';
 import { POSTING_STATES, POSTING_TRANSITIONS } from '../../src/domain/posting-state.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { machineProblems, wordListsIn, type Machine } from './house/state-machine.js';
+import { invoiceStateWriters, machineProblems, wordListsIn, type Machine } from './house/state-machine.js';
+import { isTestCode, typescriptIn } from './house/source-files.js';
 import { WORD_LISTS } from './house/word-lists.js';
 
 const INVOICE: Machine = { table: 'invoice', states: INVOICE_STATES, transitions: INVOICE_TRANSITIONS, initial: 'draft' };
@@ -55,6 +56,29 @@ describe('a state machine', () => {
   ])('would be seen to be unguarded: %s', async (sql) => {
     await owner.query(sql);
     expect(await machineProblems(owner, INVOICE)).toEqual([expect.stringContaining('has no trigger')]);
+  });
+});
+
+describe('the state of an invoice', () => {
+  const SOURCES = typescriptIn('src').filter(({ path }) => !isTestCode(path) && !path.includes('sandbox'));
+
+  it('is written in one place', () => {
+    expect(invoiceStateWriters(SOURCES)).toEqual(['src/billing/invoices/invoice.repository.ts']);
+  });
+
+  it.each([
+    "await tx.execute(`update invoice set state = 'void' where tenant_id = $1`)",
+    "`update invoice i set check_wanted = false,\n state = case when i.state = 'draft' then 'in_review' else i.state end where i.id = $1`",
+    "await tx.rows(InvoiceRow).update({ tenantId, id }, { state: 'posted' })",
+  ])('would be seen to be written elsewhere: %s', (text) => {
+    expect(invoiceStateWriters([{ path: 'src/billing/x.ts', text }])).toEqual(['src/billing/x.ts']);
+  });
+
+  it.each([
+    "`update invoice set balance = $3 where tenant_id = $1 and state = 'posted'`",
+    "`select 1 from invoice where state = 'posted'`",
+  ])('is not written by %s', (text) => {
+    expect(invoiceStateWriters([{ path: 'src/billing/x.ts', text }])).toEqual([]);
   });
 });
 

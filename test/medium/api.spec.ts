@@ -14,6 +14,7 @@ import { SessionRepository } from '../../src/identity/session.repository.js';
 import { MembershipEntity } from '../../src/identity/membership.entity.js';
 import { PostingPlanner } from '../../src/billing/outbox/posting-planner.js';
 import { PostingRepository } from '../../src/billing/outbox/posting.repository.js';
+import { InvoiceRepository } from '../../src/billing/invoices/invoice.repository.js';
 import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { aScript, scriptWith, startApi, type Answer, type Script } from '../support/api.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -197,6 +198,34 @@ describe('GET /invoices', () => {
   });
 });
 
+describe('a date that nobody can mean', () => {
+  const cursor = (...key: string[]) => Buffer.from(JSON.stringify(key)).toString('base64url');
+  const someId = '0199aaaa-0000-7000-8000-000000000000';
+
+  it.each(['0000-01-01', '0000-00-00', '2026-02-30', '9999-12-31', '-000001-01-01'])('%s is refused in a cursor', async (date) => {
+    expect(await call(scripts.owner, 'GET', `/invoices?cursor=${cursor(date, someId)}`)).toMatchObject({
+      status: 422,
+      body: { detail: expect.stringContaining('Start again without it') },
+    });
+    for (const time of ['00:00:00+00', '00:00:00.123456+00'])
+      expect((await call(scripts.owner, 'GET', `/audit-events?cursor=${cursor(`${date} ${time}`, someId)}`)).status).toBe(422);
+  });
+
+  it.each(['25:00:00+00', '00:61:00+00', '00:00:00+99'])('a cursor at %s is refused', async (time) => {
+    expect((await call(scripts.owner, 'GET', `/audit-events?cursor=${cursor(`2026-11-02 ${time}`, someId)}`)).status).toBe(422);
+  });
+
+  it.each(['from', 'to'])('is refused as %s, with what to give instead', async (name) => {
+    for (const date of ['0000-01-01', '2026-02-30', '9999-12-31']) {
+      for (const path of ['/audit-events', '/audit-events/export.json']) {
+        const answer = await call(scripts.owner, 'GET', `${path}?${name}=${date}T00:00:00Z`);
+        expect(answer.status).toBe(400);
+        expect(JSON.stringify(answer.body)).toContain('like 2026-11-02T08:00:00Z');
+      }
+    }
+  });
+});
+
 describe('GET /invoices/:id', () => {
   it.each([
     ['owner', true],
@@ -307,6 +336,41 @@ describe('from document to approval', () => {
     expect(await call(scripts.member, 'POST', `/invoices/${id}/rejection`, { body: { reason: 'again' } })).toMatchObject({
       status: 409,
       body: { state: 'rejected' },
+    });
+  });
+});
+
+describe('POST /invoices/:id/reopening', () => {
+  it('puts what was rejected back into review, once', async () => {
+    const id = ids.get('10005') ?? '';
+    expect((await call(scripts.read_only, 'POST', `/invoices/${id}/reopening`)).status).toBe(403);
+    expect((await call(scripts.member, 'POST', `/invoices/${id}/reopening`)).status).toBe(204);
+    expect((await call(scripts.member, 'GET', `/invoices/${id}`)).body).toMatchObject({
+      state: 'in_review',
+      rejection: null,
+      voidCause: null,
+    });
+    expect(await call(scripts.member, 'POST', `/invoices/${id}/reopening`)).toMatchObject({ status: 409, body: { state: 'in_review' } });
+  });
+
+  it('puts one that was voided in the ledger back, and says so of one that was deleted in the PSA', async () => {
+    const tx = app.get(TenantTransaction);
+    const [voided = '', deleted = ''] = [ids.get('10008'), ids.get('10009')];
+    await tx.run(source.tenantId, async () => {
+      await tx.execute(`update invoice set state = 'approved' where tenant_id = $1 and id = $2`, [source.tenantId, voided]);
+      for (const [event, id] of [
+        ['posted', voided],
+        ['voided_in_ledger', voided],
+        ['deleted_in_psa', deleted],
+      ] as const)
+        expect(await app.get(InvoiceRepository, { strict: false }).transition(event, [id])).toEqual([id]);
+    });
+    expect((await call(scripts.member, 'GET', `/invoices/${voided}`)).body).toMatchObject({ state: 'void', voidCause: 'voided_in_ledger' });
+    expect((await call(scripts.member, 'POST', `/invoices/${voided}/reopening`)).status).toBe(204);
+    expect((await call(scripts.member, 'GET', `/invoices/${voided}`)).body).toMatchObject({ state: 'in_review', voidCause: null });
+    expect(await call(scripts.member, 'POST', `/invoices/${deleted}/reopening`)).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining('deleted in the PSA') },
     });
   });
 });

@@ -93,6 +93,7 @@ describe('the audit page', () => {
     [`person=${DANA.id}`, 'rejected it', 'made the API key'],
     ['from=2020-01-01&to=2020-01-31', 'Nothing like that happened', 'rejected it'],
     ['from=2020-01-01&person=&action=', 'rejected it', 'Nothing like that happened'],
+    ['from=0000-01-01&to=2026-02-30', 'rejected it', 'Nothing like that happened'],
     ['category=gossip&from=yesterday', 'rejected it', 'Nothing like that happened'],
   ])('shows what is asked for: %s', async (query, there, absent) => {
     const { status, text } = await admin('GET', `/settings/audit?${query}`);
@@ -174,6 +175,14 @@ describe('an export', () => {
     expect(all.map(({ after }) => after.n).toSorted((a, b) => a - b)).toEqual(Array.from({ length: MANY }, (_, n) => n));
     expect(JSON.parse((await owner('GET', '/settings/audit/export.json?from=2020-01-01&to=2020-01-02')).text)).toEqual([]);
   });
+
+  it.each(['from=0000-01-01', 'to=0000-12-31', 'from=2026-02-30', 'to=yesterday'])(
+    'is nothing for %s, rather than more than was asked for',
+    async (query) => {
+      const answer = await owner('GET', `/settings/audit/export.json?${query}`);
+      expect(answer.status).toBe(422);
+    },
+  );
 
   it('is an event itself', async () => {
     const before = (await actions()).filter((action) => action === 'audit.exported').length;

@@ -103,6 +103,26 @@ describe('the last owner', () => {
   });
 });
 
+describe('at the same moment', () => {
+  it('three who invite one address leave one open invitation, and an answer for each', async () => {
+    const tenantId = await newTenant();
+    const { admin } = await member(tenantId, 'Olivia', 'owner');
+    const email = 'wanted@msp.example';
+    const made = await Promise.all([1, 2, 3].map(() => members.invite(admin, { email, role: 'member' })));
+    const open = (await members.invitations(tenantId)).filter((row) => row.email === email);
+    expect(open).toHaveLength(1);
+    expect(made.map(({ invitationId }) => invitationId)).toContain(open[0]?.id);
+  });
+
+  it('two who withdraw one invitation withdraw it once', async () => {
+    const tenantId = await newTenant();
+    const { admin } = await member(tenantId, 'Olivia', 'owner');
+    const { invitationId } = await members.invite(admin, { email: 'unwanted@msp.example', role: 'member' });
+    const ended = await Promise.allSettled([1, 2].map(() => members.withdrawInvitation(admin, invitationId)));
+    expect(ended.filter(({ status }) => status === 'rejected')).toMatchObject([{ reason: { reason: 'not_found' } }]);
+  });
+});
+
 describe('an admin', () => {
   it('looks after members, and touches no owner and no role', async () => {
     const tenantId = await newTenant();

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InboxQuery, INBOX_TABS, type InboxFilter, type InboxItem } from '../../src/billing/queries/inbox-query.js';
 import { Decisions } from '../../src/billing/review/decisions.js';
-import { ReviewDesk } from '../../src/billing/review/review-desk.js';
+import { Reviewers } from '../../src/billing/review/reviewers.js';
 import type { Caller } from '../../src/database/audit/actor.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { aKey, aPerson, openReading } from '../support/queries.js';
@@ -51,7 +51,7 @@ beforeAll(async () => {
   jo = aPerson(here, 'admin', 'jo@northlight.example');
   stranger = aPerson(there, 'owner');
   for (const number of ['10000', '10001', '10002']) await module.get(Decisions).reject(jo, ids.get(number) ?? '', 'Wrong hours');
-  for (const number of ['10003', '10006']) await module.get(ReviewDesk).markViewed(jo, ids.get(number) ?? '');
+  for (const number of ['10003', '10006']) await module.get(Reviewers).markViewed(jo, ids.get(number) ?? '');
 });
 
 afterAll(async () => {

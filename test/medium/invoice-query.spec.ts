@@ -4,7 +4,7 @@ import type { TestingModule } from '@nestjs/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InvoiceQuery } from '../../src/billing/queries/invoice-query.js';
 import { Decisions } from '../../src/billing/review/decisions.js';
-import { ReviewDesk } from '../../src/billing/review/review-desk.js';
+import { Reviewers } from '../../src/billing/review/reviewers.js';
 import { documentLook } from '../../src/domain/document-look.js';
 import { ROLES } from '../../src/domain/role.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
@@ -103,7 +103,7 @@ describe('InvoiceReading.one', () => {
       ['time:90003', '206.25', undefined],
       ['product:3', '299.00', 'https://psa.example/product/3'],
     ]);
-    await module.get(ReviewDesk).markViewed(admin, id);
+    await module.get(Reviewers).markViewed(admin, id);
     expect((await reading.one(admin, id)).unread).toBe(false);
     expect((await reading.one(aKey(source.tenantId, 'admin'), id)).unread).toBe(false);
   });

@@ -278,6 +278,21 @@ describe('a member', () => {
     await erasure.member(owner, personId);
   });
 
+  it('who are the last two owners and erase each other at the same moment leave one', async () => {
+    for (let round = 0; round < 4; round += 1) {
+      const here = await createTenant(database.ownerUrl, `Two owners ${round}`);
+      const two = await Promise.all(
+        [1, 2].map((one) => aMember(here, 'owner', `Owner ${round}${one}`, `o${round}${one}@northlight.example`)),
+      );
+      const [one = '', other = ''] = two;
+      const by = (id: string): Caller => ({ ...aKey(here, 'owner'), personId: id });
+      const ended = await Promise.allSettled([erasure.member(by(one), other), erasure.member(by(other), one)]);
+      expect(ended.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+      const owners = await tx.run(here, () => tx.query('select 1 from membership where tenant_id = $1', [here]));
+      expect(owners).toHaveLength(1);
+    }
+  });
+
   it('of a client is erased by name and address, too', async () => {
     await erasure.member(owner, personId);
     await tx.run(tenantId, () =>

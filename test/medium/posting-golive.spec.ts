@@ -1,18 +1,18 @@
 /** Goal: nothing reaches real books before an Owner says so, and nothing older than the day they chose. Real Postgres, real sandboxes. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PostingCommands } from '../../src/billing/posting/posting-commands.js';
+import { PostingSwitch } from '../../src/billing/posting/posting-switch.js';
 import { ConnectionSettings } from '../../src/connections/settings.js';
 import { openBilling, type Billing, type OpenedBilling } from '../support/billing.js';
 import { booked } from '../support/books.js';
 
 let opened: OpenedBilling;
 let billing: Billing;
-let desk: PostingCommands;
+let desk: PostingSwitch;
 
 beforeAll(async () => {
   opened = await openBilling({ goLive: false });
   billing = opened.billing;
-  desk = billing.module.get(PostingCommands);
+  desk = billing.module.get(PostingSwitch);
 }, 120_000);
 
 afterAll(async () => {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Decisions } from '../../src/billing/review/decisions.js';
 import { PostingCommands } from '../../src/billing/posting/posting-commands.js';
+import { PostingSwitch } from '../../src/billing/posting/posting-switch.js';
 import { ConnectionSettings } from '../../src/connections/settings.js';
 import { Money } from '../../src/domain/money.js';
 import { openBilling, type Billing, type OpenedBilling } from '../support/billing.js';
@@ -137,9 +138,9 @@ describe.each(['quickbooks', 'xero'] as const)('to %s', (ledger) => {
     const [number = ''] = await billing.reviewable(ledger, 1);
     const settings = billing.module.get(ConnectionSettings);
     await billing.approveForGood(number);
-    await desk.stopPosting(billing.owner, true);
+    await billing.module.get(PostingSwitch).stop(billing.owner);
     await billing.send(ledger);
-    await desk.stopPosting(billing.owner, false);
+    await billing.module.get(PostingSwitch).resume(billing.owner);
     await settings.pause(billing.owner, billing.connections[ledger]);
     await billing.send(ledger);
     expect(await booked(billing.sandboxes, number)).toEqual([]);

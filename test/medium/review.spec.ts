@@ -1,7 +1,8 @@
 /** Goal: an invoice is approved by those who must, for exactly the document they saw, and the PSA is told what was decided. Real Postgres, real sandboxes. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Decisions } from '../../src/billing/review/decisions.js';
-import { ReviewDesk } from '../../src/billing/review/review-desk.js';
+import { FlagDismissals } from '../../src/billing/review/flag-dismissals.js';
+import { Reviewers } from '../../src/billing/review/reviewers.js';
 import type { Role } from '../../src/domain/role.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
 import type { Caller } from '../../src/database/audit/actor.js';
@@ -11,13 +12,13 @@ import { psaInvoices } from '../support/books.js';
 let opened: OpenedBilling;
 let billing: Billing;
 let decisions: Decisions;
-let desk: ReviewDesk;
+let reviewersOf: Reviewers;
 
 beforeAll(async () => {
   opened = await openBilling();
   billing = opened.billing;
   decisions = billing.module.get(Decisions);
-  desk = billing.module.get(ReviewDesk);
+  reviewersOf = billing.module.get(Reviewers);
 }, 120_000);
 
 afterAll(async () => {
@@ -34,7 +35,7 @@ async function forReview(...reviewers: Caller[]): Promise<{ id: string; number: 
   const [number = ''] = await billing.reviewable('xero', 1);
   const { id } = await billing.invoice(number);
   await billing.query('delete from reviewer where tenant_id = $1 and invoice_id = $2', [id]);
-  for (const { email = '', actor } of reviewers) await desk.addReviewer(billing.owner, id, { email, name: actor.label });
+  for (const { email = '', actor } of reviewers) await reviewersOf.add(billing.owner, id, { email, name: actor.label });
   return { id, number, hash: await billing.render(number) };
 }
 
@@ -63,6 +64,24 @@ describe('approval', () => {
     expect(await stateOf(number)).toBe('approved');
   });
 
+  it('that one of two takes back leaves the other standing, and both can go on from there', async () => {
+    const [ann, bob] = [person('ann'), person('bob')];
+    const { id, number, hash } = await forReview(ann, bob);
+    await decisions.approve(ann, id, hash);
+    await decisions.approve(bob, id, hash);
+    await decisions.withdraw(ann, id);
+    expect(await stateOf(number)).toBe('in_review');
+    expect(
+      await billing.query('select approved_by_label as by, final from approval where tenant_id = $1 and invoice_id = $2 and state = $3', [
+        id,
+        'standing',
+      ]),
+    ).toEqual([{ by: 'bob', final: false }]);
+    expect(await decisions.approve(ann, id, hash)).toMatchObject({ final: true, posting: 'planned' });
+    await decisions.withdraw(person('admin', 'admin'), id);
+    expect(await decisions.approve(person('admin', 'admin'), id, hash)).toMatchObject({ final: true });
+  });
+
   it('of a document that changed is refused with the present one', async () => {
     const { id, number, hash } = await forReview();
     await billing.control('connectwise', `/invoices/${number}`, { topComment: 'Changed while somebody looked' }, 'PATCH');
@@ -83,6 +102,69 @@ describe('approval', () => {
     await billing.drain();
     expect(await stateOf(number)).toBe('in_review');
     expect(await billing.postings(number, 'document')).toMatchObject([{ state: 'skipped' }]);
+  });
+});
+
+describe('the list of reviewers', () => {
+  const seats = async (id: string) =>
+    await billing.query<{ id: string; name: string; decision: string }>(
+      'select id, name, decision from reviewer where tenant_id = $1 and invoice_id = $2 order by name',
+      [id],
+    );
+  const seatOf = async (id: string, name: string) => (await seats(id)).find((seat) => seat.name === name)?.id ?? '';
+
+  it('is nothing that a Member shortens so that their own approval counts', async () => {
+    const [ann, mallory] = [person('ann'), person('mallory')];
+    const { id, number, hash } = await forReview(ann);
+    await expect(reviewersOf.remove(mallory, id, await seatOf(id, 'ann'))).rejects.toMatchObject({ kind: 'forbidden' });
+    await expect(decisions.approve(mallory, id, hash)).rejects.toMatchObject({ kind: 'forbidden' });
+    await reviewersOf.add(mallory, id, { email: mallory.email ?? '', name: 'mallory' });
+    expect(await decisions.approve(mallory, id, hash)).toMatchObject({ final: false });
+    await expect(reviewersOf.remove(mallory, id, await seatOf(id, 'ann'))).rejects.toMatchObject({ kind: 'forbidden' });
+    expect(await stateOf(number)).toBe('in_review');
+    expect(
+      await billing.query(`select id from audit_event where tenant_id = $1 and subject_id = $2 and action = 'reviewer.removed'`, [id]),
+    ).toEqual([]);
+  });
+
+  it('is shortened by an Admin or by who stands on it, which is recorded, and asks who is left once more', async () => {
+    const [ann, bob] = [person('ann'), person('bob')];
+    const { id, number, hash } = await forReview(ann, bob);
+    await decisions.approve(bob, id, hash);
+    await reviewersOf.remove(ann, id, await seatOf(id, 'ann'));
+    expect(await stateOf(number)).toBe('in_review');
+    expect(await seats(id)).toMatchObject([{ name: 'bob', decision: 'waiting' }]);
+    expect(await decisions.approve(bob, id, hash)).toMatchObject({ final: true });
+    expect(
+      await billing.query(
+        `select actor_label as by, before ->> 'name' as who from audit_event where tenant_id = $1 and subject_id = $2 and action = $3`,
+        [id, 'reviewer.removed'],
+      ),
+    ).toEqual([{ by: 'ann', who: 'ann' }]);
+    await expect(reviewersOf.remove(billing.owner, id, await seatOf(id, 'bob'))).rejects.toMatchObject({ kind: 'conflict' });
+  });
+
+  it('is not touched by support of the operator, whatever role it was let in with', async () => {
+    const { id } = await forReview(person('ann'));
+    const support: Caller = { ...person('support', 'admin'), actor: { kind: 'operator', id: uuidv7(), label: 'Support' } };
+    await expect(reviewersOf.remove(support, id, await seatOf(id, 'ann'))).rejects.toMatchObject({ kind: 'forbidden' });
+  });
+
+  it('is taken as it is when the lock was won, by two who change it and approve at once', async () => {
+    for (let round = 0; round < 4; round += 1) {
+      const [ann, bob] = [person('ann'), person('bob')];
+      const { id, number, hash } = await forReview(ann, bob);
+      const annsSeat = await seatOf(id, 'ann');
+      const [removed, approved] = await Promise.allSettled([
+        reviewersOf.remove(billing.owner, id, annsSeat),
+        decisions.approve(bob, id, hash),
+      ]);
+      expect(removed.status).toBe('fulfilled');
+      // Either bob was first and is asked once more, or he was second and had the last word.
+      const isFinal = approved.status === 'fulfilled' && approved.value.final;
+      expect(await stateOf(number)).toBe(isFinal ? 'approved' : 'in_review');
+      expect(await seats(id)).toMatchObject([{ name: 'bob', decision: isFinal ? 'approved' : 'waiting' }]);
+    }
   });
 });
 
@@ -113,7 +195,7 @@ describe('a flag that was marked as fine', () => {
        where f.tenant_id = $1 and f.rule = 'product-below-cost' limit 1`,
     );
     const { openErrors, openWarnings, openInfos } = await billing.invoice(flag?.number ?? '');
-    await desk.dismiss(billing.owner, flag?.invoiceId ?? '', flag?.id ?? '', true);
+    await billing.module.get(FlagDismissals).set(billing.owner, flag?.invoiceId ?? '', flag?.id ?? '', true);
     await billing.control('connectwise', `/invoices/${flag?.number}`, { topComment: 'Looked at' }, 'PATCH');
     await billing.pull();
     const after = await billing.invoice(flag?.number ?? '');

@@ -1,5 +1,6 @@
 /** Goal: what a ledger's bookkeeper does with our documents is known here and in the PSA, once and to the cent. Real Postgres, real sandboxes. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Decisions } from '../../src/billing/review/decisions.js';
 import { Money } from '../../src/domain/money.js';
 import { openBilling, type Billing, type OpenedBilling } from '../support/billing.js';
 import { booked, psaInvoices } from '../support/books.js';
@@ -113,6 +114,61 @@ describe.each(['quickbooks', 'xero'] as const)('%s', (ledger) => {
     await billing.drain();
     expect(await booked(billing.sandboxes, number)).toMatchObject([{ voided: true }]);
     expect(await booked(billing.sandboxes, number)).toHaveLength(1);
+  });
+
+  it('a document that was voided in the ledger can be reopened, and is posted anew once somebody approves it anew', async () => {
+    const { number, total } = await postedInvoice(ledger);
+    const { id } = await billing.invoice(number);
+    const decisions = billing.module.get(Decisions);
+    await expect(decisions.reopen(billing.owner, id)).rejects.toMatchObject({ kind: 'conflict' });
+    await billing.control(ledger, '/void', { number });
+    await settle(ledger);
+    expect(await billing.invoice(number)).toMatchObject({ state: 'void', voidCause: 'voided_in_ledger' });
+    expect(
+      await billing.query(`select state, ended_because as because from approval where tenant_id = $1 and invoice_id = $2`, [id]),
+    ).toEqual([{ state: 'lapsed', because: 'The document was voided in the ledger.' }]);
+    await decisions.reopen(billing.owner, id);
+    await billing.check();
+    await billing.drain();
+    expect(await billing.invoice(number)).toMatchObject({ state: 'in_review', voidCause: null, ledgerConnectionId: null });
+    expect(await booked(billing.sandboxes, number)).toMatchObject([{ voided: true }]);
+    await billing.approveForGood(number);
+    await billing.drain();
+    expect(await billing.postings(number, 'document')).toMatchObject([{ state: 'voided' }, { state: 'posted', attempts: 1 }]);
+    // A voided number stays taken in both ledgers.
+    expect(await booked(billing.sandboxes, number)).toMatchObject([{ voided: true }]);
+    expect(await booked(billing.sandboxes, `${number}-2`)).toMatchObject([{ voided: false, total: total.toText(), attachments: 1 }]);
+    // The old document is read as voided once more, and that says nothing about the new one.
+    await settle(ledger);
+    expect((await billing.invoice(number)).state).toBe('posted');
+    await pay(ledger, `${number}-2`, total);
+    await settle(ledger);
+    await expectTold(number, [{ amount: total.toText() }], Money.zero(total.currency), 'settled');
+  });
+
+  it('what changed in the PSA while the document was in the ledger is what is reviewed after a void', async () => {
+    const { number, total } = await postedInvoice(ledger);
+    const lines = { products: [{ description: 'Added after posting', quantity: 1, price: 44 }] };
+    await billing.control('connectwise', `/invoices/${number}`, { lines }, 'PATCH');
+    await billing.pull();
+    expect(await billing.invoice(number)).toMatchObject({
+      state: 'posted',
+      changedAfterPosting: true,
+      total: (await billing.invoice(number)).total,
+    });
+    await billing.control(ledger, '/void', { number });
+    await settle(ledger);
+    const before = await billing.invoice(number);
+    await billing.module.get(Decisions).reopen(billing.owner, before.id);
+    await billing.check();
+    const after = await billing.invoice(number);
+    expect(after).toMatchObject({ state: 'in_review', changedAfterPosting: false });
+    expect(after.revisionId).not.toBe(before.revisionId);
+    expect(Money.of(after.total, after.currency).equals(total)).toBe(false);
+    expect(Money.of(after.balance, after.currency).toText()).toBe((await psaInvoices(billing.sandboxes, number))[0]?.balance);
+    await billing.approveForGood(number);
+    await billing.drain();
+    expect(await booked(billing.sandboxes, `${number}-2`)).toMatchObject([{ total: Money.of(after.total, after.currency).toText() }]);
   });
 
   it('a payment that changes before and after it was told follows to the PSA, back to its first amount too', async () => {

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClientBase } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { PostingSwitch } from '../../src/billing/posting/posting-switch.js';
 import { Certificates } from '../../src/lifecycle/erasure/certificates.js';
 import { EraseTenantJob } from '../../src/lifecycle/erasure/erase-tenant.job.js';
 import { TenantErasure } from '../../src/lifecycle/erasure/tenant-erasure.js';
@@ -12,7 +13,13 @@ import { Holds } from '../../src/lifecycle/holds.js';
 import { Nightly } from '../../src/lifecycle/nightly.js';
 import { withClient } from '../../src/platform/postgres/roles.js';
 import type { Caller } from '../../src/database/audit/actor.js';
+import { AuditLog } from '../../src/database/audit/audit-log.js';
+import { JobQueue } from '../../src/jobs/job-queue.js';
+import { ConnectionRepository } from '../../src/connections/connection.repository.js';
 import { ErasureRepository } from '../../src/lifecycle/erasure/erasure.repository.js';
+import { TenantSettingsRepository } from '../../src/identity/tenant-settings.repository.js';
+import { DuePostingRepository } from '../../src/billing/outbox/due-posting.repository.js';
+import { PostingPlanner } from '../../src/billing/outbox/posting-planner.js';
 import { TenantErasureEntity } from '../../src/lifecycle/erasure/erasure.entity.js';
 import { TenantSettingsEntity } from '../../src/identity/tenant-settings.entity.js';
 import { TenantTransaction } from '../../src/database/tenant-transaction.js';
@@ -249,6 +256,28 @@ describe('an owner', () => {
     expect(await cancelled.promise).toMatchObject({ kind: 'conflict', message: expect.stringContaining('has begun') as string });
     await erase(row.id);
     expect(Object.keys(await traces(tenantId))).toEqual(['tenant_certificate']);
+  });
+
+  it('stops posting for good, also for somebody who resumes it at that moment', async () => {
+    const get = opened.module.get.bind(opened.module);
+    const desk = new PostingSwitch(
+      tx,
+      get(JobQueue),
+      get(DuePostingRepository),
+      get(PostingPlanner),
+      get(TenantSettingsRepository),
+      get(ConnectionRepository),
+      get(AuditLog),
+    );
+    const resumed = Promise.withResolvers<unknown>();
+    const outside = AsyncLocalStorage.snapshot();
+    await tx.run(tenantId, async () => {
+      await erasure.request(owner, 'Northlight');
+      outside(() => desk.resume(owner)).then(resumed.resolve, resumed.resolve);
+      await someoneWaitsForLock(database);
+    });
+    expect(await resumed.promise).toMatchObject({ kind: 'conflict', message: expect.stringContaining('is to be erased') as string });
+    expect((await settings()).postingStoppedBy).toBe('owner key');
   });
 
   it('is told when somebody changed a certificate or made one up', async () => {

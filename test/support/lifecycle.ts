@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { Interpret } from '../../src/billing/intake/interpret.js';
-import { CheckJob } from '../../src/billing/review/check.job.js';
-import { Decisions } from '../../src/billing/review/decisions.js';
+import { ReviewModule } from '../../src/billing/review/review.module.js';
 import { CONNECTORS } from '../../src/connectors/index.js';
 import { LifecycleModule } from '../../src/lifecycle/lifecycle.module.js';
 import { Clock } from '../../src/platform/clock/clock.js';
@@ -59,8 +58,15 @@ export async function openLifecycle(
     CONNECTORS.map((entry) => entry.descriptor),
   );
   const module = await Test.createTestingModule({
-    imports: [ConfigModule.of(config), VendorEnvironmentModule.of(config), ...dataModules(database), JobsModule, LifecycleModule],
-    providers: [Interpret, CheckJob, Decisions],
+    imports: [
+      ConfigModule.of(config),
+      VendorEnvironmentModule.of(config),
+      ...dataModules(database),
+      JobsModule,
+      LifecycleModule,
+      ReviewModule,
+    ],
+    providers: [Interpret],
   })
     .overrideProvider(Clock)
     .useValue(clock)

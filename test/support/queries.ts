@@ -4,9 +4,7 @@ import { Interpret } from '../../src/billing/intake/interpret.js';
 import { QUERY_SERVICES } from '../../src/billing/queries/query-services.js';
 import { SyncRunCommands } from '../../src/connections/sync-run-commands.js';
 import { CONNECTOR_DESCRIPTORS, ConnectorCatalog } from '../../src/connections/connector-catalog.js';
-import { CheckJob } from '../../src/billing/review/check.job.js';
-import { Decisions } from '../../src/billing/review/decisions.js';
-import { ReviewDesk } from '../../src/billing/review/review-desk.js';
+import { ReviewModule } from '../../src/billing/review/review.module.js';
 import { LiveInvoices } from '../../src/connections/live-invoices.js';
 import type { Role } from '../../src/domain/role.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
@@ -31,12 +29,9 @@ export const DESCRIPTORS = [
 /** Storage, intake, review and everything that reads, without a vendor. Close it with `module.close()`. */
 export async function openReading(database: DatabaseUrls): Promise<TestingModule> {
   const module = await Test.createTestingModule({
-    imports: [...dataModules(database)],
+    imports: [...dataModules(database), ReviewModule],
     providers: [
       Interpret,
-      CheckJob,
-      Decisions,
-      ReviewDesk,
       ...QUERY_SERVICES,
       ConnectorCatalog,
       SyncRunCommands,

@@ -61,4 +61,16 @@ export class InvoiceDecisionsController {
   ): Promise<void> {
     await this.decisions.reject(caller, id, reason);
   }
+
+  @Post('reopening')
+  @HttpCode(204)
+  @Requires('invoice.review')
+  @Describe({
+    summary: 'Back into review: a rejected one, or one whose document was voided in the ledger and is to be approved and posted anew',
+    answers: { 204: null },
+    problems: [404, 409],
+  })
+  async reopen(@CurrentCaller() caller: Caller, @Param({ schema: byId }) { id }: z.infer<typeof byId>): Promise<void> {
+    await this.decisions.reopen(caller, id);
+  }
 }

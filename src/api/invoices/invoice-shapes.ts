@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { INVOICE_STATES } from '../../domain/invoice-state.js';
+import { INVOICE_STATES, VOID_CAUSES } from '../../domain/invoice-state.js';
 import { INVOICE_TYPES, LINE_KINDS } from '../../domain/invoice.js';
 import { TIMELINE_KINDS } from '../../billing/queries/timeline.js';
 import { link, posting } from '../posting-shapes.js';
@@ -144,6 +144,8 @@ export const invoice = named(
   'Invoice',
   z.object({
     ...summary,
+    /** Why it is void; null unless it is. One that was voided in the ledger can be reopened. */
+    voidCause: z.enum(VOID_CAUSES).nullable(),
     terms: z.string().optional(),
     purchaseOrder: z.string().optional(),
     reference: z.string().optional(),

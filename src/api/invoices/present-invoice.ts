@@ -16,6 +16,7 @@ export function presentInvoice(detail: InvoiceDetail): z.infer<typeof invoice> {
   return {
     ...shared(detail),
     openFlags: { errors: open(detail, 'error'), warnings: open(detail, 'warning'), infos: open(detail, 'info') },
+    voidCause: detail.voidCause ?? null,
     ...(terms && { terms }),
     ...(purchaseOrder && { purchaseOrder }),
     ...(reference && { reference }),

@@ -5,5 +5,9 @@ import { PullJob } from './pull.job.js';
 import { PassThroughReading } from './pass-through.js';
 import { SweepJob } from './sweep.job.js';
 
-@Module({ imports: [ConnectionsModule], providers: [Interpret, PullJob, PassThroughReading, SweepJob], exports: [Interpret] })
+@Module({
+  imports: [ConnectionsModule],
+  providers: [Interpret, PullJob, PassThroughReading, SweepJob],
+  exports: [Interpret],
+})
 export class IntakeModule {}

@@ -9,10 +9,11 @@ import { MappingProblem, type MapInvoice, type RawInvoice } from '../../ports/bi
 import { SYSTEM } from '../../database/audit/actor.js';
 import { AuditLog } from '../../database/audit/audit-log.js';
 import { JobQueue } from '../../jobs/job-queue.js';
-import { ApprovalLapse } from '../invoices/approval-lapse.js';
 import { IntakeInvoices, type InvoiceWrite, type KnownInvoice } from '../invoices/intake-invoices.repository.js';
 import { VendorRecordRepository, type Interpretation, type WaitingRecord } from '../invoices/vendor-record.repository.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
+import { InvoiceRepository } from '../invoices/invoice.repository.js';
+import { StandingApprovals } from '../invoices/standing-approvals.js';
 
 /** Records read in one transaction. */
 const CHUNK = 200;
@@ -36,7 +37,8 @@ export class Interpret {
     private readonly tx: TenantTransaction,
     private readonly records: VendorRecordRepository,
     private readonly invoices: IntakeInvoices,
-    private readonly approvals: ApprovalLapse,
+    private readonly states: InvoiceRepository,
+    private readonly approvals: StandingApprovals,
     private readonly audit: AuditLog,
     private readonly jobs: JobQueue,
     private readonly clock: Clock,
@@ -121,29 +123,22 @@ export class Interpret {
     );
     const existing = writes.filter((write) => !write.state);
     await this.invoices.refreshInvoices(existing, now);
-    await this.tellOthers(existing, known);
+    await this.states.transition(
+      'content_kept_again',
+      existing.filter((write) => write.opened).map((write) => write.id),
+    );
+    await this.tellOthers(existing);
     return writes.filter((write) => write.revision && !write.restored).length;
   }
 
-  /** A new charge ends consent to the old one; a charge that changed behind the books' back is recorded. */
-  private async tellOthers(existing: readonly InvoiceWrite[], known: Map<string, KnownInvoice>): Promise<void> {
+  /** A new charge ends approvals and rejections of the old one; a charge that changed behind the books' back is recorded. */
+  private async tellOthers(existing: readonly InvoiceWrite[]): Promise<void> {
     const revised = existing.filter((write) => write.revision && !write.restored);
     const current = revised.filter((write) => write.revision?.current);
     await this.approvals.lapse(
       current.map((write) => write.id),
       'The invoice changed after it was approved.',
     );
-    const rejected = current.filter((write) => known.get(write.invoice.context.externalId)?.state === 'rejected').map((write) => write.id);
-    if (rejected.length > 0) {
-      await this.tx.execute(`update invoice set state = 'in_review' where tenant_id = $1 and id = any($2) and state = 'rejected'`, [
-        this.tx.tenantId,
-        rejected,
-      ]);
-      await this.tx.execute(`update reviewer set decision = 'waiting', decided_at = null where tenant_id = $1 and invoice_id = any($2)`, [
-        this.tx.tenantId,
-        rejected,
-      ]);
-    }
     for (const write of revised) {
       const action = write.revision?.current ? 'invoice.revised' : 'invoice.changed_after_posting';
       await this.audit.record(SYSTEM, {

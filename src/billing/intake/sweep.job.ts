@@ -6,11 +6,12 @@ import { JobHandler } from '../../jobs/job-handler.js';
 import { SYSTEM } from '../../database/audit/actor.js';
 import { AuditLog } from '../../database/audit/audit-log.js';
 import type { JobPayload } from '../../database/queues.js';
-import { ApprovalLapse } from '../invoices/approval-lapse.js';
 import { SyncRunRepository } from '../../jobs/sync-run.repository.js';
 import { VendorRecordRepository } from '../invoices/vendor-record.repository.js';
 import type { SyncRunEntity } from '../../jobs/sync-run.entity.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
+import { InvoiceRepository } from '../invoices/invoice.repository.js';
+import { StandingApprovals } from '../invoices/standing-approvals.js';
 
 const OUR_FAULT = 'Looking for deleted invoices stopped because of a fault in Countersign. The next run tries again; the log says more.';
 const NOTHING_THERE =
@@ -23,7 +24,8 @@ export class SweepJob {
     private readonly tx: TenantTransaction,
     private readonly vendors: Vendors,
     private readonly runs: SyncRunRepository,
-    private readonly approvals: ApprovalLapse,
+    private readonly invoices: InvoiceRepository,
+    private readonly approvals: StandingApprovals,
     private readonly records: VendorRecordRepository,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
@@ -59,13 +61,11 @@ export class SweepJob {
       missing.map((invoice) => invoice.id),
       'The invoice no longer exists in the PSA.',
     );
-    for (const { id } of missing) {
-      const gone = await this.tx.execute(
-        `update invoice set state = 'void', check_wanted = false where tenant_id = $1 and id = $2 and state in ('draft', 'in_review', 'rejected', 'skipped')`,
-        [run.tenantId, id],
-      );
-      if (gone === 1) await this.audit.record(SYSTEM, { action: 'invoice.deleted_at_source', subject: { kind: 'invoice', id } });
-    }
+    const gone = await this.invoices.transition(
+      'deleted_in_psa',
+      missing.map((invoice) => invoice.id),
+    );
+    for (const id of gone) await this.audit.record(SYSTEM, { action: 'invoice.deleted_at_source', subject: { kind: 'invoice', id } });
     await this.runs.advance(run.id, { fetched: present.size, changed: missing.length });
     await this.runs.finish(run.id, 'succeeded');
   }

@@ -129,9 +129,9 @@ export class IntakeInvoices {
         `update invoice i set balance = case when i.state in ('posted', 'settled') then i.balance else n.balance end,
           context = n.context, revision_id = coalesce(n.restored_id, i.revision_id),
           agreement_external_id = case when n.restored_id is null then i.agreement_external_id else n.agreement_external_id end,
-          state = case when n.opened then 'draft' else i.state end, source_updated_at = n.source_updated_at, updated_at = $2, check_wanted = true,
+          source_updated_at = n.source_updated_at, updated_at = $2, check_wanted = true,
                 changed_after_posting = i.changed_after_posting or n.revised
-         from jsonb_to_recordset($3::jsonb) as n (id uuid, revised boolean, restored_id uuid, opened boolean, ${TYPES})
+         from jsonb_to_recordset($3::jsonb) as n (id uuid, revised boolean, restored_id uuid, ${TYPES})
          where i.tenant_id = $1 and i.id = n.id`,
         [this.tx.tenantId, now, JSON.stringify(kept.map(toRecord))],
       );
@@ -139,9 +139,8 @@ export class IntakeInvoices {
     if (moved.length > 0) {
       await this.tx.execute(
         `update invoice i set revision_id = n.revision_id, customer_id = n.customer_id, updated_at = $2, check_wanted = true,
-                state = case when n.opened then 'draft' else i.state end,
                 ${COLUMNS.map((column) => `${column} = n.${column}`).join(', ')}
-         from jsonb_to_recordset($3::jsonb) as n (id uuid, revision_id uuid, customer_id uuid, opened boolean, ${TYPES})
+         from jsonb_to_recordset($3::jsonb) as n (id uuid, revision_id uuid, customer_id uuid, ${TYPES})
          where i.tenant_id = $1 and i.id = n.id`,
         [this.tx.tenantId, now, JSON.stringify(moved.map(toRecord))],
       );
@@ -180,7 +179,6 @@ function toRecord(write: InvoiceWrite): Record<string, unknown> {
     state: write.state,
     revision_id: write.revision?.id,
     revised: write.revision !== undefined && !write.restored,
-    opened: write.opened === true,
     restored_id: write.restored ? write.revision?.id : undefined,
     customer_id: write.customerId,
     number: content.number,

@@ -1,5 +1,5 @@
 import { Entity } from 'typeorm';
-import type { InvoiceState } from '../../domain/invoice-state.js';
+import type { InvoiceState, VoidCause } from '../../domain/invoice-state.js';
 import type { InvoiceContent, InvoiceContext, InvoiceType } from '../../domain/invoice.js';
 import { Amount, CivilDay, Flag, Id, Instant, Json, OptionalText, OptionalUuid, Text, Uuid, Whole } from '../../database/column.js';
 
@@ -14,6 +14,7 @@ export class InvoiceEntity {
   @Text() type!: InvoiceType;
   @Text() typeLabel!: string;
   @Text() state!: InvoiceState;
+  @OptionalText() voidCause!: VoidCause | null;
   @Uuid() customerId!: string;
   @Text() customerName!: string;
   @CivilDay() date!: string;

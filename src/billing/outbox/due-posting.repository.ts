@@ -19,6 +19,8 @@ export interface DueDocument {
   content: InvoiceContent;
   customerId: string;
   customer: Customer;
+  /** How many documents of this invoice the ledger had and voided. */
+  timesVoided: number;
 }
 
 /** What was approved of a document that was sent, as far as the ledger's must agree with it. */
@@ -50,7 +52,9 @@ export class DuePostingRepository {
   async documents(connectionId: string, credit: boolean, limit: number): Promise<DueDocument[]> {
     return await this.tx.query(
       `select p.id, p.invoice_id as "invoiceId", a.id as "approvalId", i.connection_id as "sourceConnectionId", i.external_id as "sourceExternalId", i.context,
-              r.content_hash as "contentHash", r.content, c.id as "customerId", c.data as customer
+              r.content_hash as "contentHash", r.content, c.id as "customerId", c.data as customer,
+              (select count(*)::int from posting v where v.tenant_id = p.tenant_id and v.invoice_id = p.invoice_id and v.operation = 'document'
+                and v.state = 'voided') as "timesVoided"
        from posting p
        join approval a on a.tenant_id = p.tenant_id and a.id = p.approval_id and a.state = 'standing'
        join invoice i on i.tenant_id = p.tenant_id and i.id = p.invoice_id and i.state = 'approved'
@@ -144,6 +148,15 @@ export class DuePostingRepository {
       [this.tx.tenantId, invoiceId],
     );
     return approval?.sha256;
+  }
+
+  /** Whether the PSA was told a decision about this invoice, or may have been. */
+  async statusWasTold(invoiceId: string): Promise<boolean> {
+    const rows = await this.tx.query(
+      `select 1 from posting where tenant_id = $1 and invoice_id = $2 and operation = 'status' and state in ('sending', 'unknown', 'posted') limit 1`,
+      [this.tx.tenantId, invoiceId],
+    );
+    return rows.length > 0;
   }
 
   /** The posting that last told the PSA of a settlement and was not taken back. */

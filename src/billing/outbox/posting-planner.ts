@@ -94,11 +94,6 @@ export class PostingPlanner {
       createdBy: actor.label,
     });
   }
-
-  /** Cancels what was planned and not begun. Answers the operations that were cancelled. */
-  async cancelPlanned(invoiceId: string, because: string): Promise<string[]> {
-    return (await this.postings.skipPlannedOf([invoiceId], because)).map(({ operation }) => operation);
-  }
 }
 
 /** Why a document of an earlier day is left out. */

@@ -169,9 +169,9 @@ export class PostingRepository {
     return (await this.move('skip', { where: 'p.id = $5', set: 'cause = $6', values: [id, because] })).length === 1;
   }
 
-  /** What follows from an approval that no longer stands: its document and status are not sent. @returns which */
+  /** What follows from an approval that no longer stands: its document, that document's PDF and the status are not sent. @returns which */
   async skipPlannedOf(invoiceIds: readonly string[], because: string): Promise<Moved[]> {
-    const where = `p.invoice_id = any($5) and p.state = 'planned' and p.operation in ('document', 'status')`;
+    const where = `p.invoice_id = any($5) and p.state = 'planned' and p.operation in ('document', 'status', 'attachment')`;
     return await this.move('skip', { where, set: 'cause = $6', values: [invoiceIds, because] });
   }
 
@@ -182,9 +182,9 @@ export class PostingRepository {
     await this.move('skip', { where, set: 'cause = $7', values: [connectionId, day, because] });
   }
 
-  /** The invoice's document was taken back at the vendor. */
-  async voidDocument(invoiceId: string): Promise<void> {
-    await this.move('void', { where: `p.invoice_id = $5 and p.operation = 'document'`, values: [invoiceId] });
+  /** The documents of these invoices were taken back at the vendor, and their PDFs with them. */
+  async voidDocuments(invoiceIds: readonly string[]): Promise<void> {
+    await this.move('void', { where: `p.invoice_id = any($5) and p.operation in ('document', 'attachment')`, values: [invoiceIds] });
   }
 
   /** A payment that was told to the PSA was removed there; one that was still to be told never will be. */

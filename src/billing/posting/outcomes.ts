@@ -10,7 +10,7 @@ import type { DueDocument } from '../outbox/due-posting.repository.js';
 import { PostingBatchRepository, type BatchMember } from '../outbox/posting-batch.repository.js';
 import { PostingPlanner } from '../outbox/posting-planner.js';
 import { PostingRepository } from '../outbox/posting.repository.js';
-import { SettlementRepository } from '../settlement/settlement.repository.js';
+import { InvoiceRepository } from '../invoices/invoice.repository.js';
 import type { PostingBatchEntity } from '../outbox/posting.entity.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { PostingTimings } from './timings.js';
@@ -26,7 +26,7 @@ export class Outcomes {
     private readonly requests: PostingBatchRepository,
     private readonly planner: PostingPlanner,
     private readonly refs: ExternalRefRepository,
-    private readonly settlements: SettlementRepository,
+    private readonly invoices: InvoiceRepository,
     private readonly audit: AuditLog,
     private readonly jobs: JobQueue,
     private readonly clock: Clock,
@@ -87,16 +87,13 @@ export class Outcomes {
     outcome: { externalId: string; link?: string },
   ): Promise<void> {
     await this.refs.put(connectionId, 'document', member.invoiceId, outcome.externalId, outcome.link);
-    await this.tx.execute(`update invoice set state = 'posted', updated_at = $3 where tenant_id = $1 and id = $2 and state = 'approved'`, [
-      this.tx.tenantId,
-      member.invoiceId,
-      this.clock.now(),
-    ]);
-    await this.settlements.follow([member.invoiceId]);
+    await this.invoices.transition('posted', [member.invoiceId]);
+    await this.invoices.followMoney([member.invoiceId]);
     await this.planner.plan({
       connectionId,
       operation: 'attachment',
-      intentKey: member.invoiceId,
+      // Of this document, not of the invoice: one that is posted anew after a void needs its PDF, too.
+      intentKey: outcome.externalId,
       intent: { documentExternalId: outcome.externalId, number: member.number, kind },
       invoiceId: member.invoiceId,
       notBefore: this.clock.now(),

@@ -1,20 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { notFound, Refusal } from '../../domain/refusal.js';
+import { Refusal } from '../../domain/refusal.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Caller } from '../../database/audit/actor.js';
 import { AuditLog } from '../../database/audit/audit-log.js';
 import { JobQueue } from '../../jobs/job-queue.js';
 import { ContentPolicy } from '../invoices/content-policy.repository.js';
-import { PostingPlanner } from '../outbox/posting-planner.js';
-import { SettlementRepository } from '../settlement/settlement.repository.js';
-import { ConnectionEntity } from '../../connections/connection.entity.js';
+import { InvoiceRepository } from '../invoices/invoice.repository.js';
 import { DuePostingRepository } from '../outbox/due-posting.repository.js';
 import type { PostingEntity } from '../outbox/posting.entity.js';
 import { PostingRepository } from '../outbox/posting.repository.js';
-import { TenantSettingsRepository } from '../../identity/tenant-settings.repository.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
 
-/** What people do about postings: try again, leave out, do it now, stop everything, go live. */
+/** What people do about postings: try again, leave out, do it now, and who looks after it. */
 @Injectable()
 export class PostingCommands {
   constructor(
@@ -23,9 +20,7 @@ export class PostingCommands {
     private readonly content: ContentPolicy,
     private readonly postings: PostingRepository,
     private readonly due: DuePostingRepository,
-    private readonly planner: PostingPlanner,
-    private readonly settings: TenantSettingsRepository,
-    private readonly settlements: SettlementRepository,
+    private readonly invoices: InvoiceRepository,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
@@ -49,7 +44,7 @@ export class PostingCommands {
     await this.tx.run(caller.tenantId, async () => {
       const posting = await this.postings.lock(id);
       if (!(await this.postings.skip(id, reason))) throw wrongState(posting, 'left out');
-      if (posting.operation === 'payment' && posting.invoiceId) await this.settlements.follow([posting.invoiceId]);
+      if (posting.operation === 'payment' && posting.invoiceId) await this.invoices.followMoney([posting.invoiceId]);
       await this.audit.record(caller.actor, { action: 'posting.skipped', subject: subjectOf(posting), after: { reason } });
     });
   }
@@ -74,47 +69,6 @@ export class PostingCommands {
         after: { to },
       });
     });
-  }
-
-  /** The tenant-wide switch. What is on the wire ends; nothing new begins. */
-  async stopPosting(caller: Caller, stopped: boolean): Promise<void> {
-    await this.tx.run(caller.tenantId, async () => {
-      if (!stopped) await this.refuseWhileErasing();
-      if (stopped) await this.settings.stopPosting(caller.actor.label);
-      else await this.settings.resumePosting();
-      await this.audit.record(caller.actor, {
-        action: stopped ? 'posting.stopped' : 'posting.resumed',
-        subject: { kind: 'tenant', id: caller.tenantId },
-      });
-      if (!stopped) await this.wakeAll();
-    });
-  }
-
-  private async refuseWhileErasing(): Promise<void> {
-    if (await this.due.isToBeErased())
-      throw new Refusal('conflict', 'The company is to be erased, so nothing is posted. An owner can undo it under Settings, Data.');
-  }
-
-  /** From preview to the real books. Planned documents dated before `from` are left out. */
-  async goLive(caller: Caller, connectionId: string, from: string): Promise<void> {
-    await this.tx.run(caller.tenantId, async () => {
-      const changed = await this.tx
-        .rows(ConnectionEntity)
-        .update({ tenantId: caller.tenantId, id: connectionId }, { postingMode: 'live', goLiveDate: from, updatedAt: this.clock.now() });
-      if (changed.affected !== 1) throw notFound('This connection');
-      await this.planner.leaveOutBefore(connectionId, from);
-      await this.audit.record(caller.actor, {
-        action: 'connection.went_live',
-        subject: { kind: 'connection', id: connectionId },
-        after: { from },
-      });
-      await this.jobs.enqueue('posting.send', connectionId);
-    });
-  }
-
-  private async wakeAll(): Promise<void> {
-    const connections = await this.tx.rows(ConnectionEntity).findBy({ tenantId: this.tx.tenantId, state: 'connected' });
-    for (const connection of connections) await this.jobs.enqueue('posting.send', connection.id);
   }
 
   private async begunAnew(caller: Caller, posting: PostingEntity, action: string): Promise<void> {

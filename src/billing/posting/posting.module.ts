@@ -4,6 +4,7 @@ import { Config } from '../../platform/config/config.js';
 import { BatchSender } from './batch-sender.js';
 import { Outcomes } from './outcomes.js';
 import { PostingCommands } from './posting-commands.js';
+import { PostingSwitch } from './posting-switch.js';
 import { Preparation } from './preparation.js';
 import { PUBLIC_ADDRESS } from './public-address.js';
 import { ReconcileJob } from './reconcile.job.js';
@@ -26,6 +27,7 @@ import { PostingTimings } from './timings.js';
     BatchSender,
     Outcomes,
     PostingCommands,
+    PostingSwitch,
     Preparation,
     ReconcileJob,
     References,
@@ -34,6 +36,6 @@ import { PostingTimings } from './timings.js';
     SingleWrites,
     SourceCheck,
   ],
-  exports: [PostingCommands],
+  exports: [PostingCommands, PostingSwitch],
 })
 export class PostingModule {}

@@ -113,7 +113,7 @@ export class Preparation {
 
   private ledgerDocument(document: DueDocument, contactExternalId: string): LedgerDocument {
     return {
-      ...bookedDocument(document.content),
+      ...bookedDocument(document.content, document.timesVoided),
       contactExternalId,
       marker: recordMarker(document.invoiceId),
       link: `${this.publicAddress}/invoices/${document.invoiceId}`,

@@ -7,9 +7,9 @@ import { AuditLog } from '../../database/audit/audit-log.js';
 import { JobQueue } from '../../jobs/job-queue.js';
 import { DuePostingRepository } from '../outbox/due-posting.repository.js';
 import { PostingRepository } from '../outbox/posting.repository.js';
-import { SettlementRepository } from '../settlement/settlement.repository.js';
 import type { PostingEntity } from '../outbox/posting.entity.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
+import { InvoiceRepository } from '../invoices/invoice.repository.js';
 import { SingleRequests } from './single-requests.js';
 import { PostingTimings } from './timings.js';
 
@@ -21,7 +21,7 @@ export class SingleWrites {
     private readonly postings: PostingRepository,
     private readonly due: DuePostingRepository,
     private readonly requests: SingleRequests,
-    private readonly settlements: SettlementRepository,
+    private readonly invoices: InvoiceRepository,
     private readonly audit: AuditLog,
     private readonly jobs: JobQueue,
     private readonly clock: Clock,
@@ -74,7 +74,7 @@ export class SingleWrites {
   private async settle(posting: PostingEntity, outcome: WriteOutcome): Promise<void> {
     if (!(await this.postings.apply(posting.id, outcome))) return;
     if (posting.operation === 'payment') await this.requests.afterPayment(posting, outcome);
-    if (posting.operation === 'payment' && posting.invoiceId) await this.settlements.follow([posting.invoiceId]);
+    if (posting.operation === 'payment' && posting.invoiceId) await this.invoices.followMoney([posting.invoiceId]);
     if (outcome.state === 'unknown')
       await this.jobs.enqueue('posting.reconcile', posting.connectionId, { startAfter: this.clock.later(this.timings.quarantineMs) });
     const subject = posting.invoiceId ? { kind: 'invoice', id: posting.invoiceId } : { kind: 'connection', id: posting.connectionId };

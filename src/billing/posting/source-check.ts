@@ -4,11 +4,11 @@ import { contentHash } from '../../domain/content-hash.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { MappingProblem } from '../../ports/billing-source.js';
 import type { SourceGlance } from '../../ports/billing-source.js';
-import { ApprovalLapse } from '../invoices/approval-lapse.js';
 import type { DueDocument } from '../outbox/due-posting.repository.js';
 import { SyncRunRepository } from '../../jobs/sync-run.repository.js';
 import { VendorRecordRepository } from '../invoices/vendor-record.repository.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
+import { StandingApprovals } from '../invoices/standing-approvals.js';
 
 /** Directly before a batch goes: is each invoice at the PSA still the one that was approved? Those that are not leave and lapse. */
 @Injectable()
@@ -16,7 +16,7 @@ export class SourceCheck {
   constructor(
     private readonly tx: TenantTransaction,
     private readonly vendors: Vendors,
-    private readonly approvals: ApprovalLapse,
+    private readonly approvals: StandingApprovals,
     private readonly records: VendorRecordRepository,
     private readonly runs: SyncRunRepository,
     private readonly clock: Clock,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
+import { isDay } from '../../platform/http/date-input.js';
 import type { Actor, Caller } from '../../database/audit/actor.js';
 import { AuditRows, type AuditFilter, type ListedEvent } from './audit-rows.js';
 import { AuditLog } from '../../database/audit/audit-log.js';
@@ -22,7 +23,12 @@ export interface AuditItem {
 }
 
 const SLICE = 500;
-const cursorShape = z.tuple([z.string().regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?[+-]\d\d(:\d\d)?$/), z.uuid()]);
+/** As Postgres writes an instant: '2026-11-02 08:00:00.123456+00'. */
+const place = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\d ([01]\d|2[0-3])(:[0-5]\d){2}(\.\d{1,6})?[+-](0\d|1[0-4])(:[0-5]\d)?$/)
+  .refine((text) => isDay(text.slice(0, 10)));
+const cursorShape = z.tuple([place, z.uuid()]);
 
 @Injectable()
 export class AuditQuery {

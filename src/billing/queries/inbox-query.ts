@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { InvoiceState } from '../../domain/invoice-state.js';
 import type { InvoiceType } from '../../domain/invoice.js';
+import { askedDay } from '../../platform/http/date-input.js';
 import type { Caller } from '../../database/audit/actor.js';
 import { InboxRows, type ListedInvoice } from './inbox-rows.js';
 import type { InboxFilter, InboxTab } from './inbox-statements.js';
@@ -46,7 +47,7 @@ export interface InboxPosition {
   nextId?: string;
 }
 
-const cursorShape = z.tuple([z.iso.date(), z.uuid()]);
+const cursorShape = z.tuple([askedDay, z.uuid()]);
 
 /** The list of invoices: tabs, search, flags; newest first. */
 @Injectable()

@@ -1,4 +1,4 @@
-import type { InvoiceState } from '../../domain/invoice-state.js';
+import type { InvoiceState, VoidCause } from '../../domain/invoice-state.js';
 import type { InvoiceParty, InvoiceType } from '../../domain/invoice.js';
 import type { Severity } from '../../domain/review/rule.js';
 import type { ReviewerEntity } from '../review/reviewer.entity.js';
@@ -72,6 +72,8 @@ export interface InvoiceDetail {
   /** The PSA's word for the type. */
   typeLabel: string;
   state: InvoiceState;
+  /** Only of a void one. */
+  voidCause?: VoidCause;
   date: string;
   dueDate: string;
   terms?: string;

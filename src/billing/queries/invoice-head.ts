@@ -18,6 +18,7 @@ export function invoiceHead({ invoice, content, customer }: InvoiceHeader): Head
     type: content.type,
     typeLabel: content.typeLabel,
     state: invoice.state,
+    ...(invoice.voidCause && { voidCause: invoice.voidCause }),
     date: content.date,
     dueDate: content.dueDate,
     ...(content.terms && { terms: content.terms }),

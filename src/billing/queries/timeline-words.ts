@@ -82,7 +82,10 @@ export function timelineWords(event: Pick<ListedEvent, 'action' | 'before' | 'af
     case 'invoice.rejected':
       return { kind: 'rejected', what: 'rejected it', ...quoted(after, 'reason') };
     case 'invoice.reopened':
-      return { kind: 'changed', what: 'put it back into review' };
+      return {
+        kind: 'changed',
+        what: text(before, 'state') === 'void' ? 'put it back into review, to be posted anew' : 'put it back into review',
+      };
     case 'invoice.revised':
       return { kind: 'changed', what: `read a new charge: revision ${number(after, 'revision')}`, inSource: true };
     case 'invoice.changed_after_posting':

@@ -166,6 +166,8 @@ describe('timeline', () => {
       null,
       'saw a payment taken back: 1.00 USD dated 2026-11-08',
     ],
+    ['invoice.reopened', null, { state: 'rejected' }, 'put it back into review'],
+    ['invoice.reopened', null, { state: 'void' }, 'put it back into review, to be posted anew'],
     ['invoice.some_new_thing', null, null, 'invoice some new thing'],
   ])('says %s in plain words', (action, after, before, what) => {
     expect(told({ events: [anEvent('2026-11-05T10:00:00.000Z', action, after, { before })] }).at(-1)?.what).toBe(what);

@@ -7,20 +7,21 @@ import { uuidv7 } from '../../platform/ids/uuidv7.js';
 import { SYSTEM } from '../../database/audit/actor.js';
 import { AuditLog } from '../../database/audit/audit-log.js';
 import { ExternalRefRepository } from '../outbox/external-ref.repository.js';
-import { lockInvoices } from '../invoices/invoice-locks.js';
 import { DuePostingRepository } from '../outbox/due-posting.repository.js';
 import { PostingRepository } from '../outbox/posting.repository.js';
 import { PostingPlanner } from '../outbox/posting-planner.js';
 import { SettlementRepository, type SettlementChange } from './settlement.repository.js';
 import type { SettlementEntity } from './settlement.entity.js';
-import { InvoiceEntity } from '../invoices/invoice.entity.js';
-import { TenantTransaction } from '../../database/tenant-transaction.js';
+import type { InvoiceEntity } from '../invoices/invoice.entity.js';
+import { InvoiceRepository } from '../invoices/invoice.repository.js';
+import { StandingApprovals } from '../invoices/standing-approvals.js';
 
 /** Turns what the ledger says into intents to tell the PSA; corrections are removals and new records, never edits. */
 @Injectable()
 export class PaymentWriteBack {
   constructor(
-    private readonly tx: TenantTransaction,
+    private readonly invoices: InvoiceRepository,
+    private readonly approvals: StandingApprovals,
     private readonly settlements: SettlementRepository,
     private readonly postings: PostingPlanner,
     private readonly outbox: PostingRepository,
@@ -35,7 +36,7 @@ export class PaymentWriteBack {
     const invoices = await this.refs.keysOf(connectionId, 'document', [
       ...new Set(settlements.map((settlement) => settlement.documentExternalId)),
     ]);
-    await lockInvoices(this.tx, [...invoices.values()]);
+    await this.invoices.lockAll([...invoices.values()]);
     const touched = new Set<string>();
     let news = 0;
     for (const settlement of latest(settlements)) {
@@ -46,31 +47,18 @@ export class PaymentWriteBack {
       touched.add(invoiceId);
       news += 1;
     }
-    if (touched.size > 0) await this.settlements.follow([...touched]);
+    if (touched.size > 0) await this.invoices.followMoney([...touched]);
     return { news, unmatched: settlements.filter((settlement) => !invoices.has(settlement.documentExternalId)).length };
   }
 
-  /** A document voided in the ledger is void here; the PSA's people decide there what becomes of the work. */
+  /** A document voided in the ledger is void here, with that cause; people decide whether it is reviewed and posted anew. */
   async voids(connectionId: string, documentExternalIds: readonly string[]): Promise<number> {
     const invoices = await this.refs.keysOf(connectionId, 'document', documentExternalIds);
-    await lockInvoices(this.tx, [...invoices.values()]);
-    let voided = 0;
-    for (const invoiceId of invoices.values()) {
-      const now = this.clock.now();
-      const changed = await this.tx.execute(
-        `update invoice set state = 'void', updated_at = $3 where tenant_id = $1 and id = $2 and state in ('posted', 'settled')`,
-        [this.tx.tenantId, invoiceId, now],
-      );
-      if (changed === 0) continue;
-      await this.outbox.voidDocument(invoiceId);
-      await this.audit.record(SYSTEM, { action: 'invoice.voided_in_ledger', subject: { kind: 'invoice', id: invoiceId } });
-      voided += 1;
-    }
-    return voided;
+    return (await this.approvals.voidedInLedger([...invoices.values()])).length;
   }
 
   private async tellChange({ settlement, before }: SettlementChange): Promise<void> {
-    const invoice = await this.tx.rows(InvoiceEntity).findOneByOrFail({ tenantId: this.tx.tenantId, id: settlement.invoiceId });
+    const invoice = await this.invoices.get(settlement.invoiceId);
     if (before && !before.removed) await this.takeBack(invoice, settlement, before);
     if (!settlement.removed) await this.record(invoice, settlement);
     const amount = Money.of(settlement.amount, settlement.currency).toText();

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, In } from 'typeorm';
+import { MembershipEntity } from '../../identity/membership.entity.js';
 import { ErasureCertificateEntity, TenantErasureEntity } from './erasure.entity.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
 
@@ -14,6 +15,16 @@ export interface StoredCertificate {
 @Injectable()
 export class ErasureRepository {
   constructor(private readonly tx: TenantTransaction) {}
+
+  /** Holds the member and all owners, so that two owners who erase each other at once do not both succeed. */
+  async lockMember(personId: string): Promise<MembershipEntity | null> {
+    const { tenantId } = this.tx;
+    await this.tx.query(
+      `select from membership where tenant_id = $1 and (role = 'owner' or person_id = $2) order by person_id for update`,
+      [tenantId, personId],
+    );
+    return await this.tx.rows(MembershipEntity).findOneBy({ tenantId, personId });
+  }
 
   /** @returns rows by table, and by 'table.column' where a pseudonym took the place of a name */
   async person(personId: string | null, known: readonly string[], pseudonym: string, address: string): Promise<Record<string, number>> {

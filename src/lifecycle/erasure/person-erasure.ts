@@ -47,7 +47,7 @@ export class PersonErasure {
       throw new Refusal('conflict', 'Nobody can erase themselves, or nobody would be left to answer for it. Ask another owner.');
     return await this.tx.run(caller.tenantId, async () => {
       const { tenantId } = caller;
-      const member = await this.tx.rows(MembershipEntity).findOneBy({ tenantId, personId });
+      const member = await this.erasures.lockMember(personId);
       if (!member) throw notFound('This member');
       if (member.role === 'owner' && (await this.tx.rows(MembershipEntity).countBy({ tenantId, role: 'owner' })) === 1)
         throw new Refusal('conflict', 'This is the last owner. Make somebody else an owner first.');

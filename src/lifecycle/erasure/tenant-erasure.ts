@@ -38,7 +38,8 @@ export class TenantErasure {
   async request(caller: Caller, typedName: string, graceDays = this.config.erasureGraceDays): Promise<TenantErasureEntity> {
     const { tenantId, actor } = caller;
     return await this.tx.run(tenantId, async () => {
-      const settings = await this.settings.get();
+      // Held, so that nobody stops or resumes posting between this look and the stop that follows from it.
+      const settings = await this.settings.lock();
       if (typedName.trim() !== settings.name)
         throw new Refusal('invalid', `Type the company’s name exactly as it stands here: ${settings.name}`, { field: 'tenantName' });
       await this.refuseUnderHold();

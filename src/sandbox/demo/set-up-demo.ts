@@ -9,7 +9,7 @@ import { ApiKeys } from '../../identity/api-keys.js';
 import { Members } from '../../identity/members.js';
 import { MSP } from '../../connectors/kit/sandbox/msp.js';
 import type { Config } from '../../platform/config/config.js';
-import { PostingCommands } from '../../billing/posting/posting-commands.js';
+import { PostingSwitch } from '../../billing/posting/posting-switch.js';
 import type { Actor, Caller } from '../../database/audit/actor.js';
 import { LocationEntity } from '../../connections/location.entity.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
@@ -54,7 +54,7 @@ export async function setUpDemo(app: INestApplicationContext, config: Config): P
   const { previewLedgers } = await app.get(DemoConnections).connectAll(tenantId, config.sandboxServers.urls);
   await inviteLimited(app, tenantId);
   const owner: Caller = { tenantId, role: 'owner', actor: OPERATOR };
-  for (const connectionId of previewLedgers) await app.get(PostingCommands).goLive(owner, connectionId, GO_LIVE);
+  for (const connectionId of previewLedgers) await app.get(PostingSwitch).goLive(owner, connectionId, GO_LIVE);
 }
 
 async function stillWork(keys: ApiKeys, known: Record<string, string> | undefined): Promise<Record<string, string> | undefined> {

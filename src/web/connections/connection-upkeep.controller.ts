@@ -1,7 +1,7 @@
 import { Body, Delete, Param, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { PostingCommands } from '../../billing/posting/posting-commands.js';
+import { PostingSwitch } from '../../billing/posting/posting-switch.js';
 import { ConnectionQuery } from '../../billing/queries/connection-query.js';
 import { Connect } from '../../connections/connect.js';
 import { SetAside } from '../../connections/set-aside.js';
@@ -9,6 +9,7 @@ import { ConnectionSettings } from '../../connections/settings.js';
 import { Refusal } from '../../domain/refusal.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Requires } from '../../identity/requires.js';
+import { askedDay } from '../../platform/http/date-input.js';
 import { refresh } from '../http/htmx.js';
 import { PageController } from '../http/page.js';
 import { byId } from '../http/shapes.js';
@@ -17,7 +18,6 @@ import { assertCanGoLive } from './go-live.js';
 
 const goLiveForm = z.object({ date: z.string().max(20).default('') });
 const nameForm = z.object({ name: z.string().max(1_000).default('') });
-const civilDate = z.iso.date();
 
 /** What people do with a connection that exists. */
 @PageController('connections/:id')
@@ -27,7 +27,7 @@ export class ConnectionUpkeepController {
     private readonly connect: Connect,
     private readonly setAside: SetAside,
     private readonly reading: ConnectionQuery,
-    private readonly desk: PostingCommands,
+    private readonly posting: PostingSwitch,
     private readonly pages: ConnectionPages,
   ) {}
 
@@ -110,10 +110,10 @@ export class ConnectionUpkeepController {
     @Res() response: Response,
   ): Promise<void> {
     await this.pages.afterwards(request, response, caller, id, undefined, async () => {
-      if (!civilDate.safeParse(date).success)
-        throw new Refusal('invalid', 'Choose the first day whose invoices are sent.', { field: 'date' });
+      if (!askedDay.safeParse(date).success)
+        throw new Refusal('invalid', 'Choose the first day whose invoices are sent, like 2026-11-01.', { field: 'date' });
       assertCanGoLive(await this.reading.one(caller, id));
-      await this.desk.goLive(caller, id, date);
+      await this.posting.goLive(caller, id, date);
     });
   }
 

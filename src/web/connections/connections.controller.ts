@@ -1,7 +1,7 @@
 import { Delete, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { PostingCommands } from '../../billing/posting/posting-commands.js';
+import { PostingSwitch } from '../../billing/posting/posting-switch.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Requires } from '../../identity/requires.js';
 import { refresh } from '../http/htmx.js';
@@ -21,7 +21,7 @@ const pageQuery = z.object({
 export class ConnectionPagesController {
   constructor(
     private readonly pages: ConnectionPages,
-    private readonly desk: PostingCommands,
+    private readonly posting: PostingSwitch,
   ) {}
 
   @Get('connections')
@@ -46,14 +46,14 @@ export class ConnectionPagesController {
   @Post('posting-stop')
   @Requires('posting.manage')
   async stop(@CurrentCaller() caller: Caller, @Req() request: Request, @Res() response: Response): Promise<void> {
-    await this.desk.stopPosting(caller, true);
+    await this.posting.stop(caller);
     refresh(request, response, '/connections');
   }
 
   @Delete('posting-stop')
   @Requires('posting.manage')
   async goOn(@CurrentCaller() caller: Caller, @Req() request: Request, @Res() response: Response): Promise<void> {
-    await this.desk.stopPosting(caller, false);
+    await this.posting.resume(caller);
     refresh(request, response, '/connections');
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { InboxQuery } from '../../billing/queries/inbox-query.js';
 import { InvoiceQuery } from '../../billing/queries/invoice-query.js';
-import { ReviewDesk } from '../../billing/review/review-desk.js';
+import { Reviewers } from '../../billing/review/reviewers.js';
 import { Refusal } from '../../domain/refusal.js';
 import type { Caller } from '../../identity/caller.js';
 import { isHtmx, pageAddress, sendHtml } from '../http/htmx.js';
@@ -27,7 +27,7 @@ export class DecisionAnswers {
   constructor(
     private readonly reading: InvoiceQuery,
     private readonly list: InboxQuery,
-    private readonly desk: ReviewDesk,
+    private readonly reviewers: Reviewers,
     private readonly inbox: InboxViews,
     private readonly invoices: InvoiceViews,
     private readonly shells: ShellViews,
@@ -65,7 +65,7 @@ export class DecisionAnswers {
     const href = next === undefined ? inboxHref(filter) : invoiceHref(next, filter);
     if (!isHtmx(request)) return response.redirect(303, href);
     const shell = await this.shells.of(request, { title: 'Inbox', section: 'invoices', toasts: [toast] });
-    if (next !== undefined) await this.desk.markViewed(caller, next);
+    if (next !== undefined) await this.reviewers.markViewed(caller, next);
     const beside: Pick<DecisionPart, 'invoice' | 'checklist' | 'overview'> =
       next === undefined
         ? await this.inbox.beside(caller, shell)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ApprovalItem, ReviewerItem } from '../../billing/queries/invoice-detail.js';
 import type { PostingItem } from '../../billing/queries/posting-item.js';
 import type { Role } from '../../domain/role.js';
-import { approvalRights, mayReject, mayReopen } from './decision-rights.js';
+import { approvalRights, mayReject, mayReopen, mayTakeOff } from './decision-rights.js';
 import type { DocumentView } from './invoice-view.js';
 
 const ready: DocumentView = { state: 'ready', hash: 'a', href: '/d', fileName: 'a.pdf', sizeText: '1 kB', positions: [] };
@@ -77,4 +77,18 @@ describe('taking an approval back', () => {
 it('rejecting and reopening follow the state and the role', () => {
   expect([mayReject({ state: 'in_review' }, me('member')), mayReject({ state: 'approved' }, me('owner'))]).toEqual([true, false]);
   expect([mayReopen({ state: 'rejected' }, me('member')), mayReopen({ state: 'rejected' }, me('read_only'))]).toEqual([true, false]);
+});
+
+it('a void invoice is reopened when its document was voided in the ledger, not when it was deleted in the PSA', () => {
+  expect(mayReopen({ state: 'void', voidCause: 'voided_in_ledger' }, me('member'))).toBe(true);
+  expect(mayReopen({ state: 'void', voidCause: 'deleted_in_psa' }, me('owner'))).toBe(false);
+});
+
+it.each<[string, Role, string, boolean]>([
+  ['an admin takes anybody off', 'admin', 'mia@lumen.example', true],
+  ['a member takes themselves off', 'member', 'jo@lumen.example', true],
+  ['a member takes nobody else off', 'member', 'mia@lumen.example', false],
+  ['who only reads takes not even themselves off', 'read_only', 'jo@lumen.example', false],
+])('%s', (_what, role, email, allowed) => {
+  expect(mayTakeOff(reviewer(email), me(role))).toBe(allowed);
 });

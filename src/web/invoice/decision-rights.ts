@@ -1,4 +1,4 @@
-import type { InvoiceDetail } from '../../billing/queries/invoice-detail.js';
+import type { InvoiceDetail, ReviewerItem } from '../../billing/queries/invoice-detail.js';
 import { mayApproveAmount } from '../../domain/access.js';
 import { may, type Bearer } from '../../domain/role.js';
 import type { Caller } from '../../identity/caller.js';
@@ -32,8 +32,14 @@ export function mayReject({ state, unkept }: Pick<InvoiceDetail, 'state' | 'unke
   return !unkept && state === 'in_review' && may(person, 'invoice.review');
 }
 
-export function mayReopen({ state, unkept }: Pick<InvoiceDetail, 'state' | 'unkept'>, person: Bearer): boolean {
-  return !unkept && state === 'rejected' && may(person, 'invoice.review');
+/** One that was deleted in the PSA has nothing to come back to. */
+export function mayReopen({ state, voidCause, unkept }: Pick<InvoiceDetail, 'state' | 'voidCause' | 'unkept'>, person: Bearer): boolean {
+  return !unkept && (state === 'rejected' || voidCause === 'voided_in_ledger') && may(person, 'invoice.review');
+}
+
+/** An Admin takes anybody off the reviewers; everybody else only themselves. */
+export function mayTakeOff(reviewer: Pick<ReviewerItem, 'email'>, person: Person): boolean {
+  return may(person, 'invoice.approve_for_all') || (may(person, 'invoice.review') && reviewer.email === person.email);
 }
 
 /** An approval can be taken back until the document is on its way. */

@@ -66,6 +66,17 @@ export class DecisionsController {
     });
   }
 
+  @Post('reopening')
+  @Requires('invoice.review')
+  async putBack(
+    @CurrentCaller() caller: Caller,
+    @Param({ schema: byId }) { id }: z.infer<typeof byId>,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.reopen(caller, { id }, request, response);
+  }
+
   @Delete('rejection')
   @Requires('invoice.review')
   async reopen(

@@ -7,7 +7,7 @@ import { inboxHref, invoiceHref, type InboxFilter, type InvoiceViewKey } from '.
 import { initials } from '../shell/initials.js';
 import type { Link, Tone } from '../shell/shell-view.js';
 import { changesView } from './changes-presenter.js';
-import { approvalRights, mayReject, mayReopen } from './decision-rights.js';
+import { approvalRights, mayReject, mayReopen, mayTakeOff } from './decision-rights.js';
 import { flagsView } from './flags-presenter.js';
 import type { DocumentView, InvoiceView, ReviewerView } from './invoice-view.js';
 import { invoiceStateWords, invoiceTypeIcon } from './invoice-words.js';
@@ -53,7 +53,7 @@ export function invoiceView(facts: InvoiceFacts): InvoiceView {
     document,
     view: { key: view, tabs: tabsOf(invoice.id, filter, view, { lines, changes: revisions[0]?.changes.length ?? 0 }) },
     ...flagsView(invoice),
-    reviewers: invoice.reviewers.map(reviewerView),
+    reviewers: invoice.reviewers.map((reviewer) => ({ ...reviewerView(reviewer), removable: mayTakeOff(reviewer, caller) })),
     timeline: timelineView(invoice.timeline),
     groups: view === 'lines' ? lineGroups(invoice, facts.now, facts.timeZone) : [],
     taxes: invoice.taxes.map(({ label, amount }) => ({ label, amount })),
@@ -83,7 +83,7 @@ const REVIEWER_WORDS: Readonly<Record<ReviewerItem['state'], { label: string; to
   rejected: { label: 'Rejected', tone: 'error' },
 };
 
-function reviewerView({ id, name, state, at }: ReviewerItem): ReviewerView {
+function reviewerView({ id, name, state, at }: ReviewerItem): Omit<ReviewerView, 'removable'> {
   const { label, tone } = REVIEWER_WORDS[state];
   return { id, name, initials: initials(name), state, stateLabel: label, ...(tone && { tone }), ...(at !== undefined && { at }) };
 }

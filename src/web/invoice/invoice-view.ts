@@ -49,6 +49,8 @@ export interface ReviewerView {
   stateLabel: string;
   tone?: Tone;
   at?: string;
+  /** This person may take them off. */
+  removable: boolean;
 }
 
 /** One event of any system, newest first. */
@@ -153,7 +155,7 @@ export interface InvoiceView {
     withdrawable: boolean;
   };
   rejection: { allowed: boolean };
-  /** A rejection can be taken back without a change at the source. */
+  /** A rejected one, or one whose document was voided in the ledger, can be put before reviewers again. */
   reopening: { allowed: boolean };
   /** Whether reviewers can be asked and taken off, and who could be asked. */
   reviewing: { allowed: boolean; candidates: { name: string; email: string }[] };

@@ -2,7 +2,7 @@ import { Get, Param, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { Documents } from '../../billing/documents/documents.js';
-import { ReviewDesk } from '../../billing/review/review-desk.js';
+import { Reviewers } from '../../billing/review/reviewers.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Requires } from '../../identity/requires.js';
 import { htmxTarget, sendHtml } from '../http/htmx.js';
@@ -22,7 +22,7 @@ export class InvoiceController {
   constructor(
     private readonly invoices: InvoiceViews,
     private readonly inbox: InboxViews,
-    private readonly desk: ReviewDesk,
+    private readonly reviewers: Reviewers,
     private readonly documents: Documents,
     private readonly shells: ShellViews,
     private readonly views: ViewEngine,
@@ -40,7 +40,7 @@ export class InvoiceController {
     const filter = inboxFilter(query);
     const shell = await this.shells.of(request, { title: 'Invoice', section: 'invoices' });
     const invoice = await this.invoices.one(caller, shell, { id, filter, view: invoiceViewKey(query) });
-    await this.desk.markViewed(caller, id);
+    await this.reviewers.markViewed(caller, id);
     const titled = { ...shell, title: `${invoice.number} ${invoice.customer}` };
     if (htmxTarget(request) === 'invoice') return sendHtml(response, this.views.render('invoice', { shell: titled, invoice }));
     const [list, progress] = await Promise.all([

@@ -1,4 +1,5 @@
 import type { InvoiceDetail } from '../../billing/queries/invoice-detail.js';
+import { numberInLedger } from '../../domain/ledger-document.js';
 import type { InvoiceView } from './invoice-view.js';
 
 type Notice = NonNullable<InvoiceView['notice']>;
@@ -12,7 +13,15 @@ export interface NoticeFacts {
 /** The one sentence above everything; the most pressing wins. */
 export function noticeView(facts: NoticeFacts): Notice | undefined {
   return (
-    unkept(facts) ?? changedAfterPosting(facts) ?? refused(facts) ?? approved(facts) ?? lapsed(facts) ?? rejected(facts) ?? unchecked(facts)
+    unkept(facts) ??
+    gone(facts) ??
+    changedAfterPosting(facts) ??
+    refused(facts) ??
+    postedAnew(facts) ??
+    approved(facts) ??
+    lapsed(facts) ??
+    rejected(facts) ??
+    unchecked(facts)
   );
 }
 
@@ -25,6 +34,18 @@ function unkept({ invoice: { unkept: found, source } }: NoticeFacts): Notice | u
     icon: 'eye-off',
     text: `Read from ${source.label} just now. This company keeps no invoice content, so it is neither reviewed nor posted here.`,
     action: { label: 'Why', href: '/settings/data#content' },
+  };
+}
+
+/** Void, and why; what was voided in the ledger can be posted anew. */
+function gone({ invoice: { voidCause, ledger, source } }: NoticeFacts): Notice | undefined {
+  if (voidCause === undefined) return undefined;
+  if (voidCause === 'deleted_in_psa')
+    return { icon: 'ban', text: `It was deleted in ${source.label}, so there is nothing left to review.` };
+  return {
+    tone: 'warning',
+    icon: 'ban',
+    text: `The document was voided in ${ledger?.label ?? 'the ledger'}, so nothing of it is booked there. Reopen the invoice to approve and post it anew.`,
   };
 }
 
@@ -46,6 +67,20 @@ function refused({ invoice }: NoticeFacts): Notice | undefined {
     icon: 'circle-alert',
     text: posting.cause ?? `${posting.connection.label} refused it.`,
     action: { label: 'To the posting', href: `/postings?tab=refused&q=${encodeURIComponent(invoice.number)}` },
+  };
+}
+
+/** Once its document was voided, under which number the next one will stand in the ledger. */
+function postedAnew({ invoice: { state, number, postings } }: NoticeFacts): Notice | undefined {
+  const voided = postings.filter((posting) => posting.operation === 'document' && posting.state === 'voided');
+  const last = voided.at(-1);
+  if (state !== 'in_review' || !last) return undefined;
+  return {
+    tone: 'warning',
+    icon: 'ban',
+    text:
+      `Its document was voided in ${last.connection.label}. The number stays taken there, so once it is approved it is posted ` +
+      `as ${numberInLedger(number, voided.length)}.`,
   };
 }
 

@@ -1,7 +1,8 @@
 import { Body, Delete, Param, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { ReviewDesk } from '../../billing/review/review-desk.js';
+import { FlagDismissals } from '../../billing/review/flag-dismissals.js';
+import { Reviewers } from '../../billing/review/reviewers.js';
 import { Refusal } from '../../domain/refusal.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Members } from '../../identity/members.js';
@@ -22,7 +23,8 @@ const newReviewer = z.object({ email: z.string().max(254) });
 @PageController('invoices/:id')
 export class ReviewController {
   constructor(
-    private readonly desk: ReviewDesk,
+    private readonly flags: FlagDismissals,
+    private readonly reviewers: Reviewers,
     private readonly members: Members,
     private readonly invoices: InvoiceViews,
     private readonly shells: ShellViews,
@@ -37,7 +39,7 @@ export class ReviewController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    await this.desk.dismiss(caller, id, flagId, true);
+    await this.flags.set(caller, id, flagId, true);
     await this.sendPart(request, response, caller, id, 'flags');
   }
 
@@ -49,7 +51,7 @@ export class ReviewController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    await this.desk.dismiss(caller, id, flagId, false);
+    await this.flags.set(caller, id, flagId, false);
     await this.sendPart(request, response, caller, id, 'flags');
   }
 
@@ -65,7 +67,7 @@ export class ReviewController {
     const member = (await this.members.list(caller.tenantId)).find((one) => one.email === email);
     if (!member)
       throw new Refusal('invalid', 'Only members of your company can review. Invite them under Settings, Members.', { field: 'email' });
-    await this.desk.addReviewer(caller, id, { email: member.email, name: member.name });
+    await this.reviewers.add(caller, id, { email: member.email, name: member.name });
     await this.sendPart(request, response, caller, id, undefined);
   }
 
@@ -77,7 +79,7 @@ export class ReviewController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    await this.desk.removeReviewer(caller, id, reviewerId);
+    await this.reviewers.remove(caller, id, reviewerId);
     await this.sendPart(request, response, caller, id, undefined);
   }
 

@@ -73,6 +73,21 @@ function unreachable({ states, transitions, initial }: Machine): string[] {
   return states.filter((state) => !reached.has(state));
 }
 
+/**
+ * Places that write the state of an invoice beside its one writer. The insert of a new invoice names its first state and is no
+ * change of one; SQL functions are the migrations' matter.
+ */
+export function invoiceStateWriters(files: readonly { path: string; text: string }[]): string[] {
+  const statement = /update\s+invoice\b(?:\s+(?!set\b)\w+)?\s+set\b[^;`]*?\bstate\s*=/i;
+  const entity = /rows\(InvoiceRow\)\s*\.(?:update|upsert|save)\([^;]*?\bstate\b/;
+  return files.filter(({ text }) => statement.test(withoutWhere(text)) || entity.test(text)).map(({ path }) => path);
+}
+
+/** What a statement asks for is no write: `where … state = 'draft'`. */
+function withoutWhere(text: string): string {
+  return text.replaceAll(/\bwhere\b[^`]*?(?=`|$)/gi, '');
+}
+
 /** `invoice.state` and the like, each with the values that its CHECK lets in, sorted. */
 export async function wordListsIn(client: ClientBase): Promise<Map<string, string[]>> {
   const { rows } = await client.query<{ column: string; definition: string }>(

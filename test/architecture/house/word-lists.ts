@@ -1,4 +1,4 @@
-import { INVOICE_STATES } from '../../../src/domain/invoice-state.js';
+import { INVOICE_STATES, VOID_CAUSES } from '../../../src/domain/invoice-state.js';
 import type { SettlementKind } from '../../../src/domain/payment.js';
 import { POSTING_OPERATIONS, POSTING_STATES } from '../../../src/domain/posting-state.js';
 import type { Severity } from '../../../src/domain/review/rule.js';
@@ -45,6 +45,7 @@ export const WORD_LISTS: Readonly<Record<string, readonly string[]>> = {
   'invitation.link_by': wordsOf<InvitationEntity['linkBy']>({ email: true, operator: true }),
   'invitation.role': ROLES,
   'invoice.state': INVOICE_STATES,
+  'invoice.void_cause': VOID_CAUSES,
   'membership.role': ROLES,
   'outgoing_email.kind': wordsOf<OutgoingEmailEntity['kind']>({ sign_in_code: true, invitation: true, factor_news: true }),
   'outgoing_email.state': wordsOf<OutgoingEmailEntity['state']>({ waiting: true, sent: true, dropped: true }),

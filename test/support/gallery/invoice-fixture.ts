@@ -146,9 +146,18 @@ export function anInvoice(over: Partial<InvoiceView> = {}, view: InvoiceViewKey 
       { title: 'Ticket #48213 billed with no notes', severityLabel: 'Warning', tone: 'warning' },
     ],
     reviewers: [
-      { id: 'v1', name: 'Jo Díaz', initials: 'JD', state: 'viewed', stateLabel: 'Viewed', at: '2026-11-04T14:02:00Z' },
-      { id: 'v2', name: 'Mia Arden', initials: 'MA', state: 'approved', stateLabel: 'Approved', tone: 'good', at: '2026-11-04T12:06:00Z' },
-      { id: 'v3', name: 'Sam Okoro', initials: 'SO', state: 'waiting', stateLabel: 'Waiting for review' },
+      { id: 'v1', name: 'Jo Díaz', initials: 'JD', state: 'viewed', stateLabel: 'Viewed', at: '2026-11-04T14:02:00Z', removable: true },
+      {
+        id: 'v2',
+        name: 'Mia Arden',
+        initials: 'MA',
+        state: 'approved',
+        stateLabel: 'Approved',
+        tone: 'good',
+        at: '2026-11-04T12:06:00Z',
+        removable: true,
+      },
+      { id: 'v3', name: 'Sam Okoro', initials: 'SO', state: 'waiting', stateLabel: 'Waiting for review', removable: true },
     ],
     timeline: [
       {

@@ -9,6 +9,7 @@ import { KNOWN_ACTIONS } from '../../../billing/queries/audit-words.js';
 import { CurrentCaller, type Caller } from '../../../identity/caller.js';
 import { Members } from '../../../identity/members.js';
 import { Requires } from '../../../identity/requires.js';
+import { askedDay } from '../../../platform/http/date-input.js';
 import { PageController } from '../../http/page.js';
 import { SettingsPages } from '../settings-pages.js';
 import { auditRow, chainWords, subjectChoices } from './audit-presenter.js';
@@ -23,7 +24,9 @@ const word = z
   .optional()
   .catch(undefined)
   .transform((text) => (text?.trim() ? text.trim() : undefined));
-const day = z.iso.date().optional().catch(undefined);
+const day = askedDay.optional().catch(undefined);
+/** What is carried out is exactly what was asked for, or nothing. */
+const exactDay = z.union([z.literal('').transform(() => undefined), askedDay]).optional();
 const pageQuery = z.object({
   person: word,
   action: word,
@@ -34,6 +37,7 @@ const pageQuery = z.object({
   to: day,
   cursor: z.string().max(500).optional(),
 });
+const fileQuery = pageQuery.extend({ from: exactDay, to: exactDay });
 type PageQuery = z.infer<typeof pageQuery>;
 type Wanted = Omit<PageQuery, 'cursor'>;
 
@@ -100,7 +104,7 @@ export class AuditController {
   @Requires('audit.read', { stepUp: true })
   async csv(
     @CurrentCaller() caller: Caller,
-    @Query({ schema: pageQuery }) wanted: PageQuery,
+    @Query({ schema: fileQuery }) wanted: z.infer<typeof fileQuery>,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
@@ -111,7 +115,7 @@ export class AuditController {
   @Requires('audit.read', { stepUp: true })
   async json(
     @CurrentCaller() caller: Caller,
-    @Query({ schema: pageQuery }) wanted: PageQuery,
+    @Query({ schema: fileQuery }) wanted: z.infer<typeof fileQuery>,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
