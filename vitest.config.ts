@@ -7,7 +7,13 @@ const withDatabase = { globalSetup: ['test/support/postgres-setup.ts'], testTime
 
 /** Without a process of its own for each: what is tested here keeps no state between files, and starting took most of the time. */
 const small: TestProjectInlineConfiguration = {
-  test: { name: 'small', include: ['src/**/*.spec.ts'], env: { TZ: 'Pacific/Auckland' }, testTimeout: 20_000, isolate: false },
+  test: {
+    name: 'small',
+    include: ['src/**/*.spec.ts', 'sandbox/**/*.spec.ts', 'test/connectors/**/*.spec.ts'],
+    env: { TZ: 'Pacific/Auckland' },
+    testTimeout: 20_000,
+    isolate: false,
+  },
 };
 
 /** One pool for all of them: what waits for a process, a vendor or a browser leaves its core to what computes. */

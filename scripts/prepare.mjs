@@ -6,6 +6,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+/** The product and the sandbox, each with a tsconfig.json and a dist of its own. */
+const PARTS = ['.', 'sandbox'];
 const windows = process.platform === 'win32';
 const node24 = join(root, 'node_modules', 'node', 'bin', windows ? 'node.exe' : 'node');
 
@@ -43,32 +45,35 @@ function isInstalled() {
   }
 }
 
-/** Compiles src to dist when a source changed since the last time. */
+/** Compiles src to dist, and sandbox to its own dist, when a source changed since the last time. */
 export function build() {
   const stampFile = join(root, 'dist', '.built-from.json');
   const stamp = sourceStamp();
   const before = readStamp(stampFile);
   if (before?.contents === stamp.contents) return;
   // Output of a source that is gone would still be found by whatever lists a folder.
-  if (before?.names !== stamp.names) rmSync(join(root, 'dist'), { recursive: true, force: true });
+  if (before?.names !== stamp.names) for (const part of PARTS) rmSync(join(root, part, 'dist'), { recursive: true, force: true });
   console.log('Building ...');
-  const { status } = spawnSync(node24, [join(root, 'node_modules', 'typescript7', 'bin', 'tsc'), '-p', '.'], {
-    cwd: root,
-    stdio: 'inherit',
-  });
-  if (status !== 0) giveUp('The build failed: the lines above say why.');
+  const tsc = join(root, 'node_modules', 'typescript7', 'bin', 'tsc');
+  for (const part of PARTS) {
+    const { status } = spawnSync(node24, [tsc, '-p', part], { cwd: root, stdio: 'inherit' });
+    if (status !== 0) giveUp('The build failed: the lines above say why.');
+  }
   mkdirSync(dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, JSON.stringify(stamp));
 }
 
 function readStamp(file) {
-  return existsSync(file) && existsSync(join(root, 'dist', 'main.js')) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+  return existsSync(file) && PARTS.every((part) => existsSync(join(root, part, 'dist', 'main.js')))
+    ? JSON.parse(readFileSync(file, 'utf8'))
+    : undefined;
 }
 
 function sourceStamp() {
   const names = createHash('sha256');
   const contents = createHash('sha256');
-  for (const file of [...sources(join(root, 'src')), join(root, 'tsconfig.json'), join(root, 'package-lock.json')]) {
+  const settings = ['tsconfig.json', 'sandbox/tsconfig.json', 'package-lock.json'].map((name) => join(root, name));
+  for (const file of [...sources(join(root, 'src')), ...sources(join(root, 'sandbox')), ...settings]) {
     const { mtimeMs, size } = statSync(file);
     names.update(`${file}\n`);
     contents.update(`${file} ${mtimeMs} ${size}\n`);
@@ -78,6 +83,7 @@ function sourceStamp() {
 
 function sources(folder) {
   return readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => name !== 'dist' && name !== 'node_modules')
     .sort((one, other) => (one.name < other.name ? -1 : 1))
     .flatMap((entry) => (entry.isDirectory() ? sources(join(folder, entry.name)) : [join(folder, entry.name)]))
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'));

@@ -8,7 +8,11 @@ import { giveUp, root } from './prepare.mjs';
 
 const npm = process.env.npm_execpath;
 const [program, ...first] = npm ? [process.execPath, npm] : ['npm'];
-const { stdout } = spawnSync(program, [...first, 'audit', '--omit=dev', '--json'], { cwd: root, encoding: 'utf8', maxBuffer: 64_000_000 });
+const { stdout } = spawnSync(program, [...first, 'audit', '--omit=dev', '--workspaces=false', '--json'], {
+  cwd: root,
+  encoding: 'utf8',
+  maxBuffer: 64_000_000,
+});
 let audit;
 try {
   audit = JSON.parse(stdout);

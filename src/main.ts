@@ -17,7 +17,6 @@ import { Metrics } from './platform/telemetry/metrics.js';
 import { NestLog } from './platform/telemetry/nest-log.js';
 import { scrub } from './platform/telemetry/scrub.js';
 import { watchRequests } from './platform/telemetry/watch-requests.js';
-import { setUpDemo } from './sandbox/demo/set-up-demo.js';
 import { AuditTicker } from './jobs/audit-ticker.js';
 import { JobWorker } from './jobs/job-worker.js';
 import { Ticker } from './jobs/ticker.js';
@@ -38,12 +37,11 @@ async function start(): Promise<void> {
     logger: new NestLog(log),
     ...(config.edge.tls && { httpsOptions: tlsOptions(config.edge.tls) }),
   });
-  app.use(watchRequests(log, app.get(Metrics)));
+  app.use(watchRequests(log, app.get(Metrics), { quiet: config.sandbox }));
   configureHttp(app, httpOptions(config));
   app.enableShutdownHooks(['SIGTERM', 'SIGINT']);
   await refuseOtherMode(app, config);
   await app.init();
-  if (config.sandbox) await setUpDemo(app, config);
   if (config.role !== 'web') {
     await app.get(JobWorker).start();
     app.get(Ticker).start();

@@ -7,7 +7,6 @@ import { Connect } from './connect.js';
 import { ConnectionSetup } from './connection-setup.js';
 import { CONNECTOR_DESCRIPTORS, ConnectorCatalog } from './connector-catalog.js';
 import { ConnectorRegistry } from './connector-registry.js';
-import { DemoConnections } from './demo.js';
 import { Handshakes } from './handshake.js';
 import { KeyRotation } from './key-rotation.js';
 import { LedgerSetup, ReferenceAges } from './ledger-setup.js';
@@ -28,7 +27,6 @@ const SHARED = [
   ConnectionSettings,
   ConnectorCatalog,
   ConnectorRegistry,
-  DemoConnections,
   KeyRotation,
   LedgerSetup,
   LimitWaits,

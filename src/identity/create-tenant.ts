@@ -55,6 +55,12 @@ export async function createTenant(owner: ClientBase, wanted: WantedTenant): Pro
   return { tenantId, ownerLink: `${wanted.publicUrl}/sign-in/invitation/${token}` };
 }
 
+/** The tenant that was made first, if any was. */
+export async function firstTenant(owner: ClientBase): Promise<string | undefined> {
+  const { rows } = await owner.query<{ id: string }>('select id from tenant order by created_at limit 1');
+  return rows[0]?.id;
+}
+
 async function inviteOwner(owner: ClientBase, tenantId: string, email: string, token: string): Promise<void> {
   const id = uuidv7();
   await owner.query(

@@ -9,6 +9,7 @@ import { AssetsController } from './assets.controller.js';
 import { ConnectModule } from './connect/connect.module.js';
 import { ConnectionPagesModule } from './connections/connections.module.js';
 import { PageFilter } from './errors/page.filter.js';
+import { DemoReadiness } from './health/demo-readiness.js';
 import { HealthController } from './health/health.controller.js';
 import { HealthReport } from './health/health-report.js';
 import { MetricsController } from './health/metrics.controller.js';
@@ -37,6 +38,6 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
     VaultModule,
   ],
   controllers: [AssetsController, HealthController, MetricsController],
-  providers: [HealthReport, { provide: APP_FILTER, useClass: PageFilter }],
+  providers: [DemoReadiness, HealthReport, { provide: APP_FILTER, useClass: PageFilter }],
 })
 export class WebModule {}

@@ -6,9 +6,10 @@ import { filesBelow, typescriptIn } from './house/source-files.js';
 import { constructProblems, leftBehindProblems, sizeProblems, templateProblems } from './house/tidy-rules.js';
 
 const everything = filesBelow('.', (path) => !/\.(png|ico|woff2?|pdf|tsbuildinfo)$/.test(path));
-const sources = typescriptIn('src');
+const sources = [...typescriptIn('src'), ...typescriptIn('sandbox')];
 const scripts = filesBelow('scripts').concat(everything.filter(({ path }) => path === 'start.mjs'));
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
+const sandboxManifest = JSON.parse(readFileSync('sandbox/package.json', 'utf8')) as Manifest;
 const long = (lines: number): string => 'a();\n'.repeat(lines);
 
 describe('the code', () => {
@@ -34,7 +35,7 @@ describe('the code', () => {
     const elsewhere = everything.filter(({ path }) => /^(test|migrations|templates|docs|bench)\//.test(path));
     const files = [...sources, ...scripts, ...elsewhere].filter(({ path }) => !path.startsWith('test/architecture/'));
     expect(files.flatMap(leftBehindProblems)).toEqual([]);
-    expect(typescriptIn('src').concat(typescriptIn('test')).flatMap(constructProblems)).toEqual([]);
+    expect(sources.concat(typescriptIn('test')).flatMap(constructProblems)).toEqual([]);
   });
 
   it.each([
@@ -62,7 +63,7 @@ describe('the code', () => {
 
   it.each([
     ['src/connectors/kit/money-border.ts', 'a.toFixed(2)'],
-    ['src/connectors/kit/sandbox/a.ts', 'Number(a)'],
+    ['sandbox/kit/a.ts', 'Number(a)'],
     ['src/a.spec.ts', 'Number(a)'],
     ['src/database/a.ts', "open({ synchronize: false }); const text = 'as any'; // it.only("],
     ['src/web/a.ts', 'Number.isFinite(a); Number.parseInt(a, 10); pick.only(a)'],
@@ -112,11 +113,18 @@ describe('every file', () => {
 
 describe('a dependency', () => {
   it('is pinned to one version', () => {
-    expect(versionProblems(manifest)).toEqual([]);
+    expect([manifest, sandboxManifest].flatMap(versionProblems)).toEqual([]);
+    const shared = { ...manifest.dependencies, ...manifest.devDependencies };
+    for (const [name, version] of Object.entries({ ...sandboxManifest.dependencies, ...sandboxManifest.devDependencies }))
+      expect([undefined, version], name).toContain(shared[name]);
   });
 
   it('is used by what runs', () => {
-    expect(unusedDependencies(manifest, [...sources.filter(({ path }) => !path.endsWith('.spec.ts')), ...scripts])).toEqual([]);
+    const running = sources.filter(({ path }) => !path.endsWith('.spec.ts'));
+    const ofSandbox = running.filter(({ path }) => path.startsWith('sandbox/'));
+    const ofProduct = running.filter(({ path }) => !path.startsWith('sandbox/'));
+    expect(unusedDependencies(manifest, [...ofProduct, ...scripts])).toEqual([]);
+    expect(unusedDependencies(sandboxManifest, ofSandbox)).toEqual([]);
   });
 
   it('is explained where the README says', () => {

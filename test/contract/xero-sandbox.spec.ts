@@ -6,14 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import {
-  anyContactId,
-  connectedSandbox,
-  invoiceBody,
-  type Answer,
-  type TestClient,
-} from '../../src/connectors/xero/sandbox/test-client.fixture.js';
-import type { Json, Wire } from '../../src/connectors/xero/sandbox/wire.fixture.js';
+import { anyContactId, connectedSandbox, invoiceBody, type Answer, type TestClient } from '../../sandbox/xero/test-client.fixture.js';
+import type { Json, Wire } from '../../sandbox/xero/wire.fixture.js';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const specification = join(root, '..', 'shared', 'contracts', 'xero_accounting.yaml');

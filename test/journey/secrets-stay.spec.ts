@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { MSP } from '../../src/connectors/kit/sandbox/msp.js';
+import { MSP } from '../../sandbox/msp/msp.js';
 import { FixedClock } from '../../src/platform/clock/fixed-clock.js';
 import { withClient } from '../../src/platform/postgres/roles.js';
 import { randomKey, ringOf, TableInMemory, vaultOf } from '../../src/platform/vault/vault.fixture.js';
-import type { MailboxMessage } from '../../src/sandbox/mailbox/index.js';
-import { Countersign, readDemo, type Demo } from '../../src/sandbox/tour/countersign.js';
+import type { MailboxMessage } from '../../sandbox/mailbox/index.js';
+import { Countersign, readDemo, type Demo } from '../../sandbox/tour/countersign.js';
 import { SEALED_COLUMNS } from '../../src/database/sealed-columns.js';
 import { Canaries } from '../support/canaries.js';
 import { CookieBrowser } from '../support/cookie-browser.js';
@@ -35,8 +35,11 @@ let demo: Demo;
  */
 async function collect(): Promise<void> {
   const pids = (JSON.parse(readFileSync(join(dataDir, 'demo.json'), 'utf8')) as { pids: { app: number } }).pids;
-  for (const pair of readFileSync(`/proc/${pids.app}/environ`, 'utf8').split('\0')) {
-    const [, name = '', value = ''] = /^([^=]+)=(.*)$/s.exec(pair) ?? [];
+  const pairs = readFileSync(`/proc/${pids.app}/environ`, 'utf8').split('\0');
+  const given = pairs.map((pair) => /^([^=]+)=(.*)$/s.exec(pair) ?? []).map(([, name = '', value = '']): [string, string] => [name, value]);
+  // The sandbox's own settings come to the app as one variable.
+  const sandbox = JSON.parse(Object.fromEntries(given)['COUNTERSIGN_SANDBOX'] ?? '{}') as { environment?: Record<string, string> };
+  for (const [name, value] of [...given, ...Object.entries(sandbox.environment ?? {})]) {
     if (/(SECRET|TOKEN|PASSWORD|KEY)$/.test(name)) canaries.add(name, value);
     if (name.endsWith('_URL') && URL.canParse(value)) canaries.add(`${name} password`, decodeURIComponent(new URL(value).password));
   }

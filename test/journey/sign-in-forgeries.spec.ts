@@ -5,7 +5,7 @@
 import { request } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Provider } from '../../src/identity/sign-in/confirmed.js';
-import { TOKEN_FAULTS, type TokenFault } from '../../src/sandbox/identity/token-faults.js';
+import { TOKEN_FAULTS, type TokenFault } from '../../sandbox/identity/token-faults.js';
 import { callerIn, expectRefused, SignInPeople } from '../support/sign-in-people.js';
 import { startSignInApp, type SignInApp } from './sign-in.fixture.js';
 

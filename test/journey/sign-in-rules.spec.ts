@@ -5,7 +5,7 @@ import { effectiveAccess } from '../../src/domain/access.js';
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SignInRulesOfTenant, type SignInRules } from '../../src/identity/sign-in/sign-in-rules.js';
-import { FOREIGN_TID, LUMEN_TID } from '../../src/sandbox/people.js';
+import { FOREIGN_TID, LUMEN_TID } from '../../sandbox/msp/people.js';
 import { AuditEventEntity } from '../../src/database/audit/audit-event.entity.js';
 import { TenantSettingsEntity } from '../../src/identity/tenant-settings.entity.js';
 import { TenantTransaction } from '../../src/database/tenant-transaction.js';

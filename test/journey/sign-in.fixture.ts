@@ -16,10 +16,10 @@ import { ConfigModule } from '../../src/platform/config/config.module.js';
 import { loadConfig } from '../../src/platform/config/load-config.js';
 import { withClient } from '../../src/platform/postgres/roles.js';
 import { freePort } from '../../src/platform/process/free-port.js';
-import type { MailboxMessage } from '../../src/sandbox/mailbox/index.js';
-import { GOOGLE_CLIENT, LUMEN_TID, MICROSOFT_CLIENT, OIDC_CLIENT } from '../../src/sandbox/people.js';
-import type { ProviderFault, TokenFault } from '../../src/sandbox/identity/token-faults.js';
-import { startSandboxProcess, type ReadyLine } from '../../src/sandbox/start.js';
+import type { MailboxMessage } from '../../sandbox/mailbox/index.js';
+import { LUMEN_TID } from '../../sandbox/msp/people.js';
+import type { ProviderFault, TokenFault } from '../../sandbox/identity/token-faults.js';
+import { startSandboxProcess, type ReadyLine } from '../../sandbox/start.js';
 import { jobPayload } from '../../src/database/queues.js';
 import { dataModules } from '../support/data-modules.js';
 import { AssetLibrary } from '../../src/web/asset-library.js';
@@ -149,22 +149,7 @@ function environment(ready: ReadyLine): Record<string, string> {
   return {
     SANDBOX: 'on',
     COUNTERSIGN_KEYS: `k1:${testKey.toString('base64')}`,
-    COUNTERSIGN_SANDBOX: JSON.stringify({ pid: ready.pid, urls: ready.urls, microsoftDirectory: ready.microsoftTid }),
-    SMTP_URL: ready.smtp,
-    MAIL_FROM: 'Countersign <billing@countersign.example>',
-    GOOGLE_CLIENT_ID: GOOGLE_CLIENT.id,
-    GOOGLE_CLIENT_SECRET: GOOGLE_CLIENT.secret,
-    GOOGLE_AUTHORIZATION_URL: ready.google.authorizationURL,
-    GOOGLE_TOKEN_URL: ready.google.tokenURL,
-    GOOGLE_PROFILE_URL: ready.google.userProfileURL,
-    GOOGLE_ISSUER: ready.google.issuer,
-    GOOGLE_KEYS_URL: ready.google.keysURL,
-    OIDC_ISSUER: ready.companyIssuer,
-    OIDC_CLIENT_ID: OIDC_CLIENT.id,
-    OIDC_CLIENT_SECRET: OIDC_CLIENT.secret,
-    MICROSOFT_CLIENT_ID: MICROSOFT_CLIENT.id,
-    MICROSOFT_CLIENT_SECRET: MICROSOFT_CLIENT.secret,
-    MICROSOFT_METADATA_URL: ready.microsoftMetadata.replace(ready.microsoftTid, '{tenant}'),
-    MICROSOFT_AUTHORIZATION_URL: ready.microsoftAuthorizationURL,
+    COUNTERSIGN_SANDBOX: JSON.stringify({ pid: ready.pid, urls: ready.urls }),
+    ...ready.environment,
   };
 }

@@ -33,7 +33,7 @@ it('runs from the PSA to both ledgers and back without a difference', { timeout:
 });
 
 async function tour(): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, [join(ROOT, 'scripts', 'run.mjs'), 'dist/sandbox/tour/main.js', '--limit', String(INVOICES)], {
+  const child = spawn(process.execPath, [join(ROOT, 'scripts', 'run.mjs'), 'sandbox/dist/tour/main.js', '--limit', String(INVOICES)], {
     cwd: ROOT,
     env: { ...process.env, DATA_DIR: dataDir, PORT: '0', SANDBOX_PORT: '0', NODE_ENV: '' },
   });

@@ -2,7 +2,6 @@
 import 'reflect-metadata';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DemoConnections } from '../../src/connections/demo.js';
 import { ScheduleRepository } from '../../src/jobs/schedule.repository.js';
 import { CodeMappingEntity } from '../../src/connections/code-mapping.entity.js';
 import { ConnectionEntity } from '../../src/connections/connection.entity.js';
@@ -11,6 +10,7 @@ import { SyncRunEntity } from '../../src/jobs/sync-run.entity.js';
 import { VendorRecordEntity } from '../../src/billing/invoices/vendor-record.entity.js';
 import { TenantSettingsEntity } from '../../src/identity/tenant-settings.entity.js';
 import { TenantTransaction } from '../../src/database/tenant-transaction.js';
+import { connectVendors } from '../support/connect-vendors.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { aVisitor, startPages, type PageVisitor } from '../support/pages.js';
 import { createTenant } from '../support/tenant.js';
@@ -40,7 +40,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   tenantId = await createTenant(database.ownerUrl, 'MSP');
-  await app.get(DemoConnections).connectAll(tenantId, vendors.urls);
+  await connectVendors(app, tenantId, vendors.urls);
   const rows = await tx.run(tenantId, () => tx.rows(ConnectionEntity).findBy({ tenantId }));
   [psa = '', ledger = ''] = ['connectwise', 'xero'].map((key) => rows.find(({ connector }) => connector === key)?.id ?? '');
   admin = await aVisitor(app, url, tenantId, 'admin');

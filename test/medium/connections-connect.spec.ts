@@ -3,8 +3,7 @@ import 'reflect-metadata';
 import type { TestingModule } from '@nestjs/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Connect } from '../../src/connections/connect.js';
-import { DemoConnections } from '../../src/connections/demo.js';
-import { pressFirstButton } from '../../src/connections/first-button.js';
+import { pressFirstButton } from '../../sandbox/kit/press-button.js';
 import { PendingGrants } from '../../src/connections/pending-grants.js';
 import { SealedCredentials } from '../../src/connections/sealed-credentials.js';
 import { ConnectionSettings } from '../../src/connections/settings.js';
@@ -21,6 +20,7 @@ import { SyncRunEntity } from '../../src/jobs/sync-run.entity.js';
 import { VendorCacheEntity } from '../../src/connections/vendor-cache.entity.js';
 import { AuditEventEntity } from '../../src/database/audit/audit-event.entity.js';
 import { TenantTransaction } from '../../src/database/tenant-transaction.js';
+import { connectVendors } from '../support/connect-vendors.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { createTenant } from '../support/tenant.js';
 import { anAdmin, openConnections, startVendors, type RunningVendors } from '../support/vendors.js';
@@ -75,7 +75,7 @@ async function connectSource(): Promise<string> {
 
 describe('the first connect', () => {
   it('of all three vendors leaves a tenant that only has to go live', async () => {
-    const { previewLedgers } = await app.get(DemoConnections).connectAll(admin.tenantId, vendors.urls);
+    const { previewLedgers } = await connectVendors(app, admin.tenantId, vendors.urls);
     const [psa, quickbooks, xero] = await rows();
     expect([psa?.connector, quickbooks?.connector, xero?.connector]).toEqual(['connectwise', 'quickbooks', 'xero']);
     for (const each of [psa, quickbooks, xero]) {
@@ -90,7 +90,7 @@ describe('the first connect', () => {
     ]);
     // A second start finds everything connected and asks nobody.
     vendors.requests('quickbooks');
-    await app.get(DemoConnections).connectAll(admin.tenantId, vendors.urls);
+    await connectVendors(app, admin.tenantId, vendors.urls);
     expect(vendors.requests('quickbooks')).toEqual([]);
     expect(await rows()).toHaveLength(3);
   });

@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { pressFirstButton } from '../../src/connections/first-button.js';
+import { pressFirstButton } from '../../sandbox/kit/press-button.js';
 import { ConnectionEntity } from '../../src/connections/connection.entity.js';
 import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { KeyBrowser, startConnectHttp } from '../support/connect-http.js';

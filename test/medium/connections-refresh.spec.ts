@@ -4,7 +4,7 @@ import type { TestingModule } from '@nestjs/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Connect } from '../../src/connections/connect.js';
 import { ConnectorRegistry } from '../../src/connections/connector-registry.js';
-import { pressFirstButton } from '../../src/connections/first-button.js';
+import { pressFirstButton } from '../../sandbox/kit/press-button.js';
 import { SealedCredentials } from '../../src/connections/sealed-credentials.js';
 import { Vendors } from '../../src/connections/vendors.js';
 import { FixedClock } from '../../src/platform/clock/fixed-clock.js';

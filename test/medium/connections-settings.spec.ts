@@ -3,7 +3,6 @@ import 'reflect-metadata';
 import type { TestingModule } from '@nestjs/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CodeMappings } from '../../src/connections/code-mappings.js';
-import { DemoConnections } from '../../src/connections/demo.js';
 import { ConnectionSettings } from '../../src/connections/settings.js';
 import type { Caller } from '../../src/database/audit/actor.js';
 import { ScheduleRepository } from '../../src/jobs/schedule.repository.js';
@@ -12,6 +11,7 @@ import { ConnectionEntity } from '../../src/connections/connection.entity.js';
 import { LocationEntity } from '../../src/connections/location.entity.js';
 import { AuditEventEntity } from '../../src/database/audit/audit-event.entity.js';
 import { TenantTransaction } from '../../src/database/tenant-transaction.js';
+import { connectVendors } from '../support/connect-vendors.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { createTenant } from '../support/tenant.js';
 import { anAdmin, openConnections, startVendors, type RunningVendors } from '../support/vendors.js';
@@ -43,7 +43,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   admin = anAdmin(await createTenant(database.ownerUrl, 'MSP'));
-  await app.get(DemoConnections).connectAll(admin.tenantId, vendors.urls);
+  await connectVendors(app, admin.tenantId, vendors.urls);
   const rows = await tx.run(admin.tenantId, () => tx.rows(ConnectionEntity).findBy({ tenantId: admin.tenantId }));
   [psa = '', quickbooks = '', xero = ''] = ['connectwise', 'quickbooks', 'xero'].map(
     (key) => rows.find((row) => row.connector === key)?.id ?? '',

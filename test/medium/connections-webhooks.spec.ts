@@ -4,7 +4,7 @@ import 'reflect-metadata';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Connect } from '../../src/connections/connect.js';
-import { pressFirstButton } from '../../src/connections/first-button.js';
+import { pressFirstButton } from '../../sandbox/kit/press-button.js';
 import { ConnectionSettings } from '../../src/connections/settings.js';
 import { WebhookIntake } from '../../src/connections/webhook-intake.js';
 import { SyncRunRepository } from '../../src/jobs/sync-run.repository.js';

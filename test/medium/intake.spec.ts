@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Interpret } from '../../src/billing/intake/interpret.js';
 import { Decisions } from '../../src/billing/review/decisions.js';
-import { PLANTED } from '../../src/connectors/connectwise/sandbox/seed/planted.js';
+import { PLANTED } from '../../sandbox/connectwise/seed/planted.js';
 import { Money } from '../../src/domain/money.js';
 import type { MapInvoice } from '../../src/ports/billing-source.js';
 import { VendorRecordRepository } from '../../src/billing/invoices/vendor-record.repository.js';

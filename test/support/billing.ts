@@ -17,9 +17,9 @@ import { ReviewModule } from '../../src/billing/review/review.module.js';
 import { ReadJob } from '../../src/billing/settlement/read.job.js';
 import { SettlementModule } from '../../src/billing/settlement/settlement.module.js';
 import { ConnectionsModule } from '../../src/connections/connections.module.js';
-import { DemoConnections } from '../../src/connections/demo.js';
 import { CONNECTORS } from '../../src/connectors/index.js';
-import { startSandbox, type RunningSandbox, type VendorSandbox } from '../../src/connectors/kit/sandbox/server.js';
+import { loadVendorSandboxes } from '../../sandbox/vendors.js';
+import { startSandbox, type RunningSandbox } from '../../sandbox/kit/server.js';
 import { documentLook } from '../../src/domain/document-look.js';
 import { Clock } from '../../src/platform/clock/clock.js';
 import { ConfigModule } from '../../src/platform/config/config.module.js';
@@ -39,6 +39,7 @@ import { BrandEntity } from '../../src/billing/documents/brand.entity.js';
 import { dataModules } from './data-modules.js';
 import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { createTenant } from './tenant.js';
+import { connectVendors } from './connect-vendors.js';
 import { testKey } from './test-key.js';
 
 const TIMEOUT_MS = 1_500;
@@ -73,12 +74,11 @@ export async function startVendors(
   const dataDir = mkdtempSync(join(tmpdir(), 'countersign-vendors-'));
   const running: RunningSandbox[] = [];
   const environment: Record<string, string> = {};
-  for (const entry of CONNECTORS) {
-    const vendor: VendorSandbox = await entry.sandbox();
+  for (const vendor of await loadVendorSandboxes()) {
     const sandbox = await startSandbox(vendor, { dataDir, port: 0, seed: 1 });
     running.push(sandbox);
     Object.assign(environment, vendor.environment?.(sandbox.url), {
-      [`${entry.descriptor.key.toUpperCase()}_TIMEOUT_MS`]: String(PSA_TIMEOUT_MS),
+      [`${vendor.key.toUpperCase()}_TIMEOUT_MS`]: String(PSA_TIMEOUT_MS),
     });
   }
   for (const ledger of ['QUICKBOOKS', 'XERO']) environment[`${ledger}_TIMEOUT_MS`] = String(ledgerTimeoutMs);
@@ -355,7 +355,7 @@ export async function connectTenant(
 ): Promise<Billing> {
   const tenantId = await createTenant(database.ownerUrl, name);
   const urls = Object.fromEntries(Object.entries(sandboxes).map(([key, sandbox]) => [key, sandbox.url]));
-  await module.get(DemoConnections).connectAll(tenantId, urls);
+  await connectVendors(module, tenantId, urls);
   const tx = module.get(TenantTransaction);
   const rows = await tx.run(tenantId, () => tx.rows(ConnectionEntity).findBy({ tenantId }));
   const connections = Object.fromEntries(rows.map((row) => [row.connector, row.id])) as Record<VendorKey, string>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { fromJsonNumber } from '../../src/connectors/kit/money-border.js';
 import { Money } from '../../src/domain/money.js';
-import type { SandboxStore } from '../../src/connectors/kit/sandbox/store.js';
+import type { SandboxStore } from '../../sandbox/kit/store.js';
 
 /** A sandbox by its address, in whatever process it runs. */
 export interface Vendor {

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SeededRandom } from '../../src/connectors/kit/sandbox/random.js';
+import { SeededRandom } from '../../sandbox/kit/random.js';
 import { Money } from '../../src/domain/money.js';
-import type { ListedInvoice } from '../../src/sandbox/tour/countersign.js';
-import { pay } from '../../src/sandbox/tour/vendors.js';
+import type { ListedInvoice } from '../../sandbox/tour/countersign.js';
+import { pay } from '../../sandbox/tour/vendors.js';
 import { booked, psaInvoices } from './books.js';
 import { KillableApp } from './killable-app.js';
 

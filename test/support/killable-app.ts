@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { withClient } from '../../src/platform/postgres/roles.js';
-import { Countersign, readDemo } from '../../src/sandbox/tour/countersign.js';
+import { Countersign, readDemo } from '../../sandbox/tour/countersign.js';
 import { launchStart, untilReady, type Launched } from './launched.js';
 
 /** Vendors answer within two seconds or never, so that what is in doubt is so for seconds and not for minutes. */

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startSandbox, type RunningSandbox } from '../../src/connectors/kit/sandbox/server.js';
+import { startSandbox, type RunningSandbox } from '../../sandbox/kit/server.js';
 import { QuickbooksConnector } from '../../src/connectors/quickbooks/quickbooks.module.js';
-import { SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET, quickbooksSandbox } from '../../src/connectors/quickbooks/sandbox/index.js';
+import { SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET, quickbooksSandbox } from '../../sandbox/quickbooks/index.js';
 import type { AccountingLedger, CodeMapping, LedgerCodes, LedgerDocument, PreparedDocument } from '../../src/ports/accounting-ledger.js';
 import { connectorContext, MemoryLease, type TestContext } from './connector-context.js';
 

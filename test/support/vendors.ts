@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { Test, type TestingModule, type TestingModuleBuilder } from '@nestjs/testing';
 import { ConnectionsModule } from '../../src/connections/connections.module.js';
 import { CONNECTORS } from '../../src/connectors/index.js';
-import { startSandbox, type RunningSandbox } from '../../src/connectors/kit/sandbox/server.js';
+import { loadVendorSandboxes } from '../../sandbox/vendors.js';
+import { startSandbox, type RunningSandbox } from '../../sandbox/kit/server.js';
 import { Clock } from '../../src/platform/clock/clock.js';
 import { ConfigModule } from '../../src/platform/config/config.module.js';
 import { loadConfig } from '../../src/platform/config/load-config.js';
@@ -41,8 +42,7 @@ export async function startVendors(keys: readonly string[] = CONNECTORS.map((ent
   const dataDir = mkdtempSync(join(tmpdir(), 'vendors-'));
   const environment: Record<string, string> = { CONNECTWISE_RETRY_DELAY_MS: '1' };
   const running = new Map<string, RunningSandbox>();
-  for (const entry of CONNECTORS.filter(({ descriptor }) => keys.includes(descriptor.key))) {
-    const vendor = await entry.sandbox();
+  for (const vendor of (await loadVendorSandboxes()).filter(({ key }) => keys.includes(key))) {
     const sandbox = await startSandbox(vendor, { dataDir, port: 0, seed: 1 });
     running.set(vendor.key, sandbox);
     Object.assign(environment, vendor.environment?.(sandbox.url));

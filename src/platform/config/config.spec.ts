@@ -302,7 +302,7 @@ describe('the configuration of a process', () => {
   });
 
   it('knows the sandbox it was started with', () => {
-    const servers = { pid: 42, urls: { mailbox: 'http://127.0.0.1:9' }, microsoftDirectory: 'd' };
+    const servers = { pid: 42, urls: { mailbox: 'http://127.0.0.1:9' } };
     const config = loadConfig({ ...keys, ...launched, COUNTERSIGN_SANDBOX: JSON.stringify(servers) }, []);
     expect(config.sandboxServers).toEqual(servers);
     expect(loadConfig({ ...live, ...launched }, []).sandboxServers).toBeUndefined();

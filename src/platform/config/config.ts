@@ -90,11 +90,11 @@ export class Config implements Settings {
     settings: Settings,
     readonly database: Readonly<{ appUrl: string; schedulerUrl: string }>,
     /** Undefined when live. */
-    readonly sandboxServers: Readonly<SandboxServers> | undefined,
+    readonly sandboxServers: Readonly<Pick<SandboxServers, 'pid' | 'urls'>> | undefined,
     /** The variables that connectors declare, as given, after each schema has found them good. */
     readonly connectorEnvironment: Environment,
-    /** The sandbox's one MSP. */
-    readonly demoTenantId?: string,
+    /** Names our process once the sandbox has been set up. */
+    readonly demoFile?: string,
     /** Why the app runs under the account that knows the password of the database's owner; undefined when it does not. */
     readonly sharedAccount?: string,
   ) {

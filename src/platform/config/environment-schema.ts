@@ -118,7 +118,7 @@ export const launcherVariables = z.object({
   COUNTERSIGN_APP_DATABASE_URL: z.string().optional(),
   COUNTERSIGN_SCHEDULER_DATABASE_URL: z.string().optional(),
   COUNTERSIGN_SANDBOX: z.string().optional(),
-  COUNTERSIGN_DEMO_TENANT: z.uuid().optional(),
+  COUNTERSIGN_DEMO_FILE: z.string().optional(),
   COUNTERSIGN_SHARED_ACCOUNT: z.string().optional(),
   NODE_EXTRA_CA_CERTS: z.string().optional(),
 });
@@ -133,8 +133,12 @@ export const keyVariables = operatorVariables.pick({
   KEYS_TRANSIT_MOUNT: true,
 });
 
-/** `COUNTERSIGN_SANDBOX`: where the sandbox's servers are, by `identity`, `mailbox` or a connector's key. */
-export const sandboxServers = z.object({ pid: z.int(), urls: z.record(z.string(), z.string()), microsoftDirectory: z.string() });
+/** `COUNTERSIGN_SANDBOX`: where the sandbox's servers are, by `identity`, `mailbox` or a connector's key, and the settings that lead there. */
+export const sandboxServers = z.object({
+  pid: z.int(),
+  urls: z.record(z.string(), z.string()),
+  environment: z.record(z.string(), z.string()).default({}),
+});
 
 export type SandboxServers = z.infer<typeof sandboxServers>;
 export type KeyVariables = z.infer<typeof keyVariables>;

@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import { OneSentenceError } from '../process/one-sentence-error.js';
 import { Config, type Environment } from './config.js';
-import { launcherVariables, sandboxServers } from './environment-schema.js';
+import { launcherVariables, operatorVariables, sandboxServers } from './environment-schema.js';
 import { plainDatabaseProblem } from './plain-lines.js';
 import { weakSecrets } from './weak-secrets.js';
 import { ConfigProblems, isSet, loadSettings } from './load-settings.js';
+import { withInvented } from './sandbox-environment.js';
 import { isLoopback } from './sandbox-mode.js';
 
 /** The part of a connector's descriptor that says which environment variables it reads. */
@@ -17,8 +18,12 @@ export interface ConnectorVariables {
  * Reads the whole environment of an app process, once.
  * @throws ConfigProblems with one sentence per problem
  */
-export function loadConfig(env: Environment, connectors: readonly ConnectorVariables[]): Config {
+export function loadConfig(given: Environment, connectors: readonly ConnectorVariables[]): Config {
   const problems = new ConfigProblems();
+  const launched = problems.parse(launcherVariables, given);
+  const servers = launched?.COUNTERSIGN_SANDBOX === undefined ? undefined : sandboxServers.parse(JSON.parse(launched.COUNTERSIGN_SANDBOX));
+  const schemas = [operatorVariables, ...connectors.map(({ environment }) => environment)];
+  const env = servers ? withInvented(given, servers.environment, schemas) : given;
   const connectorEnvironment: Record<string, string | undefined> = {};
   for (const schema of connectors.map(({ environment }) => environment)) {
     problems.parse(schema, env);
@@ -28,7 +33,6 @@ export function loadConfig(env: Environment, connectors: readonly ConnectorVaria
   if (settings && !settings.sandbox) refusePlainVendors(connectorEnvironment, problems);
   if (settings && !settings.sandbox)
     for (const sentence of weakSecrets(connectorEnvironment, Object.keys(connectorEnvironment))) problems.add(sentence);
-  const launched = problems.parse(launcherVariables, env);
   if (settings && !settings.sandbox) refusePlainDatabases(env, problems);
   problems.throwIfAny();
   if (!settings || !launched) throw new OneSentenceError('The environment could not be read.');
@@ -36,13 +40,12 @@ export function loadConfig(env: Environment, connectors: readonly ConnectorVaria
   if (appUrl === undefined || schedulerUrl === undefined) {
     throw new OneSentenceError('COUNTERSIGN_APP_DATABASE_URL and COUNTERSIGN_SCHEDULER_DATABASE_URL are not set: start with "npm start".');
   }
-  const servers = launched.COUNTERSIGN_SANDBOX;
   return new Config(
     settings,
     { appUrl, schedulerUrl },
-    servers === undefined ? undefined : sandboxServers.parse(JSON.parse(servers)),
+    servers && { pid: servers.pid, urls: servers.urls },
     connectorEnvironment,
-    launched.COUNTERSIGN_DEMO_TENANT,
+    launched.COUNTERSIGN_DEMO_FILE,
     launched.COUNTERSIGN_SHARED_ACCOUNT,
   );
 }

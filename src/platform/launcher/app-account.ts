@@ -7,7 +7,7 @@ import { findSystemUser, isReachableFor, isRoot, mayRead, type SystemUser } from
 /** Owns no file anywhere, and is neither the database server's account nor the browser's. It needs no name. */
 const OF_ITS_OWN: SystemUser = { uid: 65_531, gid: 65_531 };
 /** What the app writes in DATA_DIR. The rest of it is the launcher's and the database server's. */
-const WRITTEN_BY_APP = ['exports', 'audit-heads', 'demo.json', 'demo.json.new'];
+const WRITTEN_BY_APP = ['exports', 'audit-heads'];
 
 /** As whom the app runs: somebody else than we who know the owner's password, or the reason why not. */
 export type AppAccount = { user: SystemUser } | { sharedBecause: string };
@@ -88,4 +88,12 @@ function giveAll(path: string, user: SystemUser): void {
   const isFolder = lstatSync(path).isDirectory();
   if (isFolder || nlink === 1) lchownSync(path, user.uid, user.gid);
   if (isFolder) for (const name of readdirSync(path)) giveAll(join(path, name), user);
+}
+
+/** One file that we wrote and that the app has to read, where it is somebody else. */
+export function giveToApp(file: string, settings: Settings): void {
+  if (!isRoot()) return;
+  // The folder's group is the app's, and nobody else's, once it was let in.
+  const { uid, gid } = statSync(settings.dataDir);
+  if (uid === 0 && gid !== 0) chownSync(file, gid === OF_ITS_OWN.gid ? OF_ITS_OWN.uid : (findSystemUser(['countersign'])?.uid ?? 0), gid);
 }

@@ -9,14 +9,14 @@ import { createLog } from '../telemetry/log.js';
 import { isRoot } from '../process/unprivileged-user.js';
 import { removeLeftBehind } from '../process/temporary-folder.js';
 import { keysOf } from '../vault/keys.js';
-import { firstTenant } from '../../sandbox/demo/first-tenant.js';
 import { appAccount, compileCacheOf } from './app-account.js';
 import { startApp, waitUntilReady } from './app-process.js';
 import { claimDataDir } from './data-dir.js';
+import { demoFile, prepareDemo } from './demo.js';
 import { bringUpToDate, handedOver, type ReadyDatabase } from './bring-up-to-date.js';
 import { launcherEnvironment } from './launcher-environment.js';
 import { RunningParts } from './running-parts.js';
-import { startSandboxServers } from './sandbox-process.js';
+import { startSandboxServers, type StartedSandbox } from './sandbox-process.js';
 import { startWatchedApp, WATCHED_READY_PATIENCE_MS } from './watched-app.js';
 
 /**
@@ -39,18 +39,18 @@ async function startParts(given: Environment, parts: RunningParts, watch: boolea
   const env = await launcherEnvironment(given);
   const settings = loadSettings(env);
   claimDataDir(settings.dataDir);
+  const { dataDir, publicUrl: appUrl } = settings;
   // What killed processes left; ours alone could not remove what belongs to an account of its own.
   for (const purpose of ['browser', 'initdb', 'postgres']) removeLeftBehind(purpose);
   const [urls, sandbox] = await Promise.all([
     startDatabase(env, settings, parts),
-    settings.sandbox ? startSandboxServers({ dataDir: join(settings.dataDir, 'sandbox'), port: settings.sandboxPort }, parts) : undefined,
+    settings.sandbox ? startSandboxServers({ dataDir: join(dataDir, 'sandbox'), port: settings.sandboxPort, appUrl }, parts) : undefined,
   ]);
-  const demo = sandbox && urls.ownerUrl ? { COUNTERSIGN_DEMO_TENANT: await firstTenant(urls.ownerUrl, settings.publicUrl) } : {};
   const app: ChildProcess = startAppAs(
     {
       ...withoutOwner(env),
       ...sandbox?.environment,
-      ...demo,
+      ...(sandbox && { COUNTERSIGN_DEMO_FILE: demoFile(dataDir) }),
       SANDBOX: settings.sandbox ? 'on' : 'off',
       COUNTERSIGN_APP_DATABASE_URL: urls.appUrl,
       COUNTERSIGN_SCHEDULER_DATABASE_URL: urls.schedulerUrl,
@@ -59,18 +59,24 @@ async function startParts(given: Environment, parts: RunningParts, watch: boolea
     { secretsHere: urls.ownerUrl !== undefined, watch },
     parts,
   );
-  await waitUntilReady(
-    `${settings.edge.tls ? 'https' : 'http'}://127.0.0.1:${settings.port}/health/ready`,
-    app,
-    watch ? WATCHED_READY_PATIENCE_MS : undefined,
-  );
-  if (parts.isLeaving) return;
-  console.log(`\nCountersign is ready: ${settings.publicUrl}`);
-  if (!sandbox) return;
-  console.log('This is the sandbox: invented vendors, open to this machine only.');
-  console.log(`  Sign in with Google, Microsoft or an e-mail code there; codes arrive at ${sandbox.urls['mailbox'] ?? ''}`);
-  for (const [key, url] of Object.entries(sandbox.urls))
-    if (!['identity', 'mailbox'].includes(key)) console.log(`  What ${key} holds: ${url}`);
+  const health = `${settings.edge.tls ? 'https' : 'http'}://127.0.0.1:${settings.port}/health`;
+  await waitUntilReady(`${health}/live`, app, watch ? WATCHED_READY_PATIENCE_MS : undefined);
+  const { ownerUrl } = urls;
+  if (sandbox && ownerUrl !== undefined && !parts.isLeaving) await prepareDemo(settings, { ...urls, ownerUrl }, sandbox, app.pid ?? 0);
+  await waitUntilReady(`${health}/ready`, app);
+  if (!parts.isLeaving) sayWhere(settings.publicUrl, sandbox);
+}
+
+/** The last words of a start, so that nothing comes between a person and the address. */
+function sayWhere(publicUrl: string, sandbox: StartedSandbox | undefined): void {
+  if (sandbox) {
+    console.log('\nThis is the sandbox: invented vendors, open to this machine only.');
+    for (const [key, url] of Object.entries(sandbox.urls))
+      if (!['identity', 'mailbox'].includes(key)) console.log(`  What ${key} holds: ${url}`);
+    console.log(`  E-mails arrive at: ${sandbox.urls['mailbox'] ?? ''}`);
+  }
+  console.log(`\nCountersign is ready: ${publicUrl}`);
+  if (sandbox) console.log(`Sign in as ${sandbox.tenant.ownerEmail}, with Google, Microsoft or an e-mail code.\n`);
 }
 
 /** Neither the owner's address nor where it is written: the app has no use for it. */

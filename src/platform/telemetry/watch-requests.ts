@@ -12,8 +12,13 @@ const QUIET = /^\/(health|metrics|assets)\b/;
 /**
  * Before everything else: gives the request an id (which the answer carries as X-Request-Id), a span and, at its end, a log line
  * and its numbers. They know it by its route pattern: an address holds ids, and sometimes a code that opens something.
+ * `quiet` at a terminal, where a line for each request would bury what the start said.
  */
-export function watchRequests(log: Logger, metrics: Metrics): (request: Request, response: Response, next: NextFunction) => void {
+export function watchRequests(
+  log: Logger,
+  metrics: Metrics,
+  { quiet = false } = {},
+): (request: Request, response: Response, next: NextFunction) => void {
   return (request, response, next) => {
     const requestId = uuidv7();
     const started = performance.now();
@@ -35,7 +40,7 @@ export function watchRequests(log: Logger, metrics: Metrics): (request: Request,
         if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
         span.end();
         const line = { ...work, method, route, status, ms: Math.round(seconds * 1_000) };
-        if (QUIET.test(request.path)) log.debug(line, 'request');
+        if (QUIET.test(request.path) || (quiet && status < 500)) log.debug(line, 'request');
         else log.info(line, 'request');
       });
       context.with(trace.setSpan(context.active(), span), next);

@@ -4,6 +4,7 @@ import { Public } from '../../identity/requires.js';
 import { KeyHealth } from '../../platform/vault/key-health.js';
 import { Config } from '../../platform/config/config.js';
 import { DatabaseHealth } from '../../database/database-health.js';
+import { DemoReadiness } from './demo-readiness.js';
 import { overall, type Condition, type PartHealth } from './health-parts.js';
 import { HealthReport } from './health-report.js';
 import { isOperator } from './operator-access.js';
@@ -16,6 +17,7 @@ export class HealthController {
     private readonly keys: KeyHealth,
     private readonly report: HealthReport,
     private readonly config: Config,
+    private readonly demo: DemoReadiness,
   ) {}
 
   /** 503 only where something is down: a degraded system still serves people. */
@@ -41,9 +43,11 @@ export class HealthController {
   @Public('says nothing but whether requests can be served')
   async ready(@Res({ passthrough: true }) response: Response): Promise<{ status: string; database: string; keys: string }> {
     const database = (await this.database.answers()) ? 'ok' : 'unreachable';
-    if (database !== 'ok') response.status(503);
+    // A first look needs its people and connections: a process that is still being shown around is not ready.
+    const isReady = database === 'ok' && this.demo.isSetUp();
+    if (!isReady) response.status(503);
     // People can read and decide without a key, so a key service that is away takes no process out of service.
     const keys = (await this.keys.now()).ok ? 'ok' : 'unreachable';
-    return { status: database === 'ok' ? 'ok' : 'unavailable', database, keys };
+    return { status: isReady ? 'ok' : 'unavailable', database, keys };
   }
 }

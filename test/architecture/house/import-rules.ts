@@ -1,9 +1,12 @@
 import { posix } from 'node:path';
 import { cyclesIn } from './cycles.js';
-import { packageProblem } from './packages.js';
+import { packageOf, packageProblem } from './packages.js';
 import { isTestCode, type SourceFile } from './source-files.js';
 import { importsOf, type Import } from './syntax.js';
 import { isKnownZone, maySee, zoneOf } from './zones.js';
+
+/** The name of the sandbox's own package. */
+const SANDBOX = 'countersign-sandbox';
 
 /** What a page or a route may know of the database: who is asking, whether it answers, and whether the log is sealed. All else goes through a service. */
 const DATABASE_FOR_PAGES = new Set(['src/database/audit/actor.ts', 'src/database/database-health.ts', 'src/database/audit/audit-watch.ts']);
@@ -12,10 +15,16 @@ const DATABASE_FOR_PAGES = new Set(['src/database/audit/actor.ts', 'src/database
 export function importProblems(files: readonly SourceFile[]): string[] {
   return files.flatMap((file) =>
     importsOf(file).flatMap((one) => {
-      const problem = one.specifier.startsWith('.') ? ownProblem(file.path, one) : packageProblem(file.path, one.specifier, one.typeOnly);
+      const problem = one.specifier.startsWith('.') ? ownProblem(file.path, one) : foreignProblem(file.path, one);
       return problem === undefined ? [] : [`${file.path}:${one.line}: ${problem}`];
     }),
   );
+}
+
+function foreignProblem(path: string, { specifier, typeOnly }: Import): string | undefined {
+  if (packageOf(specifier) === SANDBOX && !path.startsWith('sandbox/'))
+    return `${SANDBOX} is a process beside the app and no package of it`;
+  return packageProblem(path, specifier, typeOnly);
 }
 
 /** Top-level folders that see each other in a circle, however allowed each single import is. Specs do not count: nothing imports them. */
@@ -34,6 +43,7 @@ export function folderCycles(files: readonly SourceFile[]): string[][] {
 
 function ownProblem(path: string, { specifier, typeOnly }: Import): string | undefined {
   const target = targetOf(path, specifier);
+  if (path.startsWith('sandbox/')) return sandboxProblem(target);
   if (!target.startsWith('src/')) return outsideProblem(path, target);
   if (isTestCode(target) && !isTestCode(path)) return `${target} is for specs only`;
   const [from, to] = [zoneOf(path), zoneOf(target)];
@@ -46,6 +56,11 @@ function ownProblem(path: string, { specifier, typeOnly }: Import): string | und
 function outsideProblem(path: string, target: string): string | undefined {
   if (isTestCode(path) && target.startsWith('test/support/')) return undefined;
   return `${target} is outside of src`;
+}
+
+/** An invented vendor that shares code with the connector proves nothing. Specs of the sandbox count, too. */
+function sandboxProblem(target: string): string | undefined {
+  return target.startsWith('sandbox/') ? undefined : `the sandbox may not see ${target}`;
 }
 
 function pageProblem(from: string, to: string, target: string, typeOnly: boolean): string | undefined {

@@ -21,14 +21,14 @@ const HOME: Readonly<Record<string, readonly string[]>> = {
   'node-quickbooks': ['src/connectors/quickbooks/'],
   'intuit-oauth': ['src/connectors/quickbooks/'],
   'passport*': ['src/identity/'],
-  'smtp-server': ['src/sandbox/'],
+  'smtp-server': ['sandbox/'],
   nodemailer: ['src/platform/mail/'],
 };
 /** The driver itself goes no further than the database; the operator's command hands its client on as a type. */
 const DRIVER_FOLDERS = ['src/database/', 'src/platform/postgres/'];
 const DRIVER_TYPES = ['src/identity/create-tenant.ts'];
 /** The sandbox is shown to be faithful by coming to it with the same clients as the app. */
-const CLIENTS_IN_TESTS = 'src/sandbox/';
+const CLIENTS_IN_TESTS = 'sandbox/';
 
 const TEST_TOOLS = new Set(['vitest', 'fast-check', 'node:fs', 'node:path', 'node:url', 'node:module']);
 const INNER: Readonly<Record<string, ReadonlySet<string>>> = {

@@ -8,7 +8,7 @@ const PLACES: readonly (readonly [RegExp, string])[] = [
   [new RegExp(`(?<![\\w.:/)}\\]*-])/(${folders})/`), 'a path of one machine'],
   [/\b[A-Z]:\\{1,2}(Users|Documents|work)\b/, 'a path of one machine'],
   [new RegExp(`\\b(${hosts})\\.[a-z.]+`, 'i'), 'the host of a package registry'],
-  [/\bregistry\s*=|"resolved"\s*:|https?:\/\/registry\./, 'the host of a package registry'],
+  [/\bregistry\s*=|"resolved"\s*:(?!\s*"sandbox",)|https?:\/\/registry\./, 'the host of a package registry'],
 ];
 
 /** Files that work only where they were written: paths of one machine, and the registry that happened to serve the packages. */

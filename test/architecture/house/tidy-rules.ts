@@ -92,9 +92,9 @@ function isTestFunction(node: unknown): boolean {
 
 const MONEY = ['src/domain/money.ts', 'src/connectors/kit/money-border.ts'];
 
-/** Money becomes a text or a number in one place each; what a vendor's sandbox does to its own numbers is the vendor's affair. */
+/** Money becomes a text or a number in one place each; what the sandbox does to its vendors' numbers is the vendors' affair. */
 function mayRound(path: string): boolean {
-  return MONEY.includes(path) || /^src\/(.*\/)?sandbox\//.test(path) || isSpec(path) || !path.startsWith('src/');
+  return MONEY.includes(path) || isSpec(path) || !path.startsWith('src/');
 }
 
 /** Handlebars that print what they are given as markup. */

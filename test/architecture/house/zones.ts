@@ -36,10 +36,6 @@ const SEES: Readonly<Record<string, readonly string[]>> = {
   lifecycle: [...BASE, ...SHARED],
   web: SERVICES,
   api: SERVICES,
-  // The vendors' servers are a process of their own: no database, no vault, nothing of the app.
-  sandbox: [...PLAIN, 'connectors/kit', 'connectors/<vendor>'],
-  // Runs inside the app and sets up what the invented vendors are shown with.
-  'sandbox/demo': [...SERVICES, 'sandbox', 'connectors/kit'],
 };
 
 /** Start a process and may see everything: the modules, the command line, and the launcher, which migrates and starts the sandbox. */
@@ -52,7 +48,6 @@ export function zoneOf(path: string): string {
   if (COMPOSITION_ROOTS.includes(first.replace(/\.ts$/, '')) || COMPOSITION_ROOTS.includes(`${first}/${folder}`)) return '<root>';
   if (first === 'connectors') return folder === undefined ? 'connectors/index' : `connectors/${folder}`;
   if (first === 'billing') return `billing/${folder ?? second}`;
-  if (first === 'sandbox' && folder === 'demo') return 'sandbox/demo';
   return first;
 }
 

@@ -1,4 +1,4 @@
-import type { RunningSandbox } from '../../../src/connectors/kit/sandbox/server.js';
+import type { RunningSandbox } from '../../../sandbox/kit/server.js';
 
 /** An element that no template of ours writes. Where one stands in a page, a vendor's text became markup. */
 export const PLANTED_ELEMENT = 'x-planted';

@@ -1,9 +1,0 @@
-/** The company and the API member that the invented PSA knows; any non-empty `clientId` header is accepted. */
-export const SANDBOX_COMPANY = 'lumenit';
-export const SANDBOX_PUBLIC_KEY = 'sandboxpublic';
-export const SANDBOX_PRIVATE_KEY = 'sandboxprivate';
-/** Ends with a slash, as the lookup answers it. */
-export const SANDBOX_CODEBASE = 'v2025_1/';
-export const SANDBOX_VERSION = '2025.1';
-/** Who `_info.updatedBy` names when a change came through the API. */
-export const API_MEMBER = 'cwapi';
