@@ -44,5 +44,5 @@ function fromRoot(path) {
 
 function projectOf(file) {
   const [top, folder] = relative(root, file).split(/[\\/]/);
-  return top === 'src' ? 'small' : folder;
+  return top === 'src' || top === 'sandbox' || folder === 'connectors' ? 'small' : folder;
 }

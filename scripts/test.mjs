@@ -1,4 +1,6 @@
-// `npm test`: lint, format, types and every test project, then one line that counts them. Valid on Node 18.
+// `npm test`: lint, format, types, what is unused and every test project, then one line that counts them. With a path, a name or
+// a project (`npm test -- src/domain -t "adds up"`) only those tests. `--watch` waits for changes; `--record-durations` renews
+// test/durations.json, which orders the tests of a fresh clone. Valid on Node 18.
 import { join } from 'node:path';
 import { build, installDependencies, root, runWithOurNode } from './prepare.mjs';
 

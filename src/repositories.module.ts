@@ -16,8 +16,12 @@ import { InvoiceRows } from './billing/queries/invoice-rows.js';
 import { PostingRows } from './billing/queries/posting-rows.js';
 import { SettlementRepository } from './billing/settlement/settlement.repository.js';
 import { ConnectionRouteRepository } from './connections/connection-route.repository.js';
+import { GrantRepository } from './connections/grant.repository.js';
+import { PaceRepository } from './connections/pace.repository.js';
+import { SealedValueRepository } from './connections/sealed-value.repository.js';
+import { VendorReferenceRepository } from './connections/vendor-reference.repository.js';
 import { ConnectionRepository } from './connections/connection.repository.js';
-import { TenantShredding } from './database/tenant-key.repository.js';
+import { TenantShredding } from './connections/tenant-shredding.js';
 import { RateBudgetRepository } from './database/budgets/rate-budget.repository.js';
 import { CredentialRepository } from './identity/credential.repository.js';
 import { FactorRepository } from './identity/factor.repository.js';
@@ -46,7 +50,15 @@ const IDENTITY = [
   SessionRepository,
   TenantSettingsRepository,
 ];
-const CONNECTIONS = [ConnectionRepository, ConnectionRouteRepository, TenantShredding];
+const CONNECTIONS = [
+  ConnectionRepository,
+  ConnectionRouteRepository,
+  GrantRepository,
+  PaceRepository,
+  SealedValueRepository,
+  TenantShredding,
+  VendorReferenceRepository,
+];
 const BILLING = [
   ContentPolicy,
   IntakeInvoices,

@@ -33,7 +33,7 @@ describe('webhooks', () => {
     const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
     return client.control('/options', { webhook: { url, verifierToken: 'verify-me', windowMs: 20, ...more } });
   };
-  const arrived = (count: number) => vi.waitFor(() => expect(received).toHaveLength(count), { timeout: 4_000 });
+  const arrived = (count: number) => vi.waitFor(() => expect(received).toHaveLength(count), { timeout: 15_000 });
 
   it('signs the exact bytes of cloud events, one array for changes that come together', async () => {
     await listen({ format: 'cloudevents' });

@@ -62,7 +62,7 @@ describe('webhooks', () => {
     statuses = [500];
     const invoice = (await client.api('PUT', '/Invoices', invoiceBody('WH-1', contactId))).json['Invoices'][0] as Wire;
     const about = () => events().filter((event) => event['resourceId'] === invoice['InvoiceID']);
-    await vi.waitFor(() => expect(about()).toHaveLength(1));
+    await vi.waitFor(() => expect(about()).toHaveLength(1), { timeout: 15_000 });
     expect(about()[0]).toMatchObject({
       eventCategory: 'INVOICE',
       eventType: 'CREATE',
@@ -72,7 +72,7 @@ describe('webhooks', () => {
     });
     expect(about()[0]?.['eventDateUtc']).not.toMatch(/Z$/);
     await client.control('/payments', { number: 'WH-1', amount: 1, date: '2026-11-20' });
-    await vi.waitFor(() => expect(about().map((event) => event['eventType'])).toEqual(['CREATE', 'UPDATE']));
+    await vi.waitFor(() => expect(about().map((event) => event['eventType'])).toEqual(['CREATE', 'UPDATE']), { timeout: 15_000 });
     await client.control('/webhooks', { redeliver: 2 });
     expect(about()).toHaveLength(4);
   });
@@ -82,7 +82,7 @@ describe('webhooks', () => {
     statuses = [500, 500];
     const before = heard.length;
     await client.api('PUT', '/Invoices', invoiceBody('WH-2', contactId));
-    await vi.waitFor(() => expect(heard.length).toBe(before + 2));
+    await vi.waitFor(() => expect(heard.length).toBe(before + 2), { timeout: 15_000 });
     const flushed = await client.control('/webhooks', { flush: true });
     expect(flushed.json).toEqual([{ status: 200, signed: 'rightly' }]);
     await client.control('/options', { webhook: null });

@@ -1,19 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Refusal } from '../domain/refusal.js';
-import { Clock } from '../platform/clock/clock.js';
 import { LEDGER_CATEGORIES, type LedgerCode, type LedgerCodes } from '../ports/accounting-ledger.js';
 import type { BillingStatus } from '../ports/billing-source.js';
 import type { Caller } from '../database/audit/actor.js';
 import { AuditLog } from '../database/audit/audit-log.js';
 import { ConnectionRepository } from './connection.repository.js';
 import { JobQueue } from '../jobs/job-queue.js';
-import { CodeMappingEntity } from './code-mapping.entity.js';
-import { VendorCacheEntity } from './vendor-cache.entity.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 import { STATUSES } from './connection-setup.js';
 import { mayBeWritten, STATUS_EVENTS } from './status-mapping.js';
-
-type MappingKind = CodeMappingEntity['kind'];
+import { VendorReferenceRepository, type MappingKind } from './vendor-reference.repository.js';
 
 export interface MappingEdit {
   kind: MappingKind;
@@ -30,7 +26,7 @@ export class CodeMappings {
     private readonly connections: ConnectionRepository,
     private readonly jobs: JobQueue,
     private readonly audit: AuditLog,
-    private readonly clock: Clock,
+    private readonly reference: VendorReferenceRepository,
   ) {}
 
   /** What can be chosen, as the vendor said it last; undefined before the first look. */
@@ -47,7 +43,7 @@ export class CodeMappings {
     const { tenantId } = caller;
     await this.tx.run(tenantId, async () => {
       await this.connections.lock(connectionId);
-      const before = await this.tx.rows(CodeMappingEntity).findBy({ tenantId, connectionId });
+      const before = await this.reference.mappings(connectionId);
       for (const edit of edits) await this.assertPossible(connectionId, edit);
       for (const edit of edits) await this.save(caller, connectionId, edit);
       const was = (edit: MappingEdit) => before.find((row) => row.kind === edit.kind && row.key === edit.key)?.code ?? null;
@@ -90,16 +86,11 @@ export class CodeMappings {
   }
 
   private async save(caller: Caller, connectionId: string, { kind, key, code }: MappingEdit): Promise<void> {
-    const row = { tenantId: caller.tenantId, connectionId, kind, key };
-    if (code === null) await this.tx.rows(CodeMappingEntity).delete(row);
-    else
-      await this.tx
-        .rows(CodeMappingEntity)
-        .upsert({ ...row, code, setBy: caller.actor.label, updatedAt: this.clock.now() }, ['tenantId', 'connectionId', 'kind', 'key']);
+    if (code === null) await this.reference.removeMapping(connectionId, kind, key);
+    else await this.reference.setMapping(connectionId, { kind, key, code }, caller.actor.label);
   }
 
   private async remembered<T>(connectionId: string, kind: string): Promise<T | undefined> {
-    const row = await this.tx.rows(VendorCacheEntity).findOneBy({ tenantId: this.tx.tenantId, connectionId, kind });
-    return row?.payload as T | undefined;
+    return (await this.reference.remembered<T>(connectionId, kind))?.value;
   }
 }

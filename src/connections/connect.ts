@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { notFound, Refusal } from '../domain/refusal.js';
+import { Clock } from '../platform/clock/clock.js';
 import { Config } from '../platform/config/config.js';
 import { CannotOpen } from '../platform/vault/vault.js';
 import { isConnectorError } from '../ports/connector-error.js';
@@ -13,6 +14,7 @@ import { SyncRunRepository } from '../jobs/sync-run.repository.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 import { ConnectionSetup } from './connection-setup.js';
 import { ConnectorRegistry } from './connector-registry.js';
+import { withExpiry } from './grant-expiry.js';
 import { Handshakes } from './handshake.js';
 import { PendingGrants, type ReceivedGrant } from './pending-grants.js';
 import { schedulesOf } from './default-schedules.js';
@@ -48,6 +50,7 @@ export class Connect {
     private readonly audit: AuditLog,
     private readonly tx: TenantTransaction,
     private readonly config: Config,
+    private readonly clock: Clock,
   ) {}
 
   /** What the connect page of this vendor asks for; `undefined` fields when the vendor asks on pages of its own. */
@@ -77,7 +80,7 @@ export class Connect {
   ): Promise<ConnectOutcome> {
     const { codeVerifier } = this.handshakes.finish(caller, connector, sealed, query['state']);
     const grant = await this.oauth(connector).exchange({ query, redirectUri: this.redirectUri(connector), codeVerifier });
-    return await this.accept(caller, connector, grant);
+    return await this.accept(caller, connector, { ...grant, credentials: withExpiry(grant.credentials, this.clock.now()) });
   }
 
   /** With the values of the connect page. @throws ConnectorError that says which value is wrong */

@@ -2,16 +2,14 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../platform/clock/clock.js';
 import { Config } from '../platform/config/config.js';
 import type { BillingSource } from '../ports/billing-source.js';
-import { isConnectorError, type ConnectorError } from '../ports/connector-error.js';
+import { isConnectorError, isNotForUs, type ConnectorError } from '../ports/connector-error.js';
 import type { HealthReport } from '../ports/connector.js';
 import type { AccountingLedger } from '../ports/accounting-ledger.js';
-import { CodeMappingEntity } from './code-mapping.entity.js';
-import { ConnectionEntity } from './connection.entity.js';
-import { LocationEntity } from './location.entity.js';
-import { VendorCacheEntity } from './vendor-cache.entity.js';
+import { ConnectionRepository } from './connection.repository.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 import { LedgerSetup } from './ledger-setup.js';
 import { suggestStatuses } from './status-mapping.js';
+import { VendorReferenceRepository } from './vendor-reference.repository.js';
 import { Vendors } from './vendors.js';
 
 /** Cached under this kind: `BillingStatus[]`. */
@@ -21,13 +19,14 @@ export const STATUSES = 'statuses';
 @Injectable()
 export class ConnectionSetup {
   private readonly log = new Logger('connections');
-
   constructor(
     private readonly tx: TenantTransaction,
     private readonly vendors: Vendors,
     private readonly ledgers: LedgerSetup,
     private readonly clock: Clock,
     private readonly config: Config,
+    private readonly connections: ConnectionRepository,
+    private readonly reference: VendorReferenceRepository,
   ) {}
 
   /**
@@ -36,9 +35,7 @@ export class ConnectionSetup {
    */
   async check(tenantId: string, connectionId: string, signal: AbortSignal): Promise<HealthReport> {
     const report = await this.ask(tenantId, connectionId, signal);
-    await this.tx.run(tenantId, () =>
-      this.tx.rows(ConnectionEntity).update({ tenantId, id: connectionId }, { health: report, updatedAt: this.clock.now() }),
-    );
+    await this.tx.run(tenantId, () => this.connections.change(connectionId, { health: report }));
     return report;
   }
 
@@ -46,7 +43,8 @@ export class ConnectionSetup {
     try {
       const { source, ledger } = await this.vendors.opened(tenantId, connectionId, signal);
       const report = source ? await source.check() : ledger ? await ledger.check() : NOTHING_TO_CHECK;
-      if (!report.ok) return report;
+      // A source whose role lacks a right still tells what it may; one that cannot be asked at all has told nothing.
+      if (!report.ok && (!source || report.missing.length === 0)) return report;
       if (source) await this.learnSource(tenantId, connectionId, source);
       await this.askForCallbacks(tenantId, connectionId, signal);
       return ledger ? await this.learnLedger(tenantId, connectionId, ledger, report) : report;
@@ -67,22 +65,16 @@ export class ConnectionSetup {
   }
 
   private async learnSource(tenantId: string, connectionId: string, source: BillingSource): Promise<void> {
-    const locations = await source.locations();
-    const statuses = await source.statuses();
-    const now = this.clock.now();
+    const locations = await unlessRefused(() => source.locations());
+    const statuses = await unlessRefused(() => source.statuses());
     await this.tx.run(tenantId, async () => {
-      for (const { externalId, name } of locations)
-        await this.tx.rows(LocationEntity).upsert({ tenantId, sourceConnectionId: connectionId, externalId, name }, LOCATION_KEY);
-      await this.tx
-        .rows(VendorCacheEntity)
-        .upsert({ tenantId, connectionId, kind: STATUSES, payload: statuses, fetchedAt: now }, ['tenantId', 'connectionId', 'kind']);
+      for (const location of locations ?? []) await this.reference.keepLocation(connectionId, location);
+      if (statuses === undefined) return;
+      await this.reference.remember(connectionId, STATUSES, statuses, this.clock.now());
       // Only the first time: an event that people took off the mapping stays off.
-      if (await this.tx.rows(CodeMappingEntity).existsBy({ tenantId, connectionId, kind: 'status' })) return;
+      if (await this.reference.hasMapping(connectionId, 'status')) return;
       const suggested = suggestStatuses(statuses).map(({ key, code }) => ({ key, code, kind: 'status' as const }));
-      if (suggested.length > 0)
-        await this.tx
-          .rows(CodeMappingEntity)
-          .insert(suggested.map((entry) => ({ tenantId, connectionId, ...entry, setBy: 'Countersign', updatedAt: now })));
+      await this.reference.suggestMappings(connectionId, suggested, 'Countersign');
     });
   }
 
@@ -92,11 +84,21 @@ export class ConnectionSetup {
     const profile = await this.ledgers.profile(tenantId, connectionId, ledger);
     const codes = await this.ledgers.codes(tenantId, connectionId, ledger);
     await this.ledgers.mapping(tenantId, connectionId, ledger, codes);
-    return profile.blockers.length === 0 ? report : { ...report, ok: false, sentence: profile.blockers.join(' ') };
+    if (profile.blockers.length > 0) return { ...report, ok: false, sentence: profile.blockers.join(' ') };
+    return codes.notKnown ? { ...report, sentence: `${report.sentence} ${codes.notKnown}` } : report;
   }
 }
 
-const LOCATION_KEY = ['tenantId', 'sourceConnectionId', 'externalId'];
+/** One list that the source refuses or lacks must not hide the other; the source's own check names the right that is missing. */
+async function unlessRefused<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (isNotForUs(error)) return undefined;
+    throw error;
+  }
+}
+
 const NOTHING_TO_CHECK: HealthReport = { ok: true, sentence: 'Connected.', missing: [] };
 
 function reportOf(error: ConnectorError): HealthReport {

@@ -11,11 +11,8 @@ import { Handshakes } from './handshake.js';
 import { KeyRotation } from './key-rotation.js';
 import { LedgerSetup, ReferenceAges } from './ledger-setup.js';
 import { LimitWaits } from './limit-waits.js';
-import { LiveInvoices } from './live-invoices.js';
 import { PendingGrants } from './pending-grants.js';
 import { SealedCredentials } from './sealed-credentials.js';
-import { SetAside } from './set-aside.js';
-import { SettingsTogether } from './settings-together.js';
 import { ConnectionSettings } from './settings.js';
 import { SyncRunCommands } from './sync-run-commands.js';
 import { Vendors } from './vendors.js';
@@ -30,10 +27,7 @@ const SHARED = [
   KeyRotation,
   LedgerSetup,
   LimitWaits,
-  LiveInvoices,
   SealedCredentials,
-  SetAside,
-  SettingsTogether,
   SyncRunCommands,
   Vendors,
   WebhookIntake,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { CONNECTORS } from '../connectors/index.js';
 import type { Connector, ConnectorDescriptor } from '../ports/connector.js';
-import { watchedConnector } from './watched-connector.js';
+import { instrumentedConnector } from './instrumented-connector.js';
 
 /** The connectors this build has, found by their key. Nothing outside branches on which one it is. */
 @Injectable()
@@ -16,7 +16,7 @@ export class ConnectorRegistry {
   get(key: string): Connector {
     const entry = CONNECTORS.find(({ descriptor }) => descriptor.key === key);
     if (!entry) throw new Error(`This build has no connector "${key}"`);
-    return watchedConnector(this.modules.get<Connector>(entry.connector, { strict: false }));
+    return instrumentedConnector(this.modules.get<Connector>(entry.connector, { strict: false }));
   }
 
   has(key: string): boolean {

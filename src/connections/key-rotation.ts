@@ -6,8 +6,7 @@ import type { Actor } from '../database/audit/actor.js';
 import { AuditLog } from '../database/audit/audit-log.js';
 import { SEALED_COLUMNS, type SealedColumn } from '../database/sealed-columns.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
-
-const PAGE = 100;
+import { SealedValueRepository, type SealedValue } from './sealed-value.repository.js';
 
 export interface KeyState {
   /** The key of the installation that the tenant's own key is wrapped by; null when there is none (any more). */
@@ -25,11 +24,6 @@ export interface Rotated {
   unreadable: number;
 }
 
-interface Sealed {
-  id: string;
-  sealed: string;
-}
-
 /**
  * Brings everything that is sealed for a tenant under the keys that seal now, while others read and write. What is done is
  * seen on each envelope, so a rotation that was cut off goes on where it stopped, and two at once do no harm.
@@ -42,6 +36,7 @@ export class KeyRotation {
     private readonly tenantKeys: TenantKeys,
     @Inject(KEY_WRAPPER) private readonly wrapper: KeyWrapper,
     private readonly audit: AuditLog,
+    private readonly values: SealedValueRepository,
   ) {}
 
   /** @throws KeysUnavailable */
@@ -49,11 +44,7 @@ export class KeyRotation {
     const [key, current] = [await this.tenantKeys.state(tenantId), await this.wrapper.currentKeyId()];
     const counts = await this.tx.run(tenantId, async () => {
       const each = [];
-      for (const { table, column } of SEALED_COLUMNS) {
-        const counted = `select count(*)::int as total, count(*) filter (where ${column} like $2)::int as done
-          from ${table} where tenant_id = $1 and ${column} is not null`;
-        each.push(...(await this.tx.query<{ total: number; done: number }>(counted, [tenantId, currentPattern(key?.id)])));
-      }
+      for (const column of SEALED_COLUMNS) each.push(await this.values.count(column, key?.id));
       return each;
     });
     const sum = (name: 'total' | 'done') => counts.reduce((all, count) => all + count[name], 0);
@@ -108,27 +99,19 @@ export class KeyRotation {
     }
   }
 
-  private async rest(tenantId: string, { table, column }: SealedColumn, after: string): Promise<Sealed[]> {
+  private async rest(tenantId: string, column: SealedColumn, after: string): Promise<SealedValue[]> {
     const key = await this.tenantKeys.state(tenantId);
-    const select = `select id, ${column} as sealed from ${table}
-      where tenant_id = $1 and id > $3 and ${column} is not null and ${column} not like $2 order by id limit ${PAGE}`;
-    return await this.tx.run(tenantId, () => this.tx.query<Sealed>(select, [tenantId, currentPattern(key?.id), after]));
+    return await this.tx.run(tenantId, () => this.values.rest(column, key?.id, after));
   }
 
   /** @returns how many rows it changed: none when somebody sealed anew meanwhile; undefined when it does not open */
-  private async lift(tenantId: string, { table, column, field }: SealedColumn, { id, sealed }: Sealed): Promise<number | undefined> {
+  private async lift(tenantId: string, column: SealedColumn, value: SealedValue): Promise<number | undefined> {
     try {
-      const lifted = await this.vault.rewrap(sealed, { tenantId, connectionId: id, field });
-      const update = `update ${table} set ${column} = $4 where tenant_id = $1 and id = $2 and ${column} = $3`;
-      return await this.tx.run(tenantId, () => this.tx.execute(update, [tenantId, id, sealed, lifted]));
+      const lifted = await this.vault.rewrap(value.sealed, { tenantId, connectionId: value.id, field: column.field });
+      return await this.tx.run(tenantId, () => this.values.replace(column, value, lifted));
     } catch (error) {
       if (error instanceof CannotOpen) return undefined;
       throw error;
     }
   }
-}
-
-/** What an envelope under the tenant's key looks like to LIKE; a tenant without a key has none. */
-function currentPattern(keyId: string | undefined): string {
-  return `v2.${keyId ?? 'none'}.%`;
 }

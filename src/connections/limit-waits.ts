@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../platform/clock/clock.js';
-import { ConnectionEntity } from './connection.entity.js';
+import { ConnectionRepository } from './connection.repository.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 import { ConnectorRegistry } from './connector-registry.js';
+import { PaceRepository } from './pace.repository.js';
 import { waitFor, windowsOf, type SpentSlice } from './pace-windows.js';
 
 /** Shorter waits are no news: the next request goes before anybody has read of them. */
@@ -13,20 +14,16 @@ const WORTH_TELLING_MS = 3_000;
 export class LimitWaits {
   constructor(
     private readonly tx: TenantTransaction,
+    private readonly connections: ConnectionRepository,
     private readonly registry: ConnectorRegistry,
     private readonly clock: Clock,
+    private readonly pace: PaceRepository,
   ) {}
 
   /** By connection id: when its next request may go. Connections that may send now are absent. */
   async until(tenantId: string): Promise<ReadonlyMap<string, Date>> {
     const now = this.clock.now();
-    const [connections, slices] = await this.tx.run(tenantId, async () => [
-      await this.tx.rows(ConnectionEntity).find({ select: { id: true, connector: true }, where: { tenantId } }),
-      await this.tx.query<SpentSlice & { connectionId: string }>(
-        'select connection_id as "connectionId", span, slice, spent from pace where tenant_id = $1',
-        [tenantId],
-      ),
-    ]);
+    const [connections, slices] = await this.tx.run(tenantId, async () => [await this.connections.all(), await this.pace.allSlices()]);
     const waits = connections.flatMap(({ id, connector }): [string, Date][] => {
       const waitMs = this.registry.has(connector) ? this.waitMs(connector, ownSlices(slices, id), now) : 0;
       return waitMs < WORTH_TELLING_MS ? [] : [[id, new Date(now.getTime() + waitMs)]];

@@ -4,9 +4,9 @@ import { uuidv7 } from '../platform/ids/uuidv7.js';
 import { Vault } from '../platform/vault/vault.js';
 import type { Credentials, ExternalAccount, Grant } from '../ports/connector.js';
 import type { Caller } from '../database/audit/actor.js';
-import { PendingGrantEntity } from './pending-grant.entity.js';
 import { PENDING_GRANT } from '../database/sealed-columns.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
+import { GrantRepository } from './grant.repository.js';
 
 const LIFETIME_MS = 15 * 60_000;
 const FIELD = PENDING_GRANT.field;
@@ -22,6 +22,7 @@ export class PendingGrants {
     private readonly tx: TenantTransaction,
     private readonly vault: Vault,
     private readonly clock: Clock,
+    private readonly grants: GrantRepository,
   ) {}
 
   async keep(caller: Caller, connector: string, grant: ReceivedGrant): Promise<string> {
@@ -29,9 +30,7 @@ export class PendingGrants {
     const id = uuidv7();
     const sealedCredentials = await this.vault.seal(JSON.stringify(grant.credentials), { tenantId, connectionId: id, field: FIELD });
     await this.tx.run(tenantId, async () => {
-      await this.tx.execute('delete from pending_grant where tenant_id = $1 and expires_at <= $2', [tenantId, this.clock.now()]);
-      await this.tx.rows(PendingGrantEntity).insert({
-        tenantId,
+      await this.grants.keepPending({
         id,
         connector,
         begunBy: caller.actor.id,
@@ -46,29 +45,21 @@ export class PendingGrants {
 
   /** The accounts to choose from; undefined when it has expired, was used, or is somebody else's. */
   async accounts(caller: Caller, connector: string, id: string): Promise<ExternalAccount[] | undefined> {
-    return (await this.tx.run(caller.tenantId, () => this.find(caller, connector, id)))?.accounts;
+    return (await this.tx.run(caller.tenantId, () => this.grants.pending(id, connector, caller.actor.id)))?.accounts;
   }
 
   /** Takes the grant away, so that it becomes one connection and no more: accounts that share tokens would end each other's. */
   async take(caller: Caller, connector: string, id: string): Promise<ReceivedGrant | undefined> {
     const { tenantId } = caller;
-    const row = await this.tx.run(tenantId, () => this.find(caller, connector, id));
+    const row = await this.tx.run(tenantId, () => this.grants.pending(id, connector, caller.actor.id));
     if (!row) return undefined;
     // Opened before it is taken: a key service that does not answer must not cost the person the grant.
     const credentials = await this.vault.open(row.sealedCredentials, { tenantId, connectionId: id, field: FIELD });
-    const taken = await this.tx.run(tenantId, () =>
-      this.tx.execute('delete from pending_grant where tenant_id = $1 and id = $2', [tenantId, id]),
-    );
-    if (taken !== 1) return undefined;
+    if (!(await this.tx.run(tenantId, () => this.grants.takePending(id)))) return undefined;
     return {
       credentials: JSON.parse(credentials) as Credentials,
       accounts: row.accounts,
       ...(row.apiAddress !== null && { apiAddress: row.apiAddress }),
     };
-  }
-
-  private async find(caller: Caller, connector: string, id: string): Promise<PendingGrantEntity | undefined> {
-    const row = await this.tx.rows(PendingGrantEntity).findOneBy({ tenantId: caller.tenantId, id, connector, begunBy: caller.actor.id });
-    return row && row.expiresAt > this.clock.now() ? row : undefined;
   }
 }

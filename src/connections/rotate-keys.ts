@@ -13,6 +13,7 @@ import { TenantKeyRepository } from '../database/tenant-key.repository.js';
 import { PERSONAL_COLUMNS, type PersonalColumn } from '../database/sealed-columns.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 import { KeyRotation, type Rotated } from './key-rotation.js';
+import { PersonalValueRepository, SealedValueRepository } from './sealed-value.repository.js';
 
 const OPERATOR: Actor = { kind: 'operator', id: 'command line', label: 'Operator' };
 
@@ -42,7 +43,7 @@ export async function rotateKeys(
     const [tx, clock] = [new TenantTransaction(dataSource), new Clock()];
     const tenantKeys = new TenantKeys(new TenantKeyRepository(tx, clock), wrapper);
     const vault = new Vault(keys, clock, wrapper, tenantKeys);
-    const rotation = new KeyRotation(tx, vault, tenantKeys, wrapper, new AuditLog(tx, clock));
+    const rotation = new KeyRotation(tx, vault, tenantKeys, wrapper, new AuditLog(tx, clock), new SealedValueRepository(tx));
     const tenants = await tenantsOf(ownerUrl);
     let [total, done] = [0, 0];
     for (const tenant of tenants) {
@@ -66,27 +67,18 @@ function addTo(report: RotationReport, { rewrapped, unreadable }: Rotated): void
 }
 
 async function tenantsOf(ownerUrl: string): Promise<string[]> {
-  return await withClient(ownerUrl, async (owner) =>
-    (await owner.query<{ id: string }>('select id from tenant order by id')).rows.map(({ id }) => id),
-  );
+  return await withClient(ownerUrl, (owner) => new PersonalValueRepository(owner).tenants());
 }
 
 /** What is sealed for a person belongs to no tenant and hangs on the wrapper itself. */
-export async function rotatePersons(
-  ownerUrl: string,
-  vault: Vault,
-  { table, column, person, field }: PersonalColumn,
-  current: string,
-): Promise<Rotated> {
+export async function rotatePersons(ownerUrl: string, vault: Vault, column: PersonalColumn, current: string): Promise<Rotated> {
   return await withClient(ownerUrl, async (owner) => {
-    const select = `select ${person} as "personId", ${column} as sealed from ${table} where ${column} is not null and ${column} not like $1`;
-    const { rows } = await owner.query<{ personId: string; sealed: string }>(select, [`v2.${current}.%`]);
+    const values = new PersonalValueRepository(owner);
     const result: Rotated = { rewrapped: 0, unreadable: 0 };
-    for (const { personId, sealed } of rows) {
+    for (const value of await values.rest(column, current)) {
       try {
-        const lifted = await vault.rewrap(sealed, { personId, field });
-        const update = `update ${table} set ${column} = $3 where ${person} = $1 and ${column} = $2`;
-        result.rewrapped += (await owner.query(update, [personId, sealed, lifted])).rowCount ?? 0;
+        const lifted = await vault.rewrap(value.sealed, { personId: value.id, field: column.field });
+        result.rewrapped += await values.replace(column, value, lifted);
       } catch (error) {
         if (!(error instanceof CannotOpen)) throw error;
         result.unreadable += 1;

@@ -8,18 +8,31 @@ import { JobQueue } from '../jobs/job-queue.js';
 import { ConnectionRepository } from './connection.repository.js';
 import { ScheduleRepository } from '../jobs/schedule.repository.js';
 import { SyncRunRepository } from '../jobs/sync-run.repository.js';
-import { type ConnectionEntity } from './connection.entity.js';
-import { LocationEntity } from './location.entity.js';
-import { type ScheduleKind, type ScheduleEntity } from '../jobs/schedule.entity.js';
-import { type SyncRunEntity } from '../jobs/sync-run.entity.js';
+import type { ConnectionEntity } from './connection.entity.js';
+import type { ScheduleKind, ScheduleEntity } from '../jobs/schedule.entity.js';
+import type { SyncRunEntity } from '../jobs/sync-run.entity.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 import { ConnectionSetup } from './connection-setup.js';
 import { ConnectorRegistry } from './connector-registry.js';
+import { VendorReferenceRepository } from './vendor-reference.repository.js';
 
 const CHECK_PATIENCE_MS = 60_000;
 const LEAST_MINUTES: Readonly<Record<ScheduleKind, number>> = { pull: 5, sweep: 60, settle: 15, post: 1 };
 const MOST_MINUTES = 10_080;
 const LONGEST_NAME = 200;
+
+export interface LocationEdit {
+  sourceConnectionId: string;
+  locationId: string;
+  /** null: it does not post. */
+  ledgerConnectionId: string | null;
+}
+
+export interface ScheduleEdit {
+  kind: ScheduleKind;
+  minutes?: number;
+  paused?: boolean;
+}
 
 /** What people set on a connection that exists. Each change is in the audit log with what it was before. */
 @Injectable()
@@ -34,6 +47,7 @@ export class ConnectionSettings {
     private readonly jobs: JobQueue,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
+    private readonly reference: VendorReferenceRepository,
   ) {}
 
   /** Asks the vendor anew: how it stands, what permission is missing, and its lists. */
@@ -75,18 +89,18 @@ export class ConnectionSettings {
     const least = LEAST_MINUTES[kind];
     if (!Number.isInteger(minutes) || minutes < least || minutes > MOST_MINUTES)
       throw new Refusal('invalid', `Choose ${least} to ${MOST_MINUTES} minutes.`, { field: kind });
-    await this.reschedule(caller, connectionId, kind, 'connection.interval_changed', {
+    await this.changeSchedule(caller, connectionId, kind, 'connection.interval_changed', {
       intervalMinutes: minutes,
       nextDueAt: this.clock.later(minutes * 60_000),
     });
   }
 
   async pauseSchedule(caller: Caller, connectionId: string, kind: ScheduleKind): Promise<void> {
-    await this.reschedule(caller, connectionId, kind, 'connection.schedule_paused', { paused: true });
+    await this.changeSchedule(caller, connectionId, kind, 'connection.schedule_paused', { paused: true });
   }
 
   async resumeSchedule(caller: Caller, connectionId: string, kind: ScheduleKind): Promise<void> {
-    await this.reschedule(caller, connectionId, kind, 'connection.schedule_resumed', { paused: false, nextDueAt: this.clock.now() });
+    await this.changeSchedule(caller, connectionId, kind, 'connection.schedule_resumed', { paused: false, nextDueAt: this.clock.now() });
   }
 
   /** One that already waits or works is the answer. `kind` absent: what this connection is there for. */
@@ -112,12 +126,10 @@ export class ConnectionSettings {
   /** Which ledger a location posts to; null: none. Invoices that already have a live document stay where they are. */
   async mapLocation(caller: Caller, sourceConnectionId: string, locationId: string, ledgerConnectionId: string | null): Promise<void> {
     await this.change(caller, sourceConnectionId, 'location.mapped', async () => {
-      const { tenantId } = caller;
-      const key = { tenantId, sourceConnectionId, externalId: locationId };
-      const location = await this.tx.rows(LocationEntity).findOneBy(key);
+      const location = await this.reference.location(sourceConnectionId, locationId);
       if (!location) throw notFound('This location');
       if (ledgerConnectionId !== null) await this.assertLedger(ledgerConnectionId);
-      await this.tx.rows(LocationEntity).update(key, { ledgerConnectionId });
+      await this.reference.mapLocation(sourceConnectionId, locationId, ledgerConnectionId);
       // Approved invoices that waited for a ledger are planned by whoever sends for it.
       if (ledgerConnectionId !== null) await this.jobs.enqueue('posting.send', ledgerConnectionId);
       return {
@@ -127,13 +139,32 @@ export class ConnectionSettings {
     });
   }
 
+  /** Several that were given in one form: all of them hold or none. @throws Refusal at the first that cannot be */
+  async mapLocations(caller: Caller, edits: readonly LocationEdit[]): Promise<void> {
+    await this.tx.run(caller.tenantId, async () => {
+      for (const { sourceConnectionId, locationId, ledgerConnectionId } of edits)
+        await this.mapLocation(caller, sourceConnectionId, locationId, ledgerConnectionId);
+    });
+  }
+
+  /** The same for what one form says of a connection's schedules. @throws Refusal at the first that cannot be */
+  async reschedule(caller: Caller, connectionId: string, edits: readonly ScheduleEdit[]): Promise<void> {
+    await this.tx.run(caller.tenantId, async () => {
+      for (const { kind, minutes, paused } of edits) {
+        if (minutes !== undefined) await this.setInterval(caller, connectionId, kind, minutes);
+        if (paused === true) await this.pauseSchedule(caller, connectionId, kind);
+        if (paused === false) await this.resumeSchedule(caller, connectionId, kind);
+      }
+    });
+  }
+
   private async assertLedger(connectionId: string): Promise<void> {
     const row = await this.connections.get(connectionId);
     if (!this.registry.get(row.connector).descriptor.capabilities.accountingLedger)
       throw new Refusal('invalid', 'Invoices can only be posted to a ledger.', { field: 'ledger' });
   }
 
-  private async reschedule(
+  private async changeSchedule(
     caller: Caller,
     connectionId: string,
     kind: ScheduleKind,

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../platform/clock/clock.js';
-import { uuidv7 } from '../platform/ids/uuidv7.js';
 import type { Metrics } from '../platform/telemetry/metrics.js';
 import type { PaceLimits, Pacer } from '../ports/connector.js';
 import type { TenantTransaction } from '../database/tenant-transaction.js';
 import type { InFlight } from './in-flight.js';
+import { PaceRepository } from './pace.repository.js';
 import { sliceAt, type SpentSlice, waitFor, windowsOf, type PaceWindow } from './pace-windows.js';
 
 /** One tenant's connection as the pacer needs it. */
@@ -33,6 +33,8 @@ interface OnTheWire {
  * per connection, one per app, and the requests on the wire.
  */
 export class SharedPacer implements Pacer {
+  private readonly pace: PaceRepository;
+
   constructor(
     private readonly connection: PacedConnection,
     private readonly inFlight: InFlight,
@@ -40,7 +42,9 @@ export class SharedPacer implements Pacer {
     private readonly clock: Clock,
     private readonly signal: AbortSignal,
     private readonly metrics?: Metrics,
-  ) {}
+  ) {
+    this.pace = new PaceRepository(tx, clock);
+  }
 
   async take(kind: 'call' | 'batch' = 'call'): Promise<{ done(): void }> {
     const began = performance.now();
@@ -57,7 +61,9 @@ export class SharedPacer implements Pacer {
         const spending = await this.spend(kind);
         if (spending === 'busy') await sleep(BUSY_MS, undefined, { signal: this.signal });
         else if ('waitMs' in spending) await this.waitUntil(this.clock.later(spending.waitMs));
-        else return this.place(spending);
+        else if (this.inFlight.pauseLeft(this.clock.now()) === 0) return this.place(spending);
+        // The vendor asked for a pause while this request got its turn: what is spent stays spent, and it queues again.
+        else await this.release(spending);
       }
     } catch (error) {
       this.inFlight.leave();
@@ -65,26 +71,18 @@ export class SharedPacer implements Pacer {
     }
   }
 
+  /** At once for everything that waits in this process, and as soon as it is written for all others. */
   async pause(milliseconds: number): Promise<void> {
     const { tenantId, connectionId, connector } = this.connection;
+    const until = this.clock.later(milliseconds);
+    this.inFlight.pauseUntil(until);
     this.metrics?.vendorPauses.inc({ connector });
-    await this.tx.run(tenantId, () =>
-      this.tx.execute(
-        `insert into pace (tenant_id, connection_id, span, slice, spent) values ($1, $2, 'pause', $3, 0) on conflict do nothing`,
-        [tenantId, connectionId, this.clock.later(milliseconds)],
-      ),
-    );
+    await this.tx.run(tenantId, () => this.pace.restUntil(connectionId, 'pause', until));
   }
 
   async budget(remainingToday: number): Promise<void> {
     const { tenantId, connectionId } = this.connection;
-    await this.tx.run(tenantId, () =>
-      this.tx.execute(
-        `update connection set budget_left = $3, budget_day = ($4::timestamptz at time zone 'UTC')::date
-         where tenant_id = $1 and id = $2 and (budget_left, budget_day) is distinct from ($3, ($4::timestamptz at time zone 'UTC')::date)`,
-        [tenantId, connectionId, remainingToday, this.clock.now()],
-      ),
-    );
+    await this.tx.run(tenantId, () => this.pace.budget(connectionId, remainingToday));
   }
 
   /** By our clock, not the timer's: a test moves the one and not the other. */
@@ -113,11 +111,7 @@ export class SharedPacer implements Pacer {
   private async release({ inFlightId, since }: OnTheWire): Promise<void> {
     const { tenantId, connectionId } = this.connection;
     await this.tx.run(tenantId, async () => {
-      await this.tx.execute('delete from request_in_flight where tenant_id = $1 and connection_id = $2 and id = $3', [
-        tenantId,
-        connectionId,
-        inFlightId,
-      ]);
+      await this.pace.leaveTheWire(connectionId, inFlightId);
       await this.countFromNow(since);
     });
   }
@@ -127,15 +121,12 @@ export class SharedPacer implements Pacer {
    * machine even a large one, so there it counts from its end.
    */
   private async countFromNow(since: Date): Promise<void> {
-    const { tenantId, connectionId, limits } = this.connection;
+    const { connectionId, limits } = this.connection;
     const window = windowsOf(limits, 'call').find(({ span }) => span === 'second');
     const now = this.clock.now();
     if (!window || sliceAt(window, since).getTime() === sliceAt(window, now).getTime()) return;
-    await this.tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`pace ${connectionId}`]);
-    await this.tx.execute(
-      'update pace set spent = spent - 1 where tenant_id = $1 and connection_id = $2 and span = $3 and slice = $4 and spent > 0',
-      [tenantId, connectionId, window.span, sliceAt(window, since)],
-    );
+    await this.pace.lock(connectionId);
+    await this.pace.giveBack(connectionId, window.span, sliceAt(window, since));
     await this.count(window, [], now);
   }
 
@@ -143,74 +134,31 @@ export class SharedPacer implements Pacer {
   private async spend(kind: 'call' | 'batch'): Promise<Spending> {
     const { tenantId, connectionId, connector, limits } = this.connection;
     return await this.tx.run(tenantId, async () => {
-      await this.tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`pace ${connectionId}`]);
+      await this.pace.lock(connectionId);
       const now = this.clock.now();
-      const slices = await this.tx.query<SpentSlice>('select span, slice, spent from pace where tenant_id = $1 and connection_id = $2', [
-        tenantId,
-        connectionId,
-      ]);
+      const slices = await this.pace.slices(connectionId);
       const windows = windowsOf(limits, kind);
-      const waitMs = Math.max(pauseLeft(slices, now), ...windows.map((window) => waitFor(window, slices, now)));
+      const pauseMs = Math.max(pauseLeft(slices, now), this.inFlight.pauseLeft(now));
+      const waitMs = Math.max(pauseMs, ...windows.map((window) => waitFor(window, slices, now)));
       if (waitMs > 0) return { waitMs };
-      if (await this.isWireFull(now)) return 'busy';
+      if (await this.pace.isWireFull(connectionId, limits.inFlight)) return 'busy';
       if (limits.appPerMinute) {
-        const taken = [connector, limits.appPerMinute, now];
-        const [app] = await this.tx.query<{ wait: number }>('select take_app_pace($1, $2, $3) as wait', taken);
-        if (app && app.wait > 0) return { waitMs: app.wait };
+        const waitOfApp = await this.pace.spendOfApp(connector, limits.appPerMinute, now);
+        if (waitOfApp > 0) return { waitMs: waitOfApp };
       }
       for (const window of windows) await this.count(window, slices, now);
-      return { inFlightId: await this.goOnTheWire(now), since: now };
+      return { inFlightId: await this.pace.goOnTheWire(connectionId, new Date(now.getTime() + ON_THE_WIRE_MS)), since: now };
     });
   }
 
-  private async isWireFull(now: Date): Promise<boolean> {
-    const { tenantId, connectionId, limits } = this.connection;
-    const [row] = await this.tx.query<{ full: boolean }>(
-      'select count(*) >= $3 as full from request_in_flight where tenant_id = $1 and connection_id = $2 and until > $4',
-      [tenantId, connectionId, limits.inFlight, now],
-    );
-    return row?.full ?? false;
-  }
-
-  private async goOnTheWire(now: Date): Promise<string> {
-    const { tenantId, connectionId } = this.connection;
-    const id = uuidv7();
-    await this.tx.execute('insert into request_in_flight (tenant_id, connection_id, id, until) values ($1, $2, $3, $4)', [
-      tenantId,
-      connectionId,
-      id,
-      new Date(now.getTime() + ON_THE_WIRE_MS),
-    ]);
-    return id;
-  }
-
   private async count(window: PaceWindow, slices: readonly SpentSlice[], now: Date): Promise<void> {
-    const { tenantId, connectionId } = this.connection;
+    const { connectionId } = this.connection;
     const slice = sliceAt(window, now);
-    await this.tx.execute(
-      `insert into pace as p (tenant_id, connection_id, span, slice, spent) values ($1, $2, $3, $4, 1)
-       on conflict (tenant_id, connection_id, span, slice) do update set spent = p.spent + 1`,
-      [tenantId, connectionId, window.span, slice],
-    );
+    await this.pace.spend(connectionId, window.span, slice);
     if (slices.some((old) => old.span === window.span && old.slice.getTime() === slice.getTime())) return;
-    // A new slice has begun: those that count no more go, and so do places of processes that died.
-    await this.tx.execute('delete from pace where tenant_id = $1 and connection_id = $2 and span = $3 and slice <= $4', [
-      tenantId,
-      connectionId,
-      window.span,
-      new Date(now.getTime() - window.keptMs),
-    ]);
-    if (window.span !== 'minute') return;
-    await this.tx.execute(`delete from pace where tenant_id = $1 and connection_id = $2 and span = 'pause' and slice <= $3`, [
-      tenantId,
-      connectionId,
-      now,
-    ]);
-    await this.tx.execute('delete from request_in_flight where tenant_id = $1 and connection_id = $2 and until <= $3', [
-      tenantId,
-      connectionId,
-      now,
-    ]);
+    // A new slice has begun: those that count no more go.
+    await this.pace.forgetSlices(connectionId, window.span, new Date(now.getTime() - window.keptMs));
+    if (window.span === 'minute') await this.pace.forgetPast(connectionId);
   }
 }
 

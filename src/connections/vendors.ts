@@ -5,7 +5,8 @@ import type { AccountingLedger } from '../ports/accounting-ledger.js';
 import type { BillingSource, MapInvoice } from '../ports/billing-source.js';
 import type { Connector, ConnectorContext, OpenConnector } from '../ports/connector.js';
 import type { PaymentSink } from '../ports/payment-sink.js';
-import { ConnectionEntity } from './connection.entity.js';
+import { ConnectionRepository } from './connection.repository.js';
+import type { ConnectionEntity } from './connection.entity.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 import { ConnectorRegistry } from './connector-registry.js';
 import { SealedCredentials } from './sealed-credentials.js';
@@ -20,6 +21,7 @@ export class Vendors {
 
   constructor(
     private readonly tx: TenantTransaction,
+    private readonly connections: ConnectionRepository,
     private readonly registry: ConnectorRegistry,
     private readonly credentials: SealedCredentials,
     private readonly clock: Clock,
@@ -71,7 +73,7 @@ export class Vendors {
     connectionId: string,
     signal: AbortSignal,
   ): Promise<{ context: ConnectorContext; connector: Connector }> {
-    const row = await this.tx.run(tenantId, () => this.tx.rows(ConnectionEntity).findOneByOrFail({ tenantId, id: connectionId }));
+    const row = await this.tx.run(tenantId, () => this.connections.get(connectionId));
     const connector = this.registry.get(row.connector);
     const context: ConnectorContext = {
       credentials: this.credentials.lease(tenantId, connectionId, connector, signal),

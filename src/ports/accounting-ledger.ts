@@ -48,6 +48,8 @@ export interface LedgerCodes {
   /** What a category may be mapped to: accounts or items, as this ledger wants. */
   categories: LedgerCode[];
   taxes: LedgerCode[];
+  /** A sentence: which list the ledger does not let us read, and what that costs. */
+  notKnown?: string;
 }
 
 export interface LedgerProfile {

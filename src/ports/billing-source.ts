@@ -17,6 +17,8 @@ export interface SourcePage {
   invoices: RawInvoice[];
   /** Opaque; commit it together with the page. Passing it to `pull` continues behind this page. */
   cursor: string;
+  /** Sentences: what is not known of the invoices, because the vendor refused a list that they can do without. On the last page. */
+  notKnown?: string[];
   /** Invoices this run will bring, when the vendor can count them. */
   expected?: number;
 }

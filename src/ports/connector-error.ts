@@ -44,3 +44,8 @@ export class ConnectorError extends Error {
 export function isConnectorError(error: unknown): error is ConnectorError {
   return error instanceof ConnectorError;
 }
+
+/** What was asked for is not for us, or not there at all: of a list that one can do without, all that a vendor has to say. */
+export function isNotForUs(error: unknown): error is ConnectorError {
+  return isConnectorError(error) && (error.kind === 'forbidden' || error.kind === 'not_found');
+}

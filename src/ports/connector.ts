@@ -3,11 +3,15 @@ import type { AccountingLedger } from './accounting-ledger.js';
 import type { BillingSource, MapInvoice } from './billing-source.js';
 import type { PaymentSink } from './payment-sink.js';
 
-/** What one authorised link holds in the vault. Plain text values only; every value is secret. */
+/**
+ * What one authorised link holds in the vault. Plain text values only; every value is secret. A grant that runs out says so:
+ * `expiresIn`, in seconds from the answer that brought it.
+ */
 export type Credentials = Readonly<Record<string, string>>;
 
 /** The credentials of one grant, shared by all processes; renewing is single-flight and persisted before use. */
 export interface CredentialLease {
+  /** Renewed already where they are about to run out. */
   current(): Promise<Credentials>;
   /** After the vendor refused `stale`: whoever holds the lease refreshes, everyone else gets the newer pair. */
   renew(stale: Credentials): Promise<Credentials>;

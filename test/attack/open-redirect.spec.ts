@@ -80,7 +80,7 @@ describe.each(['nobody', 'an owner'] as const)('%s', (who) => {
     }
     expect(found).toEqual([]);
     expect(led).toBeGreaterThan(100);
-  }, 120_000);
+  });
 });
 
 describe('the way back after signing in', () => {

@@ -1,6 +1,8 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { GrantRepository } from '../../src/connections/grant.repository.js';
+import { PaceRepository } from '../../src/connections/pace.repository.js';
 import { SealedCredentials } from '../../src/connections/sealed-credentials.js';
 import { Clock } from '../../src/platform/clock/clock.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
@@ -42,7 +44,15 @@ export async function run(): Promise<BenchRow> {
       const keys = fixedKeys({ current: { id: 'k1', bytes: testKey }, byId: new Map([['k1', { id: 'k1', bytes: testKey }]]) });
       const wrapper = new LocalWrapper(keys);
       const vault = new Vault(keys, clock, wrapper, new TenantKeys(new TenantKeyRepository(tx, clock), wrapper));
-      const credentials = new SealedCredentials(tx, vault, new Leases(tx, clock), new AuditLog(tx, clock));
+      const credentials = new SealedCredentials(
+        tx,
+        vault,
+        new Leases(tx, clock),
+        new AuditLog(tx, clock),
+        clock,
+        new GrantRepository(tx, clock),
+        new PaceRepository(tx, clock),
+      );
       const places: Place[] = [];
       for (let index = 0; index < TENANTS; index += 1)
         places.push(await plant(tx, credentials, await createTenant(ownerUrl, `MSP ${index}`)));

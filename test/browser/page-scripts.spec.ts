@@ -1,6 +1,7 @@
 import type { Page } from 'puppeteer';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { launchBrowser, type LaunchedBrowser } from '../../src/platform/browser/launch-browser.js';
+import { visit } from '../support/browser-person.js';
 import { openGallery, type Gallery } from '../support/gallery/gallery-server.js';
 
 /* Real: Chromium, the templates, the scripts, htmx, pdf.js and the security policy. Pretended: the data behind the pages. */
@@ -22,6 +23,7 @@ beforeEach(async () => {
   gallery.decisions.length = 0;
   page = await launched.browser.newPage();
   await page.setViewport({ width: 1440, height: 900 });
+  page.setDefaultTimeout(100_000);
   page.on('console', (message) => message.type() === 'error' && trouble.push(message.text()));
   page.on('pageerror', (error) => trouble.push(String(error)));
 });
@@ -30,10 +32,7 @@ afterEach(async () => {
   expect(trouble).toEqual([]);
 });
 
-const open = async (name: string, waitUntil: 'load' | 'networkidle0' = 'networkidle0') => {
-  await page.goto(`${gallery.origin}/${name}`, { waitUntil });
-  await page.waitForFunction(() => !document.querySelector('[data-pdf-wait]'));
-};
+const open = (name: string) => visit(page, `${gallery.origin}/${name}`);
 const shown = () => page.$eval('#invoice', (pane) => pane.getAttribute('data-id'));
 const isCurrent = (id: string) => page.waitForSelector(`#list .row[data-id="${id}"][aria-current="true"]`);
 const opensInvoice = (id: string) => page.waitForSelector(`#invoice[data-id="${id}"]`);
@@ -150,8 +149,7 @@ describe('the document', () => {
 
 describe('what somebody typed', () => {
   const name = () => page.$eval('#erase-name', (field) => (field as HTMLInputElement).value);
-  const comeBack = (from: string) =>
-    page.goto(`${gallery.origin}/settings-data`, { waitUntil: 'networkidle0', referer: `${gallery.origin}${from}` });
+  const comeBack = (from: string) => visit(page, `${gallery.origin}/settings-data`, `${gallery.origin}${from}`);
 
   const typeAndSend = async () => {
     await open('settings-data');
@@ -194,9 +192,10 @@ it('the chosen theme is a cookie, so that the server knows it', async () => {
 it('no page scrolls sideways on a phone, and none is refused anything by the security policy', async () => {
   await page.setViewport({ width: 390, height: 844 });
   for (const { name } of gallery.screens) {
-    // A page that is loaded is laid out; half a second of silence at each of so many would be a minute.
-    await open(name, 'load');
+    // A page that is loaded is laid out; waiting for silence at each of so many would take half a minute.
+    await page.goto(`${gallery.origin}/${name}`, { waitUntil: 'load' });
+    await page.waitForFunction(() => !document.querySelector('[data-pdf-wait]'));
     const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect([name, wider]).toEqual([name, 0]);
   }
-}, 120_000);
+});

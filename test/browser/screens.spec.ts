@@ -2,7 +2,7 @@ import type { Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { launchBrowser, type LaunchedBrowser } from '../../src/platform/browser/launch-browser.js';
-import { newWindow, signIn } from '../support/browser-person.js';
+import { newWindow, signIn, visit } from '../support/browser-person.js';
 import { pageProblems } from '../support/page-checks.js';
 import { startApp, untilRead, type RunningApp } from '../support/running-app.js';
 
@@ -25,7 +25,7 @@ beforeAll(async () => {
   await signIn(reader.page, app.url, 'tom');
   connectionIds = ids(await api('/connections'));
   invoiceId = ids(await api('/invoices?search=1613'))[0] ?? '';
-}, 180_000);
+});
 afterAll(async () => {
   await launched.close();
   await app.stop();
@@ -71,7 +71,7 @@ describe.each(WIDTHS)('at %i px', (width, height) => {
   it.each(SCREENS)('%s is whole', async (name, address) => {
     const { page, trouble } = owner;
     await page.setViewport({ width, height });
-    const answer = await page.goto(`${app.url}${address()}`, { waitUntil: 'networkidle0' });
+    const answer = await visit(page, `${app.url}${address()}`);
     expect(answer?.status()).toBe(name === 'an address that is none' ? 404 : 200);
     expect(await pageProblems(page)).toEqual([]);
     expect(trouble.splice(0).filter((line) => !line.includes('404'))).toEqual([]);
@@ -83,7 +83,7 @@ describe('before sign-in', () => {
     const context = await launched.browser.createBrowserContext();
     const page = await context.newPage();
     await page.setViewport({ width: 390, height: 844 });
-    await page.goto(`${app.url}${address}`, { waitUntil: 'networkidle0' });
+    await visit(page, `${app.url}${address}`);
     expect(await pageProblems(page)).toEqual([]);
     await context.close();
   });
@@ -91,7 +91,7 @@ describe('before sign-in', () => {
 
 describe('somebody who may only read', () => {
   it('sees an invoice without cost and without a way to decide', async () => {
-    await reader.page.goto(`${app.url}/invoices/${invoiceId}?view=lines`, { waitUntil: 'networkidle0' });
+    await visit(reader.page, `${app.url}/invoices/${invoiceId}?view=lines`);
     const text = await reader.page.$eval('#invoice', (pane) => pane.textContent);
     expect(text).not.toMatch(/Margin|cost /);
     expect(await reader.page.$$('#approve-form, #reject, [hx-post], [hx-delete]')).toHaveLength(0);
@@ -99,7 +99,7 @@ describe('somebody who may only read', () => {
   });
 
   it('is told what a page needs instead of being shown it', async () => {
-    const answer = await reader.page.goto(`${app.url}/connect/connectwise`, { waitUntil: 'networkidle0' });
+    const answer = await visit(reader.page, `${app.url}/connect/connectwise`);
     expect(answer?.status()).toBe(403);
     expect(await reader.page.$eval('main', (main) => main.textContent)).toContain('You may not open this page');
   });
@@ -108,7 +108,7 @@ describe('somebody who may only read', () => {
 it('remembers the theme from the first paint on', async () => {
   const { page } = owner;
   await page.setViewport({ width: 1440, height: 900 });
-  await page.goto(`${app.url}/invoices`, { waitUntil: 'networkidle0' });
+  await visit(page, `${app.url}/invoices`);
   await page.click('[popovertarget="menu"]');
   await page.click('[data-theme-switch] button[value="dark"]');
   const html = await page.evaluate(async () => await (await fetch('/invoices')).text());
@@ -117,7 +117,7 @@ it('remembers the theme from the first paint on', async () => {
 
 it('keeps people informed when the connection is lost', async () => {
   const { page } = owner;
-  await page.goto(`${app.url}/invoices`, { waitUntil: 'networkidle0' });
+  await visit(page, `${app.url}/invoices`);
   await page.setOfflineMode(true);
   await page.waitForFunction(() => document.querySelector<HTMLElement>('[data-offline]')?.hidden === false);
   await page.setOfflineMode(false);

@@ -63,7 +63,7 @@ describe('an operator', () => {
     const again = await start({ DATA_DIR: to, COUNTERSIGN_KEYS_FILE: join(dataDir, 'keys') });
     expect(await ask(again.url)).toBe(200);
     await stop(again);
-  }, 300_000);
+  });
 
   it('is told in one sentence what a command lacks', async () => {
     expect(await cli(['restore', '--from', 'x'])).toMatch(/^1: --from and --to are needed\./);
@@ -83,5 +83,5 @@ describe('an operator', () => {
     expect(await cli(refused, { DATABASE_URL_FILE: file })).toMatch(/^1: connect ECONNREFUSED 127\.0\.0\.1:1\n/);
     expect(await cli(refused, { DATABASE_URL_FILE: `${file}-gone` })).toMatch(/^1: DATABASE_URL_FILE cannot be read: ENOENT/);
     expect(await cli(['list-backups'], { BACKUP_DIR: join(place, 'none') })).toMatch(/^0: There is no backup in /);
-  }, 120_000);
+  });
 });

@@ -30,16 +30,7 @@ afterEach(async () => {
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
 describe('npm start', () => {
-  it('brings everything up, says where, and stops in order on SIGTERM', async () => {
-    const { stop, url, output } = await startReady();
-    expect((await fetch(`${url}/health/ready`)).status).toBe(200);
-    expect(statSync(join(dataDir, 'demo.json')).mode & 0o777).toBe(0o600);
-    const environment = process.platform === 'linux' ? readFileSync(`/proc/${demo().pids.sandbox}/environ`, 'utf8') : '';
-    expect(environment).not.toMatch(/DATABASE_URL|COUNTERSIGN_KEYS/);
-    expect(await stop(), output()).toBe(0);
-    expect(existsSync(join(dataDir, 'postgres', '18', 'postmaster.pid'))).toBe(false);
-  });
-
+  // Each start shows as well that the end before it, whatever it was, left nothing behind that is in the way.
   it.each([
     ['the app', () => demo().pids.app, 'The app ended (SIGKILL), so everything stops.'],
     ['the sandbox', () => demo().pids.sandbox, 'The sandbox ended (SIGKILL), so everything stops.'],
@@ -51,22 +42,24 @@ describe('npm start', () => {
     expect(output()).toContain(sentence);
   });
 
-  it('recovers from kill -9 of itself', async () => {
-    const { child, ended } = await startReady();
+  it('recovers from kill -9 of itself, brings everything up, does not start twice on one DATA_DIR, and stops in order on SIGTERM', async () => {
+    const killed = await startReady();
     const orphan = postmaster();
-    child.kill('SIGKILL');
-    await ended;
-    const { url } = await startReady();
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    const { stop, url, output } = await startReady();
     expect(postmaster()).not.toBe(orphan);
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
-  });
-
-  it('does not start twice on one DATA_DIR', async () => {
-    const first = await startReady();
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+    expect(statSync(join(dataDir, 'demo.json')).mode & 0o777).toBe(0o600);
+    const environment = process.platform === 'linux' ? readFileSync(`/proc/${demo().pids.sandbox}/environ`, 'utf8') : '';
+    expect(environment).not.toMatch(/DATABASE_URL|COUNTERSIGN_KEYS/);
     const second = start({});
     expect(await second.ended).toBe(1);
     expect(second.output().trim()).toMatch(/^Countersign already runs on \S+ \(process \d+\): .*\.$/);
-    expect((await fetch(`${first.url}/health/ready`)).status).toBe(200);
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+    expect(await stop(), output()).toBe(0);
+    expect(existsSync(join(dataDir, 'postgres', '18', 'postmaster.pid'))).toBe(false);
   });
 
   it('says one sentence and ends with 1 when the port is taken', async () => {

@@ -16,7 +16,7 @@ const dataDir = mkdtempSync(join(tmpdir(), 'countersign-tour-'));
 
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
-it('runs from the PSA to both ledgers and back without a difference', { timeout: 300_000 }, async () => {
+it('runs from the PSA to both ledgers and back without a difference', async () => {
   const { code, output } = await tour();
   expect(output).toContain('Differences: 0');
   expect(code, output).toBe(0);

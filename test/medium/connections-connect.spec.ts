@@ -2,6 +2,8 @@
 import 'reflect-metadata';
 import type { TestingModule } from '@nestjs/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { CodeMappings } from '../../src/connections/code-mappings.js';
+import { VendorReferenceRepository } from '../../src/connections/vendor-reference.repository.js';
 import { Connect } from '../../src/connections/connect.js';
 import { pressFirstButton } from '../../sandbox/kit/press-button.js';
 import { PendingGrants } from '../../src/connections/pending-grants.js';
@@ -296,6 +298,20 @@ describe('health', () => {
       await vendors.control('connectwise', '/options', { denied: [] });
     }
     expect(await settings.test(admin, id)).toMatchObject({ ok: true, missing: [] });
+  });
+
+  it.each([403, 404])('of a source that refuses one of its lists (%i) does not hide the other', async (status) => {
+    const id = await connectSource();
+    const statuses = () => app.get(CodeMappings).statuses(admin.tenantId, id);
+    expect((await statuses())?.length).toBeGreaterThan(0);
+    await tx.run(admin.tenantId, () => app.get(VendorReferenceRepository).forget(id));
+    await vendors.control('connectwise', '/faults', { match: { path: '/finance/billingSetups' }, mode: 'status', status, count: 9 });
+    try {
+      await app.get(ConnectionSettings).test(admin, id);
+      expect((await statuses())?.length).toBeGreaterThan(0);
+    } finally {
+      vendors.sandbox('connectwise').faults.clear();
+    }
   });
 
   it('of a vendor that is down is a sentence, not a failure of ours', async () => {

@@ -15,7 +15,7 @@ let billing: Billing;
 beforeAll(async () => {
   opened = await openBilling({ pull: false });
   billing = opened.billing;
-}, 120_000);
+});
 
 afterAll(async () => {
   await opened.close();
@@ -50,6 +50,17 @@ describe('a pull', () => {
     expect(found.size).toBeGreaterThanOrEqual(4);
     const byRule = new Map(PLANTED.map(({ rule, numbers }) => [rule.replace('credit-memo-positive', 'credit-memo-that-charges'), numbers]));
     for (const [rule, numbers] of found) expect([rule, [...numbers].toSorted()]).toEqual([rule, [...(byRule.get(rule) ?? [])].toSorted()]);
+  });
+
+  it('without a list that it can do without goes on, and its run says what is then not known', async () => {
+    await billing.control('connectwise', '/options', { denied: ['members'] });
+    const open = (await billing.reviewable('quickbooks', 5)).at(-1) ?? '';
+    await edit(open, { topComment: 'Thank you for your patience' });
+    const run = await billing.pull();
+    await billing.control('connectwise', '/options', { denied: [] });
+    expect(run).toMatchObject({ state: 'succeeded', changed: 1, setAside: 0 });
+    expect(run.problem).toMatch(/^Not known: the e-mail addresses of the people/);
+    expect((await billing.pull()).problem).toBeNull();
   });
 
   it('again changes nothing', async () => {
@@ -148,7 +159,7 @@ describe('a pull', () => {
     expect(failed).toMatchObject({ state: 'failed', problem: expect.stringContaining('ConnectWise PSA') });
     billing.sandboxes.connectwise.faults.clear();
     expect(await billing.pull()).toMatchObject({ state: 'succeeded' });
-  }, 60_000);
+  });
 });
 
 describe('a sweep', () => {

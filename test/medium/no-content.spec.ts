@@ -13,7 +13,7 @@ import { Holds } from '../../src/lifecycle/holds.js';
 import { RetainJob } from '../../src/lifecycle/retain.job.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
 import { withClient } from '../../src/platform/postgres/roles.js';
-import { SetAside } from '../../src/connections/set-aside.js';
+import { QuarantinedRecords } from '../../src/billing/invoices/quarantined-records.js';
 import { Leases } from '../../src/database/leases.js';
 import { RetentionRunEntity } from '../../src/lifecycle/retention-run.entity.js';
 import { connectTenant, ForwardClock, startVendors, type Billing } from '../support/billing.js';
@@ -48,7 +48,7 @@ beforeAll(async () => {
   await billing.control('connectwise', `/invoices/${open}`, { topComment: 'A comment that nobody is to keep' }, 'PATCH');
   await billing.pull();
   said = await whatIsSaid();
-}, 180_000);
+}, 300_000);
 
 afterAll(async () => {
   await app.close();
@@ -92,7 +92,7 @@ const pathOf = async (number: string) => `/invoices/${(await billing.invoice(num
 /** The page, when its document is there. */
 async function opened(number: string): Promise<string> {
   const path = await pathOf(number);
-  await expect.poll(async () => (await owner('GET', path)).text, { timeout: 30_000, interval: 200 }).toContain('data-pdf=');
+  await expect.poll(async () => (await owner('GET', path)).text, { timeout: 100_000, interval: 200 }).toContain('data-pdf=');
   return (await owner('GET', path)).text;
 }
 
@@ -244,7 +244,7 @@ describe('without content', () => {
     ]);
     expect((await owner('GET', await pathOf(broken))).text).toContain('in a form that cannot be shown');
     await billing.control('connectwise', `/invoices/${broken}`, { total: Number.parseFloat(total) }, 'PATCH');
-    await app.get(SetAside).readAgain(billing.owner, billing.connections.connectwise);
+    await app.get(QuarantinedRecords).readAgain(billing.owner, billing.connections.connectwise);
     await billing.pull();
     expect(await billing.query('select number from vendor_record where tenant_id = $1')).toEqual([]);
     expect(await found()).toEqual([]);

@@ -7,7 +7,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { AppModule } from '../../src/app.module.js';
-import { watchedConnector } from '../../src/connections/watched-connector.js';
+import { instrumentedConnector } from '../../src/connections/instrumented-connector.js';
 import { CONNECTORS } from '../../src/connectors/index.js';
 import { createHttp } from '../../src/connectors/kit/http.js';
 import { Public } from '../../src/identity/requires.js';
@@ -49,7 +49,11 @@ function pretendConnector(): Connector {
     },
   };
   const connect = { kind: 'form', connect: () => page('/gone') };
-  return watchedConnector({ descriptor: { key: 'pretend', label: 'Pretend' }, connect, open: () => ({ source }) } as unknown as Connector);
+  return instrumentedConnector({
+    descriptor: { key: 'pretend', label: 'Pretend' },
+    connect,
+    open: () => ({ source }),
+  } as unknown as Connector);
 }
 
 @Controller('planted/:id')
@@ -76,7 +80,7 @@ class Planted {
 class PlantedModule {}
 
 async function spanWhere(wanted: (span: ReceivedSpan) => boolean): Promise<ReceivedSpan> {
-  const deadline = performance.now() + 20_000;
+  const deadline = performance.now() + 100_000;
   for (;;) {
     const found = receiver.spans.find(wanted);
     if (found) return found;

@@ -13,7 +13,7 @@ beforeAll(async () => {
   opened = await openBilling({ goLive: false });
   billing = opened.billing;
   desk = billing.module.get(PostingSwitch);
-}, 120_000);
+});
 
 afterAll(async () => {
   await opened.close();

@@ -115,7 +115,7 @@ describe('what is decided', () => {
     const ticked = new URLSearchParams([ids[0], ids[1], ids[3]].map((id) => ['posting', id]));
     const page = await admin('POST', '/postings/retry', ticked);
     expect(page.status).toBe(409);
-    expect(page.text).toContain('Done for 2. This posting is posted and cannot be tried again now.');
+    expect(page.text).toMatch(/Done for 2\. This posting is done since [\d: -]+UTC\. It cannot be tried again/);
     expect(await states()).toEqual(['planned', 'planned', 'planned', 'posted']);
   });
 

@@ -24,7 +24,7 @@ beforeAll(async () => {
   here = opened.billing;
   other = await openStages(opened.database, opened.environment, here.clock);
   there = here.in(other);
-}, 120_000);
+});
 
 afterAll(async () => {
   await other.close();

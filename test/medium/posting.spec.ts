@@ -16,7 +16,7 @@ beforeAll(async () => {
   opened = await openBilling();
   billing = opened.billing;
   desk = billing.module.get(PostingCommands);
-}, 120_000);
+});
 
 afterAll(async () => {
   await opened.close();

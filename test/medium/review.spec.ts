@@ -19,7 +19,7 @@ beforeAll(async () => {
   billing = opened.billing;
   decisions = billing.module.get(Decisions);
   reviewersOf = billing.module.get(Reviewers);
-}, 120_000);
+});
 
 afterAll(async () => {
   await opened.close();

@@ -13,7 +13,7 @@ let billing: Billing;
 beforeAll(async () => {
   opened = await openBilling();
   billing = opened.billing;
-}, 120_000);
+});
 
 afterAll(async () => {
   await opened.close();

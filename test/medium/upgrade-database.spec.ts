@@ -67,7 +67,7 @@ describe('upgrade-db', () => {
     } finally {
       await after.stop();
     }
-  }, 180_000);
+  }, 300_000);
 
   it('says when there is nothing to upgrade and when the programs are not there', async () => {
     expect(() => programsIn(dataDir)).toThrow(/There is no .*postgres: name the folder above "bin"/);

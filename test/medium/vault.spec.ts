@@ -9,7 +9,7 @@ import { TransitServer } from '../../src/platform/vault/transit-server.fixture.j
 import { CannotOpen, Vault } from '../../src/platform/vault/vault.js';
 import { sealAsV1 } from '../../src/platform/vault/vault.fixture.js';
 import type { Caller } from '../../src/database/audit/actor.js';
-import { TenantShredding } from '../../src/database/tenant-key.repository.js';
+import { TenantShredding } from '../../src/connections/tenant-shredding.js';
 import { ConnectionEntity } from '../../src/connections/connection.entity.js';
 import { AuditEventEntity } from '../../src/database/audit/audit-event.entity.js';
 import { TenantTransaction } from '../../src/database/tenant-transaction.js';

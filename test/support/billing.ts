@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
@@ -26,7 +26,7 @@ import { ConfigModule } from '../../src/platform/config/config.module.js';
 import { loadConfig } from '../../src/platform/config/load-config.js';
 import { VendorEnvironmentModule } from '../../src/platform/config/vendor-environment.module.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
-import type { DatabaseUrls } from '../../src/platform/postgres/roles.js';
+import { withClient, type DatabaseUrls } from '../../src/platform/postgres/roles.js';
 import { DOCUMENT_STORE, type DocumentStore } from '../../src/ports/document-store.js';
 import { isConnectorError } from '../../src/ports/connector-error.js';
 import type { Caller } from '../../src/database/audit/actor.js';
@@ -42,9 +42,8 @@ import { createTenant } from './tenant.js';
 import { connectVendors } from './connect-vendors.js';
 import { testKey } from './test-key.js';
 
-const TIMEOUT_MS = 1_500;
-/** The first pull asks the PSA for much, beside everything else that this machine does. */
-const PSA_TIMEOUT_MS = 4_000;
+/** Longer than any machine needs for an answer that does come. */
+const PATIENCE_MS = 60_000;
 
 export type VendorKey = 'connectwise' | 'quickbooks' | 'xero';
 export type Sandboxes = Record<VendorKey, RunningSandbox>;
@@ -67,27 +66,32 @@ export class ForwardClock extends Clock {
   }
 }
 
-/** The three vendors in this process, on ports of their own. */
+/** The app's variables that say how long each vendor is waited for. */
+export function patience(milliseconds: number): Record<string, string> {
+  return Object.fromEntries(CONNECTORS.map(({ descriptor }) => [`${descriptor.key.toUpperCase()}_TIMEOUT_MS`, String(milliseconds)]));
+}
+
+/**
+ * The three vendors in this process, on ports of their own.
+ * @param dataDir with their files; it stays. Without one they begin anew and leave nothing behind
+ */
 export async function startVendors(
-  ledgerTimeoutMs = TIMEOUT_MS,
+  dataDir?: string,
 ): Promise<{ sandboxes: Sandboxes; environment: Record<string, string>; stop: () => Promise<void> }> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'countersign-vendors-'));
+  const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'countersign-vendors-'));
   const running: RunningSandbox[] = [];
-  const environment: Record<string, string> = {};
+  const environment = patience(PATIENCE_MS);
   for (const vendor of await loadVendorSandboxes()) {
-    const sandbox = await startSandbox(vendor, { dataDir, port: 0, seed: 1 });
+    const sandbox = await startSandbox(vendor, { dataDir: folder, port: 0, seed: 1 });
     running.push(sandbox);
-    Object.assign(environment, vendor.environment?.(sandbox.url), {
-      [`${vendor.key.toUpperCase()}_TIMEOUT_MS`]: String(PSA_TIMEOUT_MS),
-    });
+    Object.assign(environment, vendor.environment?.(sandbox.url));
   }
-  for (const ledger of ['QUICKBOOKS', 'XERO']) environment[`${ledger}_TIMEOUT_MS`] = String(ledgerTimeoutMs);
   return {
     sandboxes: Object.fromEntries(running.map((sandbox) => [sandbox.key, sandbox])) as Sandboxes,
     environment,
     stop: async () => {
       for (const sandbox of running) await sandbox.close();
-      rmSync(dataDir, { recursive: true, force: true });
+      if (dataDir === undefined) rmSync(folder, { recursive: true, force: true });
     },
   };
 }
@@ -306,15 +310,15 @@ export interface OpenedBilling {
 export interface BillingOptions {
   pull?: boolean;
   goLive?: boolean;
-  /** How long the two ledgers are waited for, in real time. */
-  ledgerTimeoutMs?: number;
 }
 
-/** Vendors, a fresh database, one process and one live tenant whose invoices are pulled and checked. */
+/** Vendors, a database, one process and one live tenant whose invoices are pulled and checked. */
 export async function openBilling(options: BillingOptions = {}): Promise<OpenedBilling> {
   const { createTestDatabase } = await import('./database.js');
-  const database = await createTestDatabase();
-  const opened = await openBillingOn(database, options);
+  const { firstPull } = await import('./first-pull.js');
+  const pulled = (options.pull ?? true) ? await firstPull(pullOnce) : undefined;
+  const database = await createTestDatabase(pulled?.template);
+  const opened = pulled ? await resumeBilling(database, pulled.vendors, options) : await openBillingOn(database, options);
   return {
     ...opened,
     close: async () => {
@@ -324,25 +328,51 @@ export async function openBilling(options: BillingOptions = {}): Promise<OpenedB
   };
 }
 
-/** The same on a database of the caller's: for measurements, which run without the test runner. */
-export async function openBillingOn(database: DatabaseUrls, options: BillingOptions = {}): Promise<OpenedBilling> {
-  const { sandboxes, environment, stop } = await startVendors(options.ledgerTimeoutMs);
+/** The same from the beginning, on a database of the caller's: for measurements, which run without the test runner. */
+export async function openBillingOn(database: DatabaseUrls, options: BillingOptions = {}, dataDir?: string): Promise<OpenedBilling> {
+  const { sandboxes, environment, stop } = await startVendors(dataDir);
   const clock = new ForwardClock(sandboxes);
   const module = await openStages(database, environment, clock);
+  const close = async (): Promise<void> => {
+    await module.close();
+    await stop();
+  };
   const billing = await connectTenant(module, database, sandboxes, clock, 'Lumen IT', options.goLive ?? true);
   if (options.pull ?? true) {
     const { state, problem } = await billing.pull();
     if (state !== 'succeeded') throw new Error(`The first pull ${state}: ${problem}`);
   }
-  return {
-    database,
-    environment,
-    billing,
-    close: async () => {
-      await module.close();
-      await stop();
-    },
+  return { database, environment, billing, close };
+}
+
+async function pullOnce(database: DatabaseUrls, vendors: string): Promise<void> {
+  mkdirSync(vendors, { recursive: true });
+  const { close } = await openBillingOn(database, { goLive: false }, vendors);
+  await close();
+}
+
+/** Where the first pull ended, with the vendors as they were then. */
+async function resumeBilling(database: DatabaseUrls, vendors: string, options: BillingOptions): Promise<OpenedBilling> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'countersign-vendors-'));
+  cpSync(vendors, dataDir, { recursive: true });
+  const { sandboxes, environment, stop } = await startVendors(dataDir);
+  const clock = new ForwardClock(sandboxes);
+  const module = await openStages(database, environment, clock);
+  const billing = await tenantIn(module, sandboxes, clock, await onlyTenant(database), options.goLive ?? true);
+  const close = async (): Promise<void> => {
+    await module.close();
+    await stop();
+    rmSync(dataDir, { recursive: true, force: true });
   };
+  return { database, environment, billing, close };
+}
+
+async function onlyTenant({ ownerUrl }: DatabaseUrls): Promise<string> {
+  return await withClient(ownerUrl, async (client) => {
+    const [tenant] = (await client.query<{ id: string }>('select id from tenant')).rows;
+    if (!tenant) throw new Error('The first pull left no tenant');
+    return tenant.id;
+  });
 }
 
 export async function connectTenant(
@@ -356,6 +386,16 @@ export async function connectTenant(
   const tenantId = await createTenant(database.ownerUrl, name);
   const urls = Object.fromEntries(Object.entries(sandboxes).map(([key, sandbox]) => [key, sandbox.url]));
   await connectVendors(module, tenantId, urls);
+  return await tenantIn(module, sandboxes, clock, tenantId, goLive);
+}
+
+async function tenantIn(
+  module: INestApplicationContext,
+  sandboxes: Sandboxes,
+  clock: ForwardClock,
+  tenantId: string,
+  goLive: boolean,
+): Promise<Billing> {
   const tx = module.get(TenantTransaction);
   const rows = await tx.run(tenantId, () => tx.rows(ConnectionEntity).findBy({ tenantId }));
   const connections = Object.fromEntries(rows.map((row) => [row.connector, row.id])) as Record<VendorKey, string>;

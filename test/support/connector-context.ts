@@ -1,7 +1,7 @@
 import type { ConnectorContext, CredentialLease, Credentials, Pacer } from '../../src/ports/connector.js';
 
 /** A pacer without limits that writes down what it was told. */
-export class UnlimitedPacer implements Pacer {
+class UnlimitedPacer implements Pacer {
   readonly taken: string[] = [];
   readonly pauses: number[] = [];
   readonly budgets: number[] = [];

@@ -16,7 +16,7 @@ export interface CrashOptions {
   perKill: number;
 }
 
-export interface CrashedInvoice {
+interface CrashedInvoice {
   number: string;
   ledger: string;
   state: string;
@@ -63,7 +63,7 @@ export async function crashRun({ kills, seed, perKill }: CrashOptions): Promise<
 
 /** Both ledgers in turn, once the first pull is through the review rules. */
 async function firstInvoices(app: KillableApp, count: number): Promise<ListedInvoice[]> {
-  for (let waited = 0; waited < 120_000; waited += 500) {
+  for (let waited = 0; waited < 580_000; waited += 500) {
     const all = (await app.client().invoices('in_review')).filter((invoice) => isPositive(invoice));
     const by = (ledger: string) => all.filter((invoice) => invoice.ledger === ledger);
     const [quickbooks, xero] = [by('quickbooks'), by('xero')];

@@ -67,7 +67,7 @@ async function runToDeath(
 }
 
 /** One document, one file beside it, one customer, one status, one payment, and the same amounts everywhere. */
-export async function expectExactlyOne(billing: Billing, ledger: 'quickbooks' | 'xero', number: string): Promise<void> {
+async function expectExactlyOne(billing: Billing, ledger: 'quickbooks' | 'xero', number: string): Promise<void> {
   const invoice = await billing.invoice(number);
   const total = Money.of(invoice.total, invoice.currency).toText();
   const held = await booked(billing.sandboxes, number);

@@ -11,14 +11,17 @@ export interface TestDatabase extends DatabaseUrls {
   drop(): Promise<void>;
 }
 
-/** A fresh copy of the migrated template, for one test file. Needs the global setup `postgres-setup.ts`. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/**
+ * A fresh copy of the migrated template, for one test file. Needs the global setup `postgres-setup.ts`.
+ * @param copied another database than that template, to which nobody is connected
+ */
+export async function createTestDatabase(copied?: string): Promise<TestDatabase> {
   const template = new URL(inject('templateUrl'));
   const name = `test_${process.pid}_${randomBytes(4).toString('hex')}`;
   const maintenance = new URL(template.href);
   maintenance.pathname = '/postgres';
   await withClient(maintenance.href, (client) =>
-    client.query(`CREATE DATABASE ${name} TEMPLATE ${template.pathname.slice(1)} STRATEGY FILE_COPY`),
+    client.query(`CREATE DATABASE ${name} TEMPLATE ${copied ?? template.pathname.slice(1)} STRATEGY FILE_COPY`),
   );
   const own = new URL(template.href);
   own.pathname = `/${name}`;

@@ -3,7 +3,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const READY_PATIENCE_MS = 120_000;
+const READY_PATIENCE_MS = 580_000;
 
 export interface Launched {
   child: ChildProcess;

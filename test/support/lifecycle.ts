@@ -17,7 +17,7 @@ import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { KEYS } from './vendors.js';
 
 /** Stands where it is put. */
-export class SetClock extends Clock {
+class SetClock extends Clock {
   constructor(private instant = new Date('2027-06-15T12:00:00Z')) {
     super();
   }

@@ -57,7 +57,7 @@ export async function startPages(
   return { app, url: `http://127.0.0.1:${port}` };
 }
 
-export interface PageAnswer {
+interface PageAnswer {
   status: number;
   location: string;
   headers: Headers;

@@ -5,7 +5,7 @@ import { QUERY_SERVICES } from '../../src/billing/queries/query-services.js';
 import { SyncRunCommands } from '../../src/connections/sync-run-commands.js';
 import { CONNECTOR_DESCRIPTORS, ConnectorCatalog } from '../../src/connections/connector-catalog.js';
 import { ReviewModule } from '../../src/billing/review/review.module.js';
-import { LiveInvoices } from '../../src/connections/live-invoices.js';
+import { LiveInvoices } from '../../src/billing/invoices/live-invoices.js';
 import type { Role } from '../../src/domain/role.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
 import type { DatabaseUrls } from '../../src/platform/postgres/roles.js';
@@ -20,7 +20,7 @@ function descriptor(key: string, label: string, can: Partial<typeof capabilities
   return { key, label, capabilities: { ...capabilities, ...can }, limits, environment: z.object({}), defaultIntervals: {} };
 }
 
-export const DESCRIPTORS = [
+const DESCRIPTORS = [
   descriptor('connectwise', 'ConnectWise PSA', { billingSource: true, paymentSink: true }),
   descriptor('quickbooks', 'QuickBooks Online', { accountingLedger: true }),
   descriptor('xero', 'Xero', { accountingLedger: true }, 1_000),

@@ -17,7 +17,7 @@ export interface HeldEntity {
   [field: string]: unknown;
 }
 
-export interface ApiAnswer {
+interface ApiAnswer {
   Customer: HeldEntity;
   Item: HeldEntity;
   Payment: HeldEntity;

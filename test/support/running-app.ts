@@ -5,7 +5,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import { z } from 'zod';
 import { launchStart, untilReady } from './launched.js';
 
-const PULL_PATIENCE_MS = 90_000;
+const PULL_PATIENCE_MS = 580_000;
 
 const demoFile = z.object({ apiKeys: z.record(z.string(), z.string()), sandbox: z.record(z.string(), z.string()) });
 const invoicePage = z.object({ items: z.array(z.object({ state: z.string() })) });

@@ -24,7 +24,7 @@ const NOTES = [
 ];
 
 /** `count` entries over five tickets in October, some of them covered and some free of charge. */
-export function timeEntries(count: number): InvoiceLine[] {
+function timeEntries(count: number): InvoiceLine[] {
   return Array.from({ length: count }, (_, index) => {
     const [workRole, unitPrice] = ROLES[index % ROLES.length] as readonly [string, string];
     const ticket = TICKETS[Math.floor((index * TICKETS.length) / count)];

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -109,9 +108,4 @@ export const PSA_KEYS: Readonly<Record<string, string>> = {
 /** Somebody who may connect things. */
 export function anAdmin(tenantId: string, name = 'Dana Roe'): Caller {
   return { tenantId, role: 'admin', actor: { kind: 'person', id: `person-${name}`, label: name } };
-}
-
-/** Another key ring entry, as an operator adds one. */
-export function anotherKey(id: string): string {
-  return `${id}:${randomBytes(32).toString('base64')}`;
 }

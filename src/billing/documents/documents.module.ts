@@ -1,5 +1,6 @@
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { ConnectionsModule } from '../../connections/connections.module.js';
+import { InvoicesModule } from '../invoices/invoices.module.js';
 import { Config } from '../../platform/config/config.js';
 import { PrintingBrowser } from '../../platform/browser/printing-browser.js';
 import { BrandPreview } from './brand-preview.js';
@@ -15,7 +16,7 @@ import { Printing } from './printing.js';
 import { RenderJob } from './render.job.js';
 
 @Module({
-  imports: [ConnectionsModule],
+  imports: [ConnectionsModule, InvoicesModule],
   providers: [
     {
       provide: ChromiumPool,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { LiveInvoices } from '../../connections/live-invoices.js';
+import { LiveInvoices } from '../invoices/live-invoices.js';
 import type { DocumentEntity } from './document.entity.js';
 import { documentInput, type DressedInvoice } from './document-brand.js';
 import { ChromiumPool } from './render/chromium-pool.js';

@@ -51,15 +51,17 @@ export class PullJob {
       const { source, mapInvoice } = await this.vendors.source(tenantId, connectionId, signal);
       await this.inPassing.readAgain(tenantId, connectionId, source, mapInvoice);
       await this.interpret.everything(tenantId, connectionId, mapInvoice);
+      let notKnown: readonly string[] = [];
       for await (const page of source.pull(cursor)) {
         signal.throwIfAborted();
+        notKnown = page.notKnown ?? notKnown;
         const counts = (await this.tx.run(tenantId, () => this.content.keepsContent()))
           ? await this.stored(tenantId, connectionId, page, mapInvoice)
           : await this.passed(tenantId, connectionId, page, mapInvoice);
         const progress = { fetched: page.invoices.length, ...counts, ...(page.expected !== undefined && { expected: page.expected }) };
         if (!(await this.tx.run(tenantId, () => this.runs.advance(run.id, progress)))) return;
       }
-      await this.tx.run(tenantId, () => this.runs.finish(run.id, 'succeeded'));
+      await this.tx.run(tenantId, () => this.runs.finish(run.id, 'succeeded', notKnown.join(' ') || undefined));
     } catch (error) {
       // Whoever takes the run over goes on from the cursor.
       if (signal.aborted) throw error;

@@ -49,11 +49,7 @@ export class SweepJob {
   }
 
   private async voidMissing(run: SyncRunEntity, present: ReadonlySet<string>): Promise<void> {
-    const open = await this.tx.query<{ id: string; externalId: string; number: string }>(
-      `select id, external_id as "externalId", number from invoice
-       where tenant_id = $1 and connection_id = $2 and state in ('draft', 'in_review', 'approved', 'rejected', 'skipped') and first_seen_at < $3`,
-      [run.tenantId, run.connectionId, run.queuedAt],
-    );
+    const open = await this.invoices.deletable(run.connectionId, run.queuedAt);
     // A permission that was taken away looks like a deletion of everything.
     if (present.size === 0 && open.length > 0) return await this.runs.finish(run.id, 'failed', NOTHING_THERE);
     const missing = open.filter((invoice) => !present.has(invoice.externalId));

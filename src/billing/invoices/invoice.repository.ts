@@ -3,7 +3,7 @@ import { moveOf, type InvoiceEvent } from '../../domain/invoice-state.js';
 import type { InvoiceContent } from '../../domain/invoice.js';
 import { notFound } from '../../domain/refusal.js';
 import { Clock } from '../../platform/clock/clock.js';
-import { lockInvoices } from './invoice-locks.js';
+import { lockInvoices } from './invoice-lock.repository.js';
 import { InvoiceEntity } from './invoice.entity.js';
 import { searchText } from '../../domain/search-text.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
@@ -28,6 +28,20 @@ export class InvoiceRepository {
   /** Holds them all, in an order that everybody keeps. */
   async lockAll(ids: readonly string[]): Promise<void> {
     await lockInvoices(this.tx, ids);
+  }
+
+  /** Those first seen before `before` that become void when the PSA has them no more: nothing of them is in a ledger. */
+  async deletable(connectionId: string, before: Date): Promise<{ id: string; externalId: string; number: string }[]> {
+    return await this.tx.query(
+      `select id, external_id as "externalId", number from invoice
+       where tenant_id = $1 and connection_id = $2 and state in ('draft', 'in_review', 'approved', 'rejected', 'skipped') and first_seen_at < $3`,
+      [this.tx.tenantId, connectionId, before],
+    );
+  }
+
+  /** From its first live posting on it is clear in which ledger an invoice is booked. */
+  async fixLedger(id: string, ledgerConnectionId: string): Promise<void> {
+    await this.tx.rows(InvoiceEntity).update({ tenantId: this.tx.tenantId, id }, { ledgerConnectionId });
   }
 
   async get(id: string): Promise<InvoiceEntity> {

@@ -4,7 +4,7 @@ import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { uuidv7 } from '../../platform/ids/uuidv7.js';
 import { NUMBER_TAKEN } from '../../ports/outcome.js';
-import { lockInvoices } from '../invoices/invoice-locks.js';
+import { lockInvoices } from '../invoices/invoice-lock.repository.js';
 import { PostingBatchEntity } from './posting.entity.js';
 import { MAY_WRITE, PostingRepository, type SentMember } from './posting.repository.js';
 

@@ -1,19 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { CodeMappingEntity } from '../../connections/code-mapping.entity.js';
-import { ConnectionEntity } from '../../connections/connection.entity.js';
-import { LocationEntity } from '../../connections/location.entity.js';
 import type { Actor } from '../../database/audit/actor.js';
-import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { JobQueue } from '../../jobs/job-queue.js';
-import { InvoiceEntity } from '../invoices/invoice.entity.js';
+import type { InvoiceEntity } from '../invoices/invoice.entity.js';
+import { InvoiceRepository } from '../invoices/invoice.repository.js';
+import { ConnectionRepository } from '../../connections/connection.repository.js';
+import { VendorReferenceRepository } from '../../connections/vendor-reference.repository.js';
 import { PostingRepository, type NewPosting } from './posting.repository.js';
 
 /** Plans what is to be written at a vendor. Every stage comes here; the sender takes it from there. */
 @Injectable()
 export class PostingPlanner {
   constructor(
-    private readonly tx: TenantTransaction,
     private readonly postings: PostingRepository,
+    private readonly invoices: InvoiceRepository,
+    private readonly connections: ConnectionRepository,
+    private readonly reference: VendorReferenceRepository,
     private readonly jobs: JobQueue,
   ) {}
 
@@ -36,13 +37,10 @@ export class PostingPlanner {
     actor: Actor,
     notBefore: Date,
   ): Promise<'planned' | 'already' | 'no-ledger' | 'before-go-live'> {
-    const tenantId = this.tx.tenantId;
-    const invoice = await this.tx.rows(InvoiceEntity).findOneByOrFail({ tenantId, id: invoiceId });
-    const location = await this.tx
-      .rows(LocationEntity)
-      .findOneBy({ tenantId, sourceConnectionId: invoice.connectionId, externalId: invoice.locationExternalId });
+    const invoice = await this.invoices.get(invoiceId);
+    const location = await this.reference.location(invoice.connectionId, invoice.locationExternalId);
     if (!location?.ledgerConnectionId) return 'no-ledger';
-    const ledger = await this.tx.rows(ConnectionEntity).findOneByOrFail({ tenantId, id: location.ledgerConnectionId });
+    const ledger = await this.connections.get(location.ledgerConnectionId);
     const posting: NewPosting = {
       connectionId: ledger.id,
       operation: 'document',
@@ -58,12 +56,7 @@ export class PostingPlanner {
       return 'before-go-live';
     }
     const planned = await this.plan(posting);
-    if (planned)
-      await this.tx.execute('update invoice set ledger_connection_id = $3 where tenant_id = $1 and id = $2', [
-        tenantId,
-        invoiceId,
-        ledger.id,
-      ]);
+    if (planned) await this.invoices.fixLedger(invoiceId, ledger.id);
     return planned ? 'planned' : 'already';
   }
 
@@ -80,9 +73,7 @@ export class PostingPlanner {
     actor: Actor,
     notBefore: Date,
   ): Promise<void> {
-    const status = await this.tx
-      .rows(CodeMappingEntity)
-      .findOneBy({ tenantId: this.tx.tenantId, connectionId: invoice.connectionId, kind: 'status', key: event });
+    const status = (await this.reference.mappings(invoice.connectionId)).find(({ kind, key }) => kind === 'status' && key === event);
     if (!status) return;
     await this.plan({
       connectionId: invoice.connectionId,

@@ -5,7 +5,7 @@ import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { uuidv7 } from '../../platform/ids/uuidv7.js';
 import type { WriteOutcome } from '../../ports/outcome.js';
-import { lockInvoices } from '../invoices/invoice-locks.js';
+import { lockInvoices } from '../invoices/invoice-lock.repository.js';
 import { PostingEntity } from './posting.entity.js';
 
 export interface NewPosting {

@@ -5,7 +5,7 @@ import { SYSTEM } from '../../database/audit/actor.js';
 import { AuditLog } from '../../database/audit/audit-log.js';
 import { JobQueue } from '../../jobs/job-queue.js';
 import { ExternalRefRepository } from '../outbox/external-ref.repository.js';
-import { lockInvoices } from '../invoices/invoice-locks.js';
+import { lockInvoices } from '../invoices/invoice-lock.repository.js';
 import type { DueDocument } from '../outbox/due-posting.repository.js';
 import { PostingBatchRepository, type BatchMember } from '../outbox/posting-batch.repository.js';
 import { PostingPlanner } from '../outbox/posting-planner.js';

@@ -10,6 +10,7 @@ import { DuePostingRepository } from '../outbox/due-posting.repository.js';
 import type { PostingEntity } from '../outbox/posting.entity.js';
 import { PostingRepository } from '../outbox/posting.repository.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
+import { stateRefusal } from './state-refusal.js';
 
 /** What people do about postings: try again, leave out, do it now, and who looks after it. */
 @Injectable()
@@ -34,7 +35,7 @@ export class PostingCommands {
       if (posting.operation === 'document' || posting.operation === 'attachment') await this.content.refuseWithoutContent();
       if (!(await this.due.mayStillGo(posting)))
         throw new Refusal('conflict', 'The approval of this posting has ended. Approve the invoice again; that plans a new posting.');
-      if (!(await this.postings.retry(id))) throw wrongState(posting, 'tried again');
+      if (!(await this.postings.retry(id))) throw stateRefusal(posting, 'tried again');
       await this.begunAnew(caller, posting, 'posting.retried');
     });
   }
@@ -43,7 +44,7 @@ export class PostingCommands {
   async skip(caller: Caller, id: string, reason: string): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
       const posting = await this.postings.lock(id);
-      if (!(await this.postings.skip(id, reason))) throw wrongState(posting, 'left out');
+      if (!(await this.postings.skip(id, reason))) throw stateRefusal(posting, 'left out');
       if (posting.operation === 'payment' && posting.invoiceId) await this.invoices.followMoney([posting.invoiceId]);
       await this.audit.record(caller.actor, { action: 'posting.skipped', subject: subjectOf(posting), after: { reason } });
     });
@@ -53,7 +54,7 @@ export class PostingCommands {
   async postNow(caller: Caller, id: string): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
       const posting = await this.postings.lock(id);
-      if (!(await this.postings.postpone(id, this.clock.now()))) throw wrongState(posting, 'tried again');
+      if (!(await this.postings.postpone(id, this.clock.now()))) throw stateRefusal(posting, 'sent at once');
       await this.begunAnew(caller, posting, 'posting.hurried');
     });
   }
@@ -75,10 +76,6 @@ export class PostingCommands {
     await this.audit.record(caller.actor, { action, subject: subjectOf(posting) });
     await this.jobs.enqueue('posting.send', posting.connectionId);
   }
-}
-
-function wrongState(posting: PostingEntity, what: string): Refusal {
-  return new Refusal('conflict', `This posting is ${posting.state} and cannot be ${what} now.`, { state: posting.state });
 }
 
 function subjectOf(posting: PostingEntity): { kind: string; id: string } {

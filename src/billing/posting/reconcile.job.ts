@@ -7,7 +7,7 @@ import { JobQueue } from '../../jobs/job-queue.js';
 import type { JobPayload } from '../../database/queues.js';
 import { Leases } from '../../database/leases.js';
 import { ExternalRefRepository } from '../outbox/external-ref.repository.js';
-import { lockInvoices } from '../invoices/invoice-locks.js';
+import { lockInvoices } from '../invoices/invoice-lock.repository.js';
 import { DuePostingRepository } from '../outbox/due-posting.repository.js';
 import { membersHash, PostingBatchRepository, type BatchMember } from '../outbox/posting-batch.repository.js';
 import { PostingRepository } from '../outbox/posting.repository.js';

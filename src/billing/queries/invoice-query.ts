@@ -3,7 +3,7 @@ import { assertSums } from '../../domain/invoice-sums.js';
 import type { SourceInvoice } from '../../domain/invoice.js';
 import { notFound, Refusal } from '../../domain/refusal.js';
 import { may } from '../../domain/role.js';
-import { LiveInvoices } from '../../connections/live-invoices.js';
+import { LiveInvoices } from '../invoices/live-invoices.js';
 import type { Caller } from '../../database/audit/actor.js';
 import { AuditRows } from './audit-rows.js';
 import { InboxRows } from './inbox-rows.js';

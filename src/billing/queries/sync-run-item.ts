@@ -12,7 +12,7 @@ export interface SyncRunItem {
   fetched: number;
   changed: number;
   setAside: number;
-  /** Why it failed, in plain words. */
+  /** Why it failed, in plain words; of a run that succeeded, what the vendor did not let it learn. */
   problem?: string;
   queuedAt: string;
   startedAt?: string;

@@ -12,12 +12,11 @@ import { UNDO_MS } from '../../domain/posting-policy.js';
 import { DuePostingRepository } from '../outbox/due-posting.repository.js';
 import { PostingPlanner } from '../outbox/posting-planner.js';
 import { PostingRepository } from '../outbox/posting.repository.js';
-import type { DocumentEntity } from '../documents/document.entity.js';
 import type { InvoiceEntity } from '../invoices/invoice.entity.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { InvoiceRepository } from '../invoices/invoice.repository.js';
 import { deciderOf, OpenReviews } from './open-reviews.js';
-import { ReviewRepository } from './review.repository.js';
+import { ReviewRepository, type SeenDocument } from './review.repository.js';
 
 export interface ApprovalResult {
   /** Others still have to approve when false. */
@@ -139,7 +138,7 @@ export class Decisions {
     return decided;
   }
 
-  private async seen(invoice: InvoiceEntity, documentHash: string): Promise<DocumentEntity> {
+  private async seen(invoice: InvoiceEntity, documentHash: string): Promise<SeenDocument> {
     const document = await this.reviews.presentDocument(invoice);
     if (document?.sha256 === documentHash) return document;
     throw new Refusal('conflict', 'The document changed since you looked at it. Look at the present one and approve that.', {

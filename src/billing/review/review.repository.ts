@@ -4,10 +4,8 @@ import { documentLook } from '../../domain/document-look.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { uuidv7 } from '../../platform/ids/uuidv7.js';
 import { ApprovalEntity, RejectionEntity } from './approval.entity.js';
-import { DocumentEntity } from '../documents/document.entity.js';
 import { InvoiceViewEntity, ReviewerEntity } from './reviewer.entity.js';
 import { type InvoiceEntity } from '../invoices/invoice.entity.js';
-import { BrandEntity } from '../documents/brand.entity.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
 
 /** What a decision changed about one invoice. */
@@ -15,6 +13,14 @@ export interface ReviewChange {
   invoiceId: string;
   before: Review;
   decided: Decided;
+}
+
+/** A stored document, as far as consent to it needs to name it. */
+export interface SeenDocument {
+  id: string;
+  invoiceId: string;
+  revisionId: string;
+  sha256: string;
 }
 
 /** Who is asked about an invoice, what they decided and what they saw: the only writer of those four tables. */
@@ -92,7 +98,7 @@ export class ReviewRepository {
   async insertApproval(
     consent: Consent,
     by: Pick<ApprovalEntity, 'approvedByKind' | 'approvedById' | 'approvedByLabel'>,
-    document: DocumentEntity,
+    document: SeenDocument,
   ): Promise<void> {
     const { invoiceId, revisionId, id: documentId, sha256: documentSha256 } = document;
     const { id, reviewerId, forAll, final } = consent;
@@ -153,11 +159,14 @@ export class ReviewRepository {
   }
 
   /** The document that an approval given now would consent to. */
-  async presentDocument(invoice: InvoiceEntity): Promise<DocumentEntity | null> {
-    const { tenantId } = this.tx;
-    const brand = await this.tx.rows(BrandEntity).findOneByOrFail({ tenantId });
-    const look = documentLook(brand.version, invoice.locationExternalId);
-    return await this.tx.rows(DocumentEntity).findOneBy({ tenantId, revisionId: invoice.revisionId, look });
+  async presentDocument({ revisionId, locationExternalId }: InvoiceEntity): Promise<SeenDocument | undefined> {
+    // Documents and brands belong to another stage: their tables are read here, their classes are not known.
+    const stored = await this.tx.query<SeenDocument & { look: string; brandVersion: number }>(
+      `select d.id, d.invoice_id as "invoiceId", d.revision_id as "revisionId", d.sha256, d.look, b.version as "brandVersion"
+       from document d join brand b on b.tenant_id = d.tenant_id where d.tenant_id = $1 and d.revision_id = $2`,
+      [this.tx.tenantId, revisionId],
+    );
+    return stored.find(({ look, brandVersion }) => look === documentLook(brandVersion, locationExternalId));
   }
 
   /** The first look makes it read, and shows the others that a reviewer has seen it. */

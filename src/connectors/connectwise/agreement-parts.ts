@@ -3,6 +3,7 @@ import { fromJsonNumber, NotAJsonNumber } from '../kit/money-border.js';
 import type { ConnectwiseClient, Row } from './client.js';
 import { concurrently } from './concurrently.js';
 import { AGREEMENT_FIELDS, withoutLinks } from './fields.js';
+import type { MissingLists } from './optional-lists.js';
 
 /** One agreement's share of an invoice's flat amount; the vendor's own shape plus whether it is taxed. */
 export interface AgreementPart {
@@ -20,7 +21,11 @@ const INFO_WIDTH = 4;
  * an agreement without children is its own only part, and children whose amounts make up the header's sum are the
  * others. Only the rest (prorated, changed since) costs a heavy request of its own.
  */
-export async function agreementParts(client: ConnectwiseClient, invoices: readonly Row[]): Promise<Map<number, AgreementPart[]>> {
+export async function agreementParts(
+  client: ConnectwiseClient,
+  invoices: readonly Row[],
+  missing: MissingLists,
+): Promise<Map<number, AgreementPart[]>> {
   const billed = invoices.filter((invoice) => agreementOf(invoice) !== undefined);
   const parts = new Map<number, AgreementPart[]>();
   if (billed.length === 0) return parts;
@@ -31,15 +36,22 @@ export async function agreementParts(client: ConnectwiseClient, invoices: readon
   for (const invoice of billed) {
     const family = familyOf(agreements, agreementOf(invoice) as number);
     if (family.length > 1 && !sums(family, invoice['agreementAmount'])) unclear.push(invoice);
-    else
-      parts.set(
-        invoice.id,
-        family.length === 1 ? [{ ...partOf(family[0] as Row), agreementAmount: invoice['agreementAmount'] }] : family.map(partOf),
-      );
+    else parts.set(invoice.id, family.length === 1 ? [asOnePart(family[0] as Row, invoice)] : family.map(partOf));
   }
-  const told = await concurrently(unclear, INFO_WIDTH, (invoice) => client.get(`/finance/info/invoice/${invoice.id}`));
-  unclear.forEach((invoice, index) => parts.set(invoice.id, partsOfInfo(told[index], agreements)));
+  const told = await concurrently(unclear, INFO_WIDTH, (invoice) =>
+    missing.orAbsent<unknown>('agreementInfo', undefined, () => client.get(`/finance/info/invoice/${invoice.id}`)),
+  );
+  unclear.forEach((invoice, index) => {
+    const [parent] = familyOf(agreements, agreementOf(invoice) as number);
+    const info = told[index];
+    parts.set(invoice.id, info === undefined && parent ? [asOnePart(parent, invoice)] : partsOfInfo(info, agreements));
+  });
   return parts;
+}
+
+/** The whole flat amount as that of one agreement: its only one, or the one whose children nobody tells apart. */
+function asOnePart(agreement: Row, invoice: Row): AgreementPart {
+  return { ...partOf(agreement), agreementAmount: invoice['agreementAmount'] };
 }
 
 /** Only an invoice that charges a flat amount is asked about, and one that its agreement was billed with. */

@@ -31,6 +31,10 @@ export class InvoiceBundles {
     private readonly reference: ReferenceData,
   ) {}
 
+  notKnown(): string[] {
+    return this.reference.missing.sentences();
+  }
+
   async complete(headers: readonly Row[]): Promise<RawInvoice[]> {
     if (headers.length === 0) return [];
     const ids = headers.map((header) => header.id);
@@ -39,7 +43,7 @@ export class InvoiceBundles {
       this.client.listIn('/time/entries', TIME_FIELDS, ids, ofInvoices),
       this.client.listIn('/expense/entries', EXPENSE_FIELDS, ids, ofInvoices),
       this.client.listIn('/procurement/products', PRODUCT_FIELDS, ids, ofInvoices),
-      agreementParts(this.client, headers),
+      agreementParts(this.client, headers, this.reference.missing),
       this.reference.companyById(headers.flatMap((header) => customerId(header) ?? [])),
       this.reference.taxCodeById(),
       this.routingOf(headers),
@@ -70,7 +74,9 @@ export class InvoiceBundles {
   private async componentsOf(products: readonly Row[]): Promise<Map<number, unknown[]>> {
     const bundles = products.filter((product) => product['productClass'] === 'Bundle');
     const found = await concurrently(bundles, WIDTH, ({ id }) =>
-      this.client.list(`/procurement/products/${id}/components`, { fields: COMPONENT_FIELDS }),
+      this.reference.missing.orAbsent('components', [], () =>
+        this.client.list(`/procurement/products/${id}/components`, { fields: COMPONENT_FIELDS }),
+      ),
     );
     return new Map(
       bundles.map(({ id }, index) => [id, (found[index] ?? []).map((row) => ({ parentId: id, ...(withoutLinks(row) as object) }))]),
@@ -83,7 +89,9 @@ export class InvoiceBundles {
     if (open.length === 0) return new Map();
     const members = await this.reference.memberById();
     const found = await concurrently(open, WIDTH, ({ id }) =>
-      this.client.list(`/finance/invoices/${id}/routings`, { fields: ROUTING_FIELDS }),
+      this.reference.missing.orAbsent('routing', [], () =>
+        this.client.list(`/finance/invoices/${id}/routings`, { fields: ROUTING_FIELDS }),
+      ),
     );
     const withEmail = (row: Row) => {
       const email = members.get(refId(row, 'member') ?? 0)?.['defaultEmail'];

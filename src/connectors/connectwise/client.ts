@@ -127,8 +127,6 @@ export class ConnectwiseClient {
     for (let repetition = 0; ; repetition += 1) {
       const answer = await this.once(method, path, query, body, credentials, site);
       const { status } = answer;
-      // The pacer holds the next turn back for as long as the vendor asked.
-      if (status === 429) await this.context.pacer.pause(pauseOf(failed(answer)));
       const again = status === 429 || (status >= 500 && method === 'GET');
       if (!again || repetition >= REPETITIONS) return answer;
       if (status !== 429) {
@@ -147,13 +145,16 @@ export class ConnectwiseClient {
   ): Promise<AxiosResponse<string>> {
     const turn = await this.context.pacer.take('call');
     try {
-      return await this.http.request<string>({
+      const answer = await this.http.request<string>({
         method,
         url: this.address(site, path, query),
         signal: this.context.signal,
         headers: { ...authHeaders(this.settings, site, credentials), ...(query['pageSize'] && { 'pagination-type': 'forward-only' }) },
         ...(body !== undefined && { data: JSON.stringify(body) }),
       });
+      // Before this place is free: whoever waits for it must not go out while the pause is still being written down.
+      if (answer.status === 429) await this.context.pacer.pause(pauseOf(failed(answer)));
+      return answer;
     } finally {
       turn.done();
     }

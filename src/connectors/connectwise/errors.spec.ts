@@ -52,6 +52,14 @@ describe('refusals', () => {
     expect(statusError(answer(401), reading).message).toMatch(/public or the private key/);
   });
 
+  it('take a list that is not there for that, and only a lost way for a company that was moved', () => {
+    const absent = statusError(answer(404, '<html>'), { path: '/system/info/members', writes: false });
+    expect(absent).toMatchObject({ kind: 'not_found', details: { permission: expect.stringContaining('Security Roles') } });
+    expect(absent.message).toMatch(/nothing at \/system\/info\/members.*Member Maintenance/);
+    expect(absent.message).not.toMatch(/moved/);
+    expect(statusError(answer(404, '<html>'), { path: '/system/info', writes: false }).message).toMatch(/may have been moved/);
+  });
+
   it('quote the vendor with all its reasons, and nothing but words', () => {
     const errors = [
       { code: 'MissingRequiredField', message: 'The amount field is required.', resource: 'invoicePayment', field: 'amount' },

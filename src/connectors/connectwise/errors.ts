@@ -36,7 +36,7 @@ export function statusError(answer: FailedAnswer, asked: Asked): ConnectorError 
     ...(words !== undefined && { vendorWords: words }),
     ...(code !== undefined && { vendorCode: code }),
   };
-  if (lostRoute(answer)) return unrouted(details);
+  if (lostRoute(answer)) return unrouted(asked, details);
   if (/^SSL is required/i.test(words ?? '')) {
     return new ConnectorError('invalid', `${LABEL} wants https and the host of its API. Check the site of this connection.`, details);
   }
@@ -91,7 +91,15 @@ export function wordsOf(text: string): { code?: string; words?: string } {
   return { ...(exact && { code: exact }), ...(words && { words: words.slice(0, LONGEST_WORDS) }) };
 }
 
-function unrouted(details: ConnectorErrorDetails): ConnectorError {
+/** Every release serves these: an address below which they are not found leads nowhere. */
+const ALWAYS_THERE = /^\/(?:system\/info|finance\/invoices)(?:\/count)?$/;
+
+function unrouted({ path, writes }: Asked, details: ConnectorErrorDetails): ConnectorError {
+  if (details.status === 404 && !ALWAYS_THERE.test(path)) {
+    const { permission, how } = permissionFor(path, writes);
+    const sentence = `${LABEL} has nothing at ${path}: its release lacks it, or the API member's role hides it (${permission}). ${how}`;
+    return new ConnectorError('not_found', sentence, { ...details, permission: how });
+  }
   if (details.status === 404) {
     return new ConnectorError(
       'not_found',

@@ -25,6 +25,11 @@ export class InvoiceReader {
     private readonly context: ConnectorContext,
   ) {}
 
+  /** What could not be learned of the invoices that were read so far, because a list of it was refused. */
+  notKnown(): string[] {
+    return this.bundles.notKnown();
+  }
+
   async complete(headers: readonly Row[]): Promise<RawInvoice[]> {
     const byId = new Map(headers.map((header) => [header.id, header]));
     return this.isolated(

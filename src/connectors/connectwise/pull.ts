@@ -40,7 +40,8 @@ export async function* pull(
     for (const id of ids) done.add(id);
     if (ids.length > 0) yield { invoices: await reader.byId(ids), cursor: saved(run) };
   }
-  yield { invoices: [], cursor: writeCursor(finished(cursor, run)) };
+  const notKnown = reader.notKnown();
+  yield { invoices: [], cursor: writeCursor(finished(cursor, run)), ...(notKnown.length > 0 && { notKnown }) };
 }
 
 interface InvoicePage {

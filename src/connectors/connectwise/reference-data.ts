@@ -1,11 +1,13 @@
 import type { BillingStatus, SourceLocation } from '../../ports/billing-source.js';
 import type { ConnectwiseClient, Row } from './client.js';
 import { COMPANY_FIELDS, MEMBER_FIELDS, withoutLinks } from './fields.js';
+import { MissingLists, type OptionalList } from './optional-lists.js';
 
 /** What many invoices share: read once per run, and companies as they come along. */
 export class ReferenceData {
-  private readonly lists = new Map<string, Promise<Map<number, Row>>>();
+  private readonly lists = new Map<OptionalList, Promise<Map<number, Row>>>();
   private readonly companies = new Map<number, unknown>();
+  readonly missing = new MissingLists();
 
   constructor(private readonly client: ConnectwiseClient) {}
 
@@ -32,10 +34,10 @@ export class ReferenceData {
   }
 
   /** A failure is forgotten: the next one who asks tries again. */
-  private once(name: string, read: () => Promise<Row[]>): Promise<Map<number, Row>> {
+  private once(name: OptionalList, read: () => Promise<Row[]>): Promise<Map<number, Row>> {
     const known = this.lists.get(name);
     if (known) return known;
-    const asked = read().then(byId);
+    const asked = this.missing.orAbsent(name, [], read).then(byId);
     this.lists.set(name, asked);
     asked.catch(() => this.lists.delete(name));
     return asked;

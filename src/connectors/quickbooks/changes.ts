@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ConnectorError } from '../../ports/connector-error.js';
 import type { QuickbooksClient } from './client.js';
 import { LABEL } from './descriptor.js';
-import { PAGE_SIZE, quoted } from './query.js';
+import { finding, PAGE_SIZE, quoted } from './query.js';
 import { ENTITIES, type CatchUp, type ChangedEntity } from './settlement-cursor.js';
 import { changedDocumentRow, paymentRow, tombstone, type ChangedDocumentRow, type PaymentRow } from './types.js';
 
@@ -27,7 +27,7 @@ const feedShape = z.object({
 
 /** Payments and sales documents changed since that second, in one request. @throws ConnectorError('invalid') beyond 30 days. */
 export async function readChanges(client: QuickbooksClient, since: string): Promise<Changes> {
-  const feed = await client.get('/cdc', { entities: ENTITIES.join(','), changedSince: since }, feedShape);
+  const feed = await client.read('changes', feedShape, (sdk, done) => sdk.changeDataCapture([...ENTITIES], since, done));
   const responses = feed.CDCResponse.flatMap(({ QueryResponse }) => QueryResponse);
   const rows = (entity: ChangedEntity): unknown[] =>
     responses.flatMap((response) => (Array.isArray(response[entity]) ? (response[entity] as unknown[]) : []));
@@ -49,8 +49,8 @@ const listShape = z.object({ QueryResponse: z.record(z.string(), z.unknown()), t
 /** One page of one list, oldest change first. What was deleted is in no list. */
 export async function readListedChanges(client: QuickbooksClient, { entity, since, start }: CatchUp): Promise<Changes> {
   const where = `MetaData.LastUpdatedTime >= ${quoted(since)} orderby MetaData.LastUpdatedTime`;
-  const sentence = `select * from ${entity} where ${where} startposition ${start} maxresults ${PAGE_SIZE}`;
-  const { QueryResponse, time } = await client.query(sentence, listShape);
+  const words = `where ${where} startposition ${start} maxresults ${PAGE_SIZE}`;
+  const { QueryResponse, time } = await client.read(entity, listShape, finding(entity, words));
   const rows = Array.isArray(QueryResponse[entity]) ? (QueryResponse[entity] as unknown[]) : [];
   return {
     payments: entity === 'Payment' ? split(rows, paymentRow).alive : [],

@@ -10,8 +10,10 @@ export interface CompanyLists {
 export function companyLists(): CompanyLists {
   return {
     customers: new ListDirectory((client, criteria) =>
-      client.sdk((sdk, done) => sdk.findCustomers(criteria, done), rowsOf('Customer', customerRow)),
+      client.read('customers', rowsOf('Customer', customerRow), (sdk, done) => sdk.findCustomers(criteria, done)),
     ),
-    items: new ListDirectory((client, criteria) => client.sdk((sdk, done) => sdk.findItems(criteria, done), rowsOf('Item', itemRow))),
+    items: new ListDirectory((client, criteria) =>
+      client.read('items', rowsOf('Item', itemRow), (sdk, done) => sdk.findItems(criteria, done)),
+    ),
   };
 }

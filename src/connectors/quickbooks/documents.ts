@@ -29,7 +29,7 @@ export function documentLink(appUrl: string, kind: Kind, externalId: string): st
 export async function sendDocuments(client: QuickbooksClient, appUrl: string, batch: OutgoingBatch): Promise<WriteOutcome[]> {
   const members = batch.members.map(({ memberKey, body }): BatchMember => ({ bId: memberKey, entity: ENTITY[batch.kind], body }));
   try {
-    const verdicts = batchVerdicts(await client.batch(batchBody(members), batch.requestKey), members);
+    const verdicts = batchVerdicts(await client.keyedBatch(batchBody(members), batch.requestKey), members);
     return batch.members.map((member) => judge(batch.kind, member, verdicts.get(member.memberKey), appUrl));
   } catch (error) {
     if (!isConnectorError(error)) throw error;

@@ -62,6 +62,8 @@ function checkHead({ number, currency, subtotal, tax, total, lines }: LedgerDocu
     const is = number.trim() === '' ? 'it has none' : `"${number}" has ${number.length}`;
     throw refuse(`${LABEL} takes numbers of up to ${LONGEST_NUMBER} characters; ${is}. Change the number in the PSA.`);
   }
+  // The address of a look-up cannot carry these, and what cannot be looked up could be written twice.
+  if (/\p{Cc}/u.test(number)) throw refuse(`The number ${JSON.stringify(number)} has a tab or a line break in it. Change it in the PSA.`);
   if (isBelowZero(total)) {
     throw refuse(`${number}: its total is ${total}; ${LABEL} wants a credit memo for that. Make it a credit memo in the PSA.`);
   }

@@ -1,4 +1,5 @@
 import { Inject, Injectable, Module } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import {
   CONNECTOR_ENVIRONMENT,
   type Connector,
@@ -27,7 +28,7 @@ export class QuickbooksConnector implements Connector {
   readonly connect: OAuthConnect;
   readonly webhooks: WebhookReceiver;
   private readonly settings: QuickbooksSettings;
-  private readonly companies = new Map<string, CompanyLists>();
+  private readonly companies = new LRUCache<string, CompanyLists>({ max: MOST_COMPANIES });
 
   constructor(@Inject(CONNECTOR_ENVIRONMENT) environment: ConnectorEnvironment) {
     this.settings = quickbooksDescriptor.environment.parse(environment);
@@ -44,10 +45,7 @@ export class QuickbooksConnector implements Connector {
 
   private listsOf(key: string): CompanyLists {
     const lists = this.companies.get(key) ?? companyLists();
-    this.companies.delete(key);
     this.companies.set(key, lists);
-    const [oldest] = this.companies.keys();
-    if (this.companies.size > MOST_COMPANIES && oldest !== undefined) this.companies.delete(oldest);
     return lists;
   }
 }

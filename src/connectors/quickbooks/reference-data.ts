@@ -1,6 +1,8 @@
+import { z } from 'zod';
 import { civilDate } from '../../domain/civil-date.js';
 import { Decimal } from '../../domain/money.js';
 import type { LedgerCode, LedgerCodes, LedgerProfile } from '../../ports/accounting-ledger.js';
+import { isConnectorError, isNotForUs } from '../../ports/connector-error.js';
 import { fromJsonNumber } from '../kit/money-border.js';
 import type { QuickbooksClient } from './client.js';
 import { LABEL } from './descriptor.js';
@@ -26,7 +28,8 @@ const LIST = [
 ];
 
 export async function readProfile(client: QuickbooksClient): Promise<LedgerProfile> {
-  const company = await client.sdk((sdk, done) => sdk.getCompanyInfo(client.realmId, done), companyRow);
+  const shape = z.object({ CompanyInfo: companyRow });
+  const { CompanyInfo: company } = await client.read('company', shape, (sdk, done) => sdk.getCompanyInfo(client.realmId, done));
   const preferences = await readPreferences(client);
   const closed = preferences.AccountingInfoPrefs?.BookCloseDate;
   const country = company.Country ?? '';
@@ -39,8 +42,8 @@ export async function readProfile(client: QuickbooksClient): Promise<LedgerProfi
   };
 }
 
-export function readPreferences(client: QuickbooksClient): Promise<Preferences> {
-  return client.sdk((sdk, done) => sdk.getPreferences(done), preferencesRow);
+export async function readPreferences(client: QuickbooksClient): Promise<Preferences> {
+  return (await client.read('preferences', z.object({ Preferences: preferencesRow }), (sdk, done) => sdk.getPreferences(done))).Preferences;
 }
 
 export function homeCurrency(preferences: Preferences): string {
@@ -66,18 +69,41 @@ function countryBlockers(country: string): string[] {
  * Liabilities stand behind, for down payments. For taxes: the words TAX and NON, and the company's own combined rates.
  */
 export async function readCodes(client: QuickbooksClient): Promise<LedgerCodes> {
-  const accounts = await client.sdk((sdk, done) => sdk.findAccounts([...LIST], done), rowsOf('Account', accountRow));
-  const taxCodes = await client.sdk((sdk, done) => sdk.findTaxCodes([...LIST], done), rowsOf('TaxCode', taxCodeRow));
-  const taxRates = await client.sdk((sdk, done) => sdk.findTaxRates([...LIST], done), rowsOf('TaxRate', taxRateRow));
+  const accounts = await client.read('Account', rowsOf('Account', accountRow), (sdk, done) => sdk.findAccounts([...LIST], done));
+  const taxCodes = await ifShown(() =>
+    client.read('TaxCode', rowsOf('TaxCode', taxCodeRow), (sdk, done) => sdk.findTaxCodes([...LIST], done)),
+  );
+  const taxRates = await ifShown(() =>
+    client.read('TaxRate', rowsOf('TaxRate', taxRateRow), (sdk, done) => sdk.findTaxRates([...LIST], done)),
+  );
   const preferences = await readPreferences(client);
-  const rates = new Map(taxRates.map((rate) => [rate.Id, rate.RateValue ?? 0]));
+  const rates = new Map((taxRates ?? []).map((rate) => [rate.Id, rate.RateValue ?? 0]));
   return {
     categories: [...accounts.filter(isRevenue), ...accounts.filter(isLiability)].map(accountCode),
     taxes: sortedTaxes(
-      taxCodes.map((code) => taxCode(code, rates)),
+      (taxCodes ?? WORDS).map((code) => taxCode(code, rates)),
       preferences.TaxPrefs?.PartnerTaxEnabled === true,
     ),
+    ...((!taxCodes || !taxRates) && {
+      notKnown: `${LABEL} does not show its sales tax rates; only "taxable" and "not taxable" can be mapped.`,
+    }),
   };
+}
+
+/** Every company has these two, whatever else it shows of its taxes. */
+const WORDS: readonly TaxCodeRow[] = [
+  { Id: TAXABLE, Name: TAXABLE },
+  { Id: EXEMPT, Name: EXEMPT },
+];
+
+/** Undefined for a list that the company does not have or show; a query that is turned down means that as well. */
+async function ifShown<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (isNotForUs(error) || (isConnectorError(error) && error.kind === 'invalid')) return undefined;
+    throw error;
+  }
 }
 
 function accountCode(account: AccountRow): LedgerCode {

@@ -4,7 +4,7 @@ import type { WriteOutcome } from '../../ports/outcome.js';
 import type { XeroClient } from './client.js';
 import { LABEL } from './descriptor.js';
 import { refusalOf } from './refusals.js';
-import { collection } from './sdk-transport.js';
+import { attachmentRow, pageOf } from './types.js';
 
 /** Xero's pages name 10 and 25 MB in different places: the smaller one holds everywhere. */
 const LARGEST_BYTES = 10 * 1024 * 1024;
@@ -28,12 +28,12 @@ export async function attachFile(
   // Without a content type the bytes would go out as a form; the options stand behind the key, not in front of it.
   const options = { headers: { 'Content-Type': file.contentType } };
   try {
-    const body = await client.sdk(true, (api, tenantId) =>
+    const { Attachments } = await client.change('attachments', pageOf('Attachments', attachmentRow), (api, tenantId) =>
       document.kind === 'invoice'
         ? api.createInvoiceAttachmentByFileName(tenantId, document.externalId, name, file.bytes, true, undefined, options)
         : api.createCreditNoteAttachmentByFileName(tenantId, document.externalId, name, file.bytes, true, undefined, options),
     );
-    const externalId = collection(body, 'attachments', true)[0]?.attachmentID;
+    const externalId = Attachments[0]?.AttachmentID;
     return externalId ? { state: 'posted', externalId } : { state: 'unknown', why: `${LABEL}'s answer does not mention the file.` };
   } catch (error) {
     return outcomeOf(error);

@@ -1,36 +1,21 @@
-import type { AxiosInstance, AxiosResponse } from 'axios';
 import { AccountingApi } from 'xero-node/dist/gen/api/accountingApi.js';
 import type { z } from 'zod';
-import { ConnectorError } from '../../ports/connector-error.js';
 import type { ConnectorContext, Credentials } from '../../ports/connector.js';
-import { createHttp, readJsonAnswer } from '../kit/http.js';
 import { LABEL } from './descriptor.js';
 import { lacksScope, pauseOf, statusError } from './errors.js';
-import { callSdk, headersOf, type Judged, type SdkAnswer } from './sdk-transport.js';
+import { callSdk, unreadable, type Judged, type SdkRules } from './sdk-transport.js';
 
-export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
-
-export interface RawWrite {
-  path: string;
-  query: Query;
-  /** Goes out byte for byte. */
-  body: string;
-  idempotencyKey: string;
-}
+/** One method of the SDK with its arguments; what it makes of the answer is not looked at. */
+export type SdkWork = (api: AccountingApi, tenantId: string) => Promise<unknown>;
 
 export interface RawAnswer {
   status: number;
   body: unknown;
 }
 
-/**
- * Xero for one connection. The SDK serves where its models do no harm: reference data, contacts, attachments. Documents
- * and everything with a date on it go as text, because the SDK would serialise a frozen body anew, drops fields it does
- * not know, and throws away a whole answer over one text that begins like a date.
- */
+/** Xero for one connection: every call is one of the SDK's, paced, bounded, and read from what came over the wire. */
 export class XeroClient {
   private readonly baseUrl: string;
-  private readonly http: AxiosInstance;
 
   constructor(
     private readonly context: ConnectorContext,
@@ -38,78 +23,53 @@ export class XeroClient {
     private readonly timeoutMs: number,
   ) {
     this.baseUrl = `${apiUrl.replace(/\/+$/, '')}/api.xro/2.0`;
-    this.http = createHttp({ label: LABEL, timeoutMs, reach: 'operators' });
   }
 
-  /** @throws ConnectorError, `unreadable` when the answer is not what `shape` says. */
-  async get<S extends z.ZodType>(path: string, query: Query, shape: S, headers: Record<string, string> = {}): Promise<z.output<S>> {
-    const answer = await this.raw('GET', path, query, undefined, headers);
-    if (!answer.ok) throw statusError(answer, false);
-    const read = shape.safeParse(answer.value);
-    if (read.success) return read.data;
-    const where = read.error.issues[0]?.path.join('.') ?? '';
-    throw new ConnectorError('unreadable', `${LABEL}'s answer is not what it promises (${path}, ${where}).`, { status: 200 });
+  /** @param what names the list in a sentence. @throws ConnectorError, `unreadable` when the answer is not what `shape` says. */
+  async read<S extends z.ZodType>(what: string, shape: S, work: SdkWork): Promise<z.output<S>> {
+    return await this.shaped(what, shape, work, false);
   }
 
-  /** One write. A 400 or 404 is an answer too: it may hold a verdict per element. @throws ConnectorError on all other failures. */
-  async put({ path, query, body, idempotencyKey }: RawWrite): Promise<RawAnswer> {
-    const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': idempotencyKey };
-    const answer = await this.raw('PUT', path, query, body, headers);
+  /** A write that is judged as a whole. @throws ConnectorError, `outcome_unknown` when nobody can say what became of it. */
+  async change<S extends z.ZodType>(what: string, shape: S, work: SdkWork): Promise<z.output<S>> {
+    return await this.shaped(what, shape, work, true);
+  }
+
+  /**
+   * A write of frozen text, sent byte for byte. A 400 or 404 is an answer too: it may hold a verdict per element.
+   * @throws ConnectorError on all other failures.
+   */
+  async send(body: string, work: SdkWork): Promise<RawAnswer> {
+    const answer = await this.withRenewal({ writes: true, body }, work);
     if (answer.ok) return { status: 200, body: answer.value };
     if (answer.status === 400 || answer.status === 404) return { status: answer.status, body: answer.body };
     throw statusError(answer, true);
   }
 
-  /** One call of the SDK; refusals by status become ConnectorError. */
-  async sdk<T>(writes: boolean, call: (api: AccountingApi, tenantId: string) => Promise<SdkAnswer<T>>): Promise<T> {
-    const rules = { signal: this.context.signal, writes, timeoutMs: this.timeoutMs };
-    const answer = await this.withRenewal((accessToken) => {
-      const api = new AccountingApi(this.baseUrl);
-      api.accessToken = accessToken;
-      return callSdk(rules, () => call(api, this.context.externalAccountId));
-    });
-    if (answer.ok) return answer.value;
-    throw statusError(answer, writes);
-  }
-
-  private raw(
-    method: 'GET' | 'PUT',
-    path: string,
-    query: Query,
-    data: string | undefined,
-    headers: Record<string, string>,
-  ): Promise<Judged<unknown>> {
-    return this.withRenewal(async (accessToken) => {
-      const response = await this.http.request<string>({
-        method,
-        url: `${this.baseUrl}${path}?${encoded(query)}`,
-        data,
-        signal: this.context.signal,
-        headers: {
-          Accept: 'application/json',
-          Authorization: `Bearer ${accessToken}`,
-          'Xero-Tenant-Id': this.context.externalAccountId,
-          ...headers,
-        },
-      });
-      const { status } = response;
-      if (status >= 400) return { ok: false, status, headers: headersOf(response.headers), body: leniently(response) };
-      return { ok: true, headers: headersOf(response.headers), value: readJsonAnswer(LABEL, response) };
-    });
+  private async shaped<S extends z.ZodType>(what: string, shape: S, work: SdkWork, writes: boolean): Promise<z.output<S>> {
+    const answer = await this.withRenewal({ writes }, work);
+    if (!answer.ok) throw statusError(answer, writes);
+    const read = shape.safeParse(answer.value);
+    if (read.success) return read.data;
+    const where = read.error.issues[0]?.path.join('.') ?? '';
+    throw unreadable(`${LABEL}'s answer is not what it promises (${what}, ${where}).`, writes);
   }
 
   /** One answer, with at most one renewal of the token. Every attempt takes its turn and reports what is left of the limits. */
-  private async withRenewal<T>(attempt: (accessToken: string) => Promise<Judged<T>>): Promise<Judged<T>> {
+  private async withRenewal(rules: Pick<SdkRules, 'writes' | 'body'>, work: SdkWork): Promise<Judged> {
     const credentials = await this.context.credentials.current();
-    const first = await this.paced(attempt, credentials);
+    const first = await this.paced(rules, work, credentials);
     if (first.ok || first.status !== 401 || lacksScope(first)) return first;
-    return this.paced(attempt, await this.context.credentials.renew(credentials));
+    return await this.paced(rules, work, await this.context.credentials.renew(credentials));
   }
 
-  private async paced<T>(attempt: (accessToken: string) => Promise<Judged<T>>, credentials: Credentials): Promise<Judged<T>> {
-    const turn = await this.context.pacer.take('call');
+  private async paced(rules: Pick<SdkRules, 'writes' | 'body'>, work: SdkWork, credentials: Credentials): Promise<Judged> {
+    const { pacer, signal, externalAccountId } = this.context;
+    const turn = await pacer.take('call');
     try {
-      const answer = await attempt(credentials['accessToken'] ?? '');
+      const api = new AccountingApi(this.baseUrl);
+      api.accessToken = credentials['accessToken'] ?? '';
+      const answer = await callSdk({ ...rules, signal, timeoutMs: this.timeoutMs }, () => work(api, externalAccountId));
       await this.report(answer);
       return answer;
     } finally {
@@ -117,23 +77,45 @@ export class XeroClient {
     }
   }
 
-  private async report(answer: Judged<unknown>): Promise<void> {
+  private async report(answer: Judged): Promise<void> {
+    // First of all: until it is told, what waits in this process may still go out.
+    if (!answer.ok && answer.status === 429) await this.context.pacer.pause(pauseOf(answer).waitMs);
     const left = answer.headers['x-daylimit-remaining'];
     if (left !== undefined && /^\d+$/.test(left)) await this.context.pacer.budget(Number.parseInt(left, 10));
-    if (!answer.ok && answer.status === 429) await this.context.pacer.pause(pauseOf(answer).waitMs);
   }
 }
 
-function encoded(query: Query): string {
-  const pairs = Object.entries(query).filter((pair): pair is [string, string | number | boolean] => pair[1] !== undefined);
-  return pairs.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
+export interface InvoiceList {
+  where?: string | undefined;
+  order?: string;
+  numbers?: string[] | undefined;
+  page: number;
+  pageSize: number;
+  unitdp?: number;
+  summaryOnly?: boolean;
+  headers?: Record<string, string>;
 }
 
-/** Bodies of failures are JSON, plain text, HTML or nothing. */
-function leniently(response: AxiosResponse<string>): unknown {
-  try {
-    return JSON.parse(response.data);
-  } catch {
-    return response.data;
-  }
+/** The SDK takes sixteen arguments by their position, and moves them with its versions: they are counted out here only. */
+export function getInvoices(api: AccountingApi, tenantId: string, list: InvoiceList): Promise<unknown> {
+  const { where, order, numbers, page, pageSize, unitdp, summaryOnly, headers = {} } = list;
+  const [none, options] = [undefined, { headers }];
+  return api.getInvoices(
+    tenantId,
+    none,
+    where,
+    order,
+    none,
+    numbers,
+    none,
+    none,
+    page,
+    none,
+    none,
+    unitdp,
+    summaryOnly,
+    pageSize,
+    none,
+    options,
+  );
 }

@@ -54,6 +54,8 @@ function taxedAmounts(document: LedgerDocument): Decimal[] {
 }
 
 function usable(code: string, known: readonly LedgerCode[], what: string): string {
+  if (known.length === 0)
+    throw missing(`${LABEL} does not show its list, so ${what.toLowerCase()} ${code} cannot be checked. Check the connection.`);
   const found = known.find((candidate) => candidate.code === code);
   if (!found) throw missing(`${what} ${code} does not exist in ${LABEL} any more. Choose another one in the mapping.`);
   if (!found.active)

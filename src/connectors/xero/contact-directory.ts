@@ -80,8 +80,9 @@ export class ContactDirectory {
     // Ordered by id, pages do not shift while people work; what changes meanwhile comes with the next reading.
     let newest = this.newest ?? '';
     for (let page = 1; ; page += 1) {
-      const query = { page, pageSize: PAGE_SIZE, order: 'ContactID', includeArchived: true };
-      const { Contacts: rows } = await client.get('/Contacts', query, shape, headers);
+      const { Contacts: rows } = await client.read('contacts', shape, (api, tenantId) =>
+        api.getContacts(tenantId, undefined, undefined, 'ContactID', undefined, page, true, undefined, undefined, PAGE_SIZE, { headers }),
+      );
       for (const row of rows) {
         this.byId.set(row.ContactID, knownOf(row));
         const changed = wireInstant(row.UpdatedDateUTC);

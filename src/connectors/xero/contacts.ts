@@ -7,7 +7,7 @@ import { accountNumberOf, contactCard, contactName, contactNumber, nameKey } fro
 import type { ContactDirectory } from './contact-directory.js';
 import { LABEL } from './descriptor.js';
 import { refusalOf } from './refusals.js';
-import { collection } from './sdk-transport.js';
+import { contactVerdict, pageOf, type ContactVerdict } from './types.js';
 
 const MOST_PER_REQUEST = 50;
 const NO_ID = '00000000-0000-0000-0000-000000000000';
@@ -83,13 +83,15 @@ async function createAll(
 async function createOnce(client: XeroClient, directory: ContactDirectory, intents: readonly ContactIntent[]): Promise<WriteOutcome[]> {
   const contacts = cardsOf(directory, intents);
   try {
-    const body = await client.sdk(true, (api, tenantId) => api.createContacts(tenantId, { contacts }, false));
-    const answered = collection(body, 'contacts', true);
+    const shape = pageOf('Contacts', contactVerdict);
+    const { Contacts: answered } = await client.change('contacts', shape, (api, tenantId) =>
+      api.createContacts(tenantId, { contacts }, false),
+    );
     return contacts.map((card) =>
       judge(
         directory,
         card,
-        answered.find((contact) => contact.contactNumber === card.contactNumber),
+        answered.find((contact) => contact.ContactNumber === card.contactNumber),
       ),
     );
   } catch (error) {
@@ -109,14 +111,14 @@ function cardsOf(directory: ContactDirectory, intents: readonly ContactIntent[])
   });
 }
 
-function judge(directory: ContactDirectory, card: Contact, answer: Contact | undefined): WriteOutcome {
+function judge(directory: ContactDirectory, card: Contact, answer: ContactVerdict | undefined): WriteOutcome {
   if (!answer) {
     directory.distrust();
     return { state: 'unknown', why: `${LABEL}'s answer does not mention this customer.` };
   }
-  const words = (answer.validationErrors ?? []).flatMap(({ message }) => message ?? []);
-  const { contactID: id } = answer;
-  if (words.length > 0 || answer.hasValidationErrors || answer.statusAttributeString === 'ERROR' || !id || id === NO_ID) {
+  const words = (answer.ValidationErrors ?? []).flatMap(({ Message }) => Message ?? []);
+  const { ContactID: id } = answer;
+  if (words.length > 0 || answer.HasValidationErrors || answer.StatusAttributeString === 'ERROR' || !id || id === NO_ID) {
     return refusalOf(words);
   }
   directory.remember({ id, name: card.name ?? '', number: card.contactNumber ?? '', accountNumber: card.accountNumber });

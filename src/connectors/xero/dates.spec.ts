@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sdkCivilDate, toSecond, wireCivilDate, wireInstant } from './dates.js';
+import { toSecond, wireCivilDate, wireInstant } from './dates.js';
 
 describe('a civil date', () => {
   it.each([
@@ -16,13 +16,6 @@ describe('a civil date', () => {
 
   it.each(['', '/Date(oops', 'yesterday', '2026-02-30T00:00:00'])('is not made of %j', (wire) => {
     expect(() => wireCivilDate(wire)).toThrow(RangeError);
-  });
-
-  it("is read from the SDK's Date at midnight UTC, from text, and from nothing", () => {
-    expect(sdkCivilDate(new Date('2026-10-31T00:00:00Z'))).toBe('2026-10-31');
-    expect(sdkCivilDate('2026-10-31T00:00:00')).toBe('2026-10-31');
-    expect(sdkCivilDate(undefined)).toBeUndefined();
-    expect(sdkCivilDate('')).toBeUndefined();
   });
 });
 

@@ -21,12 +21,6 @@ export function wireInstant(wire: string): string {
   return new Date(/(Z|[+-]\d{2}:?\d{2})$/.test(wire) ? wire : `${wire}Z`).toISOString();
 }
 
-/** The SDK types its dates as text and hands out `Date`, at midnight UTC of the day. */
-export function sdkCivilDate(value: unknown): CivilDate | undefined {
-  if (value instanceof Date) return value.toISOString().slice(0, 10);
-  return typeof value === 'string' && value !== '' ? wireCivilDate(value) : undefined;
-}
-
 /** What `If-Modified-Since` understands: second precision, in UTC. */
 export function toSecond(instant: string): string {
   return new Date(instant).toISOString().slice(0, 19);

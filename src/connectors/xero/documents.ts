@@ -4,7 +4,7 @@ import type { FoundDocument, LedgerDocument, OutgoingBatch } from '../../ports/a
 import { isConnectorError } from '../../ports/connector-error.js';
 import type { WriteOutcome } from '../../ports/outcome.js';
 import { fromJsonNumber } from '../kit/money-border.js';
-import type { XeroClient } from './client.js';
+import { getInvoices, type XeroClient } from './client.js';
 import { wireCivilDate } from './dates.js';
 import { LABEL } from './descriptor.js';
 import { vendorWords } from './errors.js';
@@ -15,6 +15,8 @@ import { documentRow, pageOf, verdict, type DocumentRow, type Verdict } from './
 type Kind = LedgerDocument['kind'];
 
 const PLURAL = { invoice: 'Invoices', credit_note: 'CreditNotes' } as const;
+/** Decimal places of a price; without saying so Xero rounds to two. */
+const UNIT_PLACES = 4;
 const NO_ID = '00000000-0000-0000-0000-000000000000';
 /** Numbers per look-up; longer lists make the address too long. */
 const NUMBERS_PER_REQUEST = 40;
@@ -31,10 +33,14 @@ export function batchBody({ kind, members }: Pick<OutgoingBatch, 'kind' | 'membe
 }
 
 export async function sendDocuments(client: XeroClient, appUrl: string, batch: OutgoingBatch): Promise<WriteOutcome[]> {
-  const path = `/${PLURAL[batch.kind]}`;
-  const query = { summarizeErrors: false, unitdp: 4 };
+  const { kind, requestKey } = batch;
   try {
-    const answer = await client.put({ path, query, body: batchBody(batch), idempotencyKey: batch.requestKey });
+    // What the SDK would serialise is not sent: the text of the batch was frozen before it was committed.
+    const answer = await client.send(batchBody(batch), (api, tenantId) =>
+      kind === 'invoice'
+        ? api.createInvoices(tenantId, {}, false, UNIT_PLACES, requestKey)
+        : api.createCreditNotes(tenantId, {}, false, UNIT_PLACES, requestKey),
+    );
     if (answer.status === 200) return judgeAll(batch, elementsOf(batch.kind, answer.body), appUrl);
     return judgeRefusedRequest(batch, answer.status, answer.body);
   } catch (error) {
@@ -114,13 +120,18 @@ export async function findDocuments(client: XeroClient, appUrl: string, kind: Ki
   return found;
 }
 
+interface NumberFilter {
+  where?: string;
+  numbers?: string[];
+}
+
 /** A comma splits the list whatever is done to it, so numbers with commas are asked for in a filter, as all credit notes are. */
-function queriesFor(kind: Kind, numbers: readonly string[]): Record<string, string>[] {
+function queriesFor(kind: Kind, numbers: readonly string[]): NumberFilter[] {
   if (kind === 'credit_note') return chunks(numbers).map((chunk) => ({ where: equalsAny('CreditNoteNumber', chunk) }));
   const plain = numbers.filter((number) => !number.includes(','));
   const withComma = numbers.filter((number) => number.includes(','));
   return [
-    ...chunks(plain).map((chunk) => ({ InvoiceNumbers: chunk.join(',') })),
+    ...chunks(plain).map((chunk) => ({ numbers: chunk })),
     ...chunks(withComma).map((chunk) => ({ where: equalsAny('InvoiceNumber', chunk) })),
   ];
 }
@@ -134,11 +145,16 @@ function chunks(numbers: readonly string[]): string[][] {
   return Array.from({ length: count }, (_, index) => numbers.slice(index * NUMBERS_PER_REQUEST, (index + 1) * NUMBERS_PER_REQUEST));
 }
 
-async function documentsBy(client: XeroClient, kind: Kind, filter: Record<string, string>): Promise<DocumentRow[]> {
+async function documentsBy(client: XeroClient, kind: Kind, { where, numbers }: NumberFilter): Promise<DocumentRow[]> {
   const pageSize = 1_000;
   const rows: DocumentRow[] = [];
   for (let page = 1; ; page += 1) {
-    const body = await client.get(`/${PLURAL[kind]}`, { ...filter, page, pageSize, unitdp: 4 }, pageOf(PLURAL[kind], documentRow));
+    const shape = pageOf(PLURAL[kind], documentRow);
+    const body = await client.read(PLURAL[kind], shape, (api, tenantId) =>
+      kind === 'invoice'
+        ? getInvoices(api, tenantId, { where, numbers, page, pageSize, unitdp: UNIT_PLACES })
+        : api.getCreditNotes(tenantId, undefined, where, undefined, page, UNIT_PLACES, pageSize),
+    );
     const onPage: DocumentRow[] = body[PLURAL[kind]];
     rows.push(...onPage);
     if (onPage.length < pageSize) return rows;

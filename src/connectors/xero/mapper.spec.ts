@@ -42,10 +42,10 @@ describe('an invoice', () => {
   it('is these bytes, and the same ones every time', () => {
     const first = prepared({});
     expect(first.body).toBe(
-      '{"Type":"ACCREC","InvoiceNumber":"1042","Contact":{"ContactID":"7c0d5a52-64c5-4a5f-8f3a-0f2f5f1c3333"},"Date":"2026-11-02","DueDate":"2026-11-16",' +
-        '"LineAmountTypes":"Exclusive","CurrencyCode":"AUD","Status":"AUTHORISED","Reference":"PO ' +
-        '77","Url":"https://billing.example/invoices/0199aaaa#CS-0199aaaa-1",' +
-        '"LineItems":[{"Description":"Labour","Quantity":1,"UnitAmount":100,"LineAmount":100,"AccountCode":"200","TaxType":"OUTPUT","TaxAmount":10}]}',
+      '{"Type":"ACCREC","Contact":{"ContactID":"7c0d5a52-64c5-4a5f-8f3a-0f2f5f1c3333"},' +
+        '"LineItems":[{"Description":"Labour","Quantity":1,"UnitAmount":100,"AccountCode":"200","TaxType":"OUTPUT","TaxAmount":10,"LineAmount":100}],' +
+        '"Date":"2026-11-02","DueDate":"2026-11-16","LineAmountTypes":"Exclusive","InvoiceNumber":"1042","Reference":"PO 77",' +
+        '"Url":"https://billing.example/invoices/0199aaaa#CS-0199aaaa-1","CurrencyCode":"AUD","Status":"AUTHORISED"}',
     );
     expect(prepared({})).toEqual(first);
     expect(first).toMatchObject({ number: '1042', kind: 'invoice', total: '110.00', items: [] });

@@ -1,3 +1,9 @@
+import { CreditNote } from 'xero-node/dist/gen/model/accounting/creditNote.js';
+import type { CurrencyCode } from 'xero-node/dist/gen/model/accounting/currencyCode.js';
+import { Invoice } from 'xero-node/dist/gen/model/accounting/invoice.js';
+import { LineAmountTypes } from 'xero-node/dist/gen/model/accounting/lineAmountTypes.js';
+import type { LineItem } from 'xero-node/dist/gen/model/accounting/lineItem.js';
+import { ObjectSerializer } from 'xero-node/dist/gen/model/accounting/models.js';
 import { civilDate } from '../../domain/civil-date.js';
 import { Decimal, Money } from '../../domain/money.js';
 import type { CodeMapping, LedgerCode, LedgerCodes, LedgerDocument, PreparedDocument } from '../../ports/accounting-ledger.js';
@@ -11,16 +17,6 @@ import { allocateTax } from './tax-allocation.js';
 
 const LONGEST_DESCRIPTION = 4_000;
 const LARGEST_AMOUNT = new Decimal('9999999999.99');
-
-interface WireLine {
-  Description: string;
-  Quantity?: number;
-  UnitAmount?: number;
-  LineAmount?: number;
-  AccountCode?: string;
-  TaxType?: string;
-  TaxAmount?: number;
-}
 
 /**
  * Our document as one element of `PUT /Invoices` or `/CreditNotes`, frozen as text: the same document always gives the
@@ -39,7 +35,8 @@ export function prepareDocument(document: LedgerDocument, mapping: CodeMapping, 
   if (!total.equals(document.total)) {
     throw refuse(`${document.number}: its lines and tax come to ${total.toString()} in ${LABEL}, but its total is ${document.total}.`);
   }
-  const body = JSON.stringify({ ...headOf(document), LineItems: lines });
+  // Serialised once, by the SDK: this text is stored with the batch, and goes out byte for byte.
+  const body = JSON.stringify(ObjectSerializer.serialize(modelOf(document, lines), MODEL[document.kind]));
   return { number: document.number, kind: document.kind, body, total: Money.of(total, document.currency).toText(), items: [] };
 }
 
@@ -60,22 +57,27 @@ function checkHead(document: LedgerDocument): void {
   if (document.lines.length === 0) throw refuse(`${number}: it has no lines, and ${LABEL} wants at least one.`);
 }
 
-function headOf(document: LedgerDocument): Record<string, unknown> {
-  const isInvoice = document.kind === 'invoice';
-  return {
-    Type: isInvoice ? 'ACCREC' : 'ACCRECCREDIT',
-    [isInvoice ? 'InvoiceNumber' : 'CreditNoteNumber']: document.number,
-    Contact: { ContactID: document.contactExternalId },
-    Date: civilDate(document.date),
-    ...(isInvoice && { DueDate: civilDate(document.dueDate) }),
-    LineAmountTypes: 'Exclusive',
-    CurrencyCode: document.currency,
-    Status: 'AUTHORISED',
+const MODEL = { invoice: 'Invoice', credit_note: 'CreditNote' } as const;
+
+function modelOf(document: LedgerDocument, lineItems: LineItem[]): Invoice | CreditNote {
+  const shared = {
+    contact: { contactID: document.contactExternalId },
+    date: civilDate(document.date),
+    lineAmountTypes: LineAmountTypes.Exclusive,
+    // Any currency of ISO 4217 goes through; the SDK's list of them names the same codes.
+    currencyCode: document.currency as unknown as CurrencyCode,
+    lineItems,
     ...marksOf(document),
   };
+  if (document.kind === 'credit_note') {
+    const { ACCRECCREDIT } = CreditNote.TypeEnum;
+    return { type: ACCRECCREDIT, creditNoteNumber: document.number, status: CreditNote.StatusEnum.AUTHORISED, ...shared };
+  }
+  const numbered = { invoiceNumber: document.number, dueDate: civilDate(document.dueDate) };
+  return { type: Invoice.TypeEnum.ACCREC, status: Invoice.StatusEnum.AUTHORISED, ...numbered, ...shared };
 }
 
-function wireLines(document: LedgerDocument, priced: readonly PricedLine[], mapping: CodeMapping, codes: LedgerCodes): WireLine[] {
+function wireLines(document: LedgerDocument, priced: readonly PricedLine[], mapping: CodeMapping, codes: LedgerCodes): LineItem[] {
   const taxCodes = taxCodesFor(document, mapping, codes);
   const isTaxed = document.lines.map((line) => line.taxable);
   const taxed = document.lines.filter((line) => line.taxable).map((line) => new Decimal(line.amount));
@@ -86,37 +88,37 @@ function wireLines(document: LedgerDocument, priced: readonly PricedLine[], mapp
   return priced.map(({ description, amounts }, index) => {
     const line = document.lines[index];
     const share = isTaxed[index] ? shares.shift() : undefined;
-    if (!amounts || !line) return { Description: described(description, line?.category ?? 'service') };
+    if (!amounts || !line) return { description: described(description, line?.category ?? 'service') };
     return {
-      Description: described(description, line.category),
-      Quantity: toJsonNumber(amounts.quantity),
-      UnitAmount: toJsonNumber(amounts.unitAmount),
-      LineAmount: toJsonNumber(amounts.lineAmount),
-      AccountCode: accountFor(line.category, mapping, codes),
-      TaxType: isTaxed[index] ? taxCodes.taxable() : taxCodes.exempt(),
-      TaxAmount: toJsonNumber(share ?? new Decimal(0)),
+      description: described(description, line.category),
+      quantity: toJsonNumber(amounts.quantity),
+      unitAmount: toJsonNumber(amounts.unitAmount),
+      lineAmount: toJsonNumber(amounts.lineAmount),
+      accountCode: accountFor(line.category, mapping, codes),
+      taxType: isTaxed[index] ? taxCodes.taxable() : taxCodes.exempt(),
+      taxAmount: toJsonNumber(share ?? new Decimal(0)),
     };
   });
 }
 
-function roundingLine(number: string, off: Decimal, account: LedgerCode | undefined, exempt: () => string): WireLine {
+function roundingLine(number: string, off: Decimal, account: LedgerCode | undefined, exempt: () => string): LineItem {
   const apart = `${number}: its lines are ${off.toString()} away from its subtotal`;
   if (off.abs().greaterThan(MOST_ROUNDING)) throw refuse(`${apart}, which is more than rounding. Correct it in the PSA.`);
   if (!account) throw refuse(`${apart}, and the chart of accounts in ${LABEL} has no rounding account to book that on.`);
   return {
-    Description: 'Rounding',
-    Quantity: 1,
-    UnitAmount: toJsonNumber(off),
-    LineAmount: toJsonNumber(off),
-    AccountCode: account.code,
-    TaxType: exempt(),
-    TaxAmount: 0,
+    description: 'Rounding',
+    quantity: 1,
+    unitAmount: toJsonNumber(off),
+    lineAmount: toJsonNumber(off),
+    accountCode: account.code,
+    taxType: exempt(),
+    taxAmount: 0,
   };
 }
 
 /** What Xero will show as the total: it sums the lines and the tax of each. */
-function totalOf(lines: readonly WireLine[]): Decimal {
-  return lines.reduce((sum, line) => sum.plus(line.LineAmount ?? 0).plus(line.TaxAmount ?? 0), new Decimal(0));
+function totalOf(lines: readonly LineItem[]): Decimal {
+  return lines.reduce((sum, line) => sum.plus(line.lineAmount ?? 0).plus(line.taxAmount ?? 0), new Decimal(0));
 }
 
 function sumOf(amounts: readonly Decimal[]): Decimal {

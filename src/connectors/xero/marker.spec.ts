@@ -10,7 +10,8 @@ it.each([
   { ...document, kind: 'credit_note' as const, link: 'https://billing.example/i/1' },
   { ...document, reference: ' ' },
 ])('comes back from where it was put: %o', (given) => {
-  expect(markerOf(marksOf(given))).toBe('CS-0199aaaa-1');
+  const { url, reference } = marksOf(given);
+  expect(markerOf({ Url: url, Reference: reference })).toBe('CS-0199aaaa-1');
 });
 
 it.each([{}, { Url: '', Reference: '' }, { Url: 'https://other.example/x', Reference: 'PO [77] b' }, { Reference: null, Url: null }])(

@@ -4,9 +4,10 @@ const LONGEST_REFERENCE = 255;
 const IN_URL = /#([A-Za-z0-9-]{1,60})$/;
 const IN_REFERENCE = /(?:^|\s)\[([A-Za-z0-9-]{1,60})\]$/;
 
+/** As fields of the SDK's models. */
 export interface Marks {
-  Reference?: string;
-  Url?: string;
+  reference?: string;
+  url?: string;
 }
 
 /**
@@ -16,11 +17,11 @@ export interface Marks {
 export function marksOf(document: Pick<LedgerDocument, 'kind' | 'marker' | 'link' | 'reference'>): Marks {
   const reference = document.reference?.trim() ?? '';
   if (document.kind === 'invoice' && document.link !== undefined && isShowable(document.link)) {
-    return { ...(reference !== '' && { Reference: reference.slice(0, LONGEST_REFERENCE) }), Url: `${document.link}#${document.marker}` };
+    return { ...(reference !== '' && { reference: reference.slice(0, LONGEST_REFERENCE) }), url: `${document.link}#${document.marker}` };
   }
   const mark = `[${document.marker}]`;
   const room = LONGEST_REFERENCE - mark.length - 1;
-  return { Reference: reference === '' ? mark : `${reference.slice(0, room).trimEnd()} ${mark}` };
+  return { reference: reference === '' ? mark : `${reference.slice(0, room).trimEnd()} ${mark}` };
 }
 
 export function markerOf(document: { Url?: string | null | undefined; Reference?: string | null | undefined }): string | undefined {

@@ -1,69 +1,75 @@
-import type { Account } from 'xero-node/dist/gen/model/accounting/account.js';
-import type { TaxRate } from 'xero-node/dist/gen/model/accounting/taxRate.js';
 import type { LedgerCode, LedgerCodes, LedgerProfile } from '../../ports/accounting-ledger.js';
-import { ConnectorError } from '../../ports/connector-error.js';
+import { ConnectorError, isNotForUs } from '../../ports/connector-error.js';
 import { fromJsonNumber } from '../kit/money-border.js';
 import type { XeroClient } from './client.js';
 import { ROUNDING_NAME } from './code-choice.js';
-import { sdkCivilDate } from './dates.js';
+import { wireCivilDate } from './dates.js';
 import { LABEL } from './descriptor.js';
-import { collection } from './sdk-transport.js';
+import { accountRow, organisationRow, pageOf, taxRateRow, type AccountRow, type TaxRateRow } from './types.js';
 
-/** The SDK's enums are numbers in its types and text at run time. */
 const REVENUE = new Set(['REVENUE', 'SALES', 'OTHERINCOME']);
 
 export async function readProfile(client: XeroClient): Promise<LedgerProfile> {
-  const body = await client.sdk(false, (api, tenantId) => api.getOrganisations(tenantId));
-  const [organisation] = collection(body, 'organisations', false);
-  if (!organisation?.name || organisation.baseCurrency === undefined) {
-    throw new ConnectorError('unreadable', `${LABEL} does not say which organisation this is.`);
-  }
-  const locks = [sdkCivilDate(organisation.periodLockDate), sdkCivilDate(organisation.endOfYearLockDate)].flatMap((date) => date ?? []);
+  const shape = pageOf('Organisations', organisationRow);
+  const { Organisations } = await client.read('organisation', shape, (api, tenantId) => api.getOrganisations(tenantId));
+  const [organisation] = Organisations;
+  if (!organisation) throw new ConnectorError('unreadable', `${LABEL} does not say which organisation this is.`);
+  const { Name, BaseCurrency, CountryCode, OrganisationStatus, PeriodLockDate, EndOfYearLockDate } = organisation;
+  const locks = [PeriodLockDate, EndOfYearLockDate].flatMap((date) => (date ? wireCivilDate(date) : []));
   const lockedUntil = locks.sort().at(-1);
-  const isOpen = organisation.organisationStatus === undefined || organisation.organisationStatus === 'ACTIVE';
+  const isOpen = !OrganisationStatus || OrganisationStatus === 'ACTIVE';
   return {
-    name: organisation.name,
-    country: String(organisation.countryCode ?? ''),
-    currency: String(organisation.baseCurrency),
+    name: Name,
+    country: CountryCode ?? '',
+    currency: BaseCurrency,
     ...(lockedUntil !== undefined && { lockedUntil }),
-    blockers: isOpen
-      ? []
-      : [`The organisation in ${LABEL} is ${String(organisation.organisationStatus).toLowerCase()}; only active ones take documents.`],
+    blockers: isOpen ? [] : [`The organisation in ${LABEL} is ${OrganisationStatus.toLowerCase()}; only active ones take documents.`],
   };
 }
 
 export async function readCodes(client: XeroClient): Promise<LedgerCodes> {
-  const accounts = await client.sdk(false, (api, tenantId) => api.getAccounts(tenantId));
-  const taxes = await client.sdk(false, (api, tenantId) => api.getTaxRates(tenantId));
+  const { Accounts } = await client.read('accounts', pageOf('Accounts', accountRow), (api, tenantId) => api.getAccounts(tenantId));
+  const taxes = await taxRates(client);
   return {
-    categories: collection(accounts, 'accounts', false)
-      .filter((account) => account.code !== undefined && account.code !== '')
-      .filter((account) => isRounding(account) || (account.systemAccount === undefined && String(account.type) !== 'BANK'))
-      .sort((a, b) => (isRevenue(b) ? 1 : 0) - (isRevenue(a) ? 1 : 0) || ((a.code ?? '') < (b.code ?? '') ? -1 : 1))
+    categories: Accounts.filter((account) => Boolean(account.Code))
+      .filter((account) => isRounding(account) || (!account.SystemAccount && account.Type !== 'BANK'))
+      .sort((a, b) => (isRevenue(b) ? 1 : 0) - (isRevenue(a) ? 1 : 0) || ((a.Code ?? '') < (b.Code ?? '') ? -1 : 1))
       .map(accountCode),
-    taxes: collection(taxes, 'taxRates', false).flatMap(taxCode),
+    taxes: (taxes ?? []).flatMap(taxCode),
+    ...(taxes === undefined && { notKnown: `${LABEL} does not show its tax rates, so no tax can be mapped.` }),
   };
 }
 
-function accountCode(account: Account): LedgerCode {
-  const code = account.code ?? '';
+/** Undefined where they may not be read: accounts can be mapped all the same, and what needs no tax code can be posted. */
+async function taxRates(client: XeroClient): Promise<TaxRateRow[] | undefined> {
+  try {
+    return (await client.read('tax rates', pageOf('TaxRates', taxRateRow), (api, tenantId) => api.getTaxRates(tenantId))).TaxRates;
+  } catch (error) {
+    if (isNotForUs(error)) return undefined;
+    throw error;
+  }
+}
+
+function accountCode(account: AccountRow): LedgerCode {
+  const code = account.Code ?? '';
   if (isRounding(account)) return { code, name: ROUNDING_NAME, active: false };
-  return { code, name: account.name ?? code, active: String(account.status) === 'ACTIVE' };
+  return { code, name: account.Name ?? code, active: account.Status === 'ACTIVE' };
 }
 
 /** Rates that a sales tax service computes by address make a document read-only for us, so they are never offered. */
-function taxCode(rate: TaxRate): LedgerCode[] {
-  if (!rate.taxType) return [];
-  const forSales = rate.canApplyToRevenue === true && String(rate.reportTaxType) !== 'USSALESTAX';
-  const active = forSales && String(rate.status) === 'ACTIVE';
-  const percent = rate.effectiveRate ?? rate.displayTaxRate;
-  return [{ code: rate.taxType, name: rate.name ?? rate.taxType, ...(percent !== undefined && { rate: fromJsonNumber(percent) }), active }];
+function taxCode(rate: TaxRateRow): LedgerCode[] {
+  if (!rate.TaxType) return [];
+  const forSales = rate.CanApplyToRevenue === true && rate.ReportTaxType !== 'USSALESTAX';
+  const active = forSales && rate.Status === 'ACTIVE';
+  const percent = rate.EffectiveRate ?? rate.DisplayTaxRate;
+  const told = percent === undefined || percent === null ? {} : { rate: fromJsonNumber(percent) };
+  return [{ code: rate.TaxType, name: rate.Name ?? rate.TaxType, ...told, active }];
 }
 
-function isRounding(account: Account): boolean {
-  return String(account.systemAccount) === 'ROUNDING' && String(account.status) === 'ACTIVE';
+function isRounding(account: AccountRow): boolean {
+  return account.SystemAccount === 'ROUNDING' && account.Status === 'ACTIVE';
 }
 
-function isRevenue(account: Account): boolean {
-  return REVENUE.has(String(account.type));
+function isRevenue(account: AccountRow): boolean {
+  return REVENUE.has(account.Type ?? '');
 }

@@ -4,7 +4,7 @@ import type { Settlement } from '../../domain/payment.js';
 import type { SettlementPage } from '../../ports/accounting-ledger.js';
 import { z } from 'zod';
 import { fromJsonNumber } from '../kit/money-border.js';
-import type { XeroClient } from './client.js';
+import { getInvoices, type XeroClient } from './client.js';
 import { wireCivilDate, wireInstant } from './dates.js';
 import {
   compareApplied,
@@ -56,8 +56,9 @@ const READERS: Readonly<Record<Stream, Reader>> = { payments: readPayments, cred
 async function readPayments(client: XeroClient, cursor: SettlementCursor): Promise<Found> {
   const pageSize = 1_000;
   const { since, page } = cursor.payments;
-  const query = { order: ORDER, page, pageSize };
-  const { Payments: rows } = await client.get('/Payments', query, pageOf('Payments', paymentRow), { 'If-Modified-Since': since });
+  const { Payments: rows } = await client.read('payments', pageOf('Payments', paymentRow), (api, tenantId) =>
+    api.getPayments(tenantId, undefined, undefined, ORDER, page, pageSize, changedSince(since)),
+  );
   const settlements: Settlement[] = [];
   for (const row of rows) if (SALES_PAYMENTS.has(row.PaymentType ?? '')) settlements.push(...(await paymentOf(client, row)));
   return { settlements, voided: [], changes: rows.map((row) => wireInstant(row.UpdatedDateUTC)), pageSize };
@@ -84,17 +85,16 @@ async function paymentOf(client: XeroClient, row: PaymentRow): Promise<Settlemen
 /** A refund names its credit note without the currency in some answers. */
 async function currencyOfNote(client: XeroClient, id: string): Promise<string> {
   const shape = pageOf('CreditNotes', z.object({ CurrencyCode: z.string() })).refine((body) => body.CreditNotes.length === 1);
-  const { CreditNotes } = await client.get(`/CreditNotes/${encodeURIComponent(id)}`, {}, shape);
+  const { CreditNotes } = await client.read('credit note', shape, (api, tenantId) => api.getCreditNote(tenantId, id));
   return CreditNotes[0]?.CurrencyCode ?? '';
 }
 
 async function readCreditNotes(client: XeroClient, cursor: SettlementCursor): Promise<Found> {
   const pageSize = 200;
   const { since, page } = cursor.creditNotes;
-  const query = { where: 'Type=="ACCRECCREDIT"', order: ORDER, page, pageSize };
-  const { CreditNotes: rows } = await client.get('/CreditNotes', query, pageOf('CreditNotes', creditNoteRow), {
-    'If-Modified-Since': since,
-  });
+  const { CreditNotes: rows } = await client.read('credit notes', pageOf('CreditNotes', creditNoteRow), (api, tenantId) =>
+    api.getCreditNotes(tenantId, undefined, 'Type=="ACCRECCREDIT"', ORDER, page, undefined, pageSize, changedSince(since)),
+  );
   const settlements = rows.flatMap((note) => {
     const now: Applied = {};
     for (const allocation of GONE.has(note.Status) ? [] : (note.Allocations ?? [])) {
@@ -117,8 +117,9 @@ async function readCreditNotes(client: XeroClient, cursor: SettlementCursor): Pr
 async function readInvoices(client: XeroClient, cursor: SettlementCursor): Promise<Found> {
   const pageSize = 1_000;
   const { since, page } = cursor.invoices;
-  const query = { where: 'Type=="ACCREC"', order: ORDER, page, pageSize, summaryOnly: true };
-  const { Invoices: rows } = await client.get('/Invoices', query, pageOf('Invoices', invoiceRow), { 'If-Modified-Since': since });
+  const { Invoices: rows } = await client.read('invoices', pageOf('Invoices', invoiceRow), (api, tenantId) =>
+    getInvoices(api, tenantId, { where: 'Type=="ACCREC"', order: ORDER, page, pageSize, summaryOnly: true, ...changedSince(since) }),
+  );
   return {
     settlements: rows.flatMap((invoice) => compareApplied(cursor, invoice.InvoiceID, receivedBefore(invoice))),
     voided: rows.filter((invoice) => GONE.has(invoice.Status)).map((invoice) => invoice.InvoiceID),
@@ -138,6 +139,11 @@ function receivedBefore(invoice: InvoiceRow): Applied {
     applied[`${id}:${invoice.InvoiceID}`] = [invoice.InvoiceID, amount, invoice.CurrencyCode, wireCivilDate(row.Date ?? invoice.Date)];
   }
   return applied;
+}
+
+/** As text: the SDK's own argument is a `Date`, which goes out with a fraction that the header does not know. */
+function changedSince(since: string): { headers: Record<string, string> } {
+  return { headers: { 'If-Modified-Since': since } };
 }
 
 function moneyText(amount: number, currency: string): string {

@@ -24,6 +24,41 @@ export const verdict = z.object({
 });
 export type Verdict = z.output<typeof verdict>;
 
+/** The verdict on one contact of a write; the id of a refused one is nothing but zeros. */
+export const contactVerdict = z.object({
+  ContactID: text,
+  ContactNumber: text,
+  StatusAttributeString: text,
+  HasValidationErrors: flag,
+  ValidationErrors: messages,
+});
+export type ContactVerdict = z.output<typeof contactVerdict>;
+
+export const attachmentRow = z.object({ AttachmentID: text });
+
+export const organisationRow = z.object({
+  Name: z.string().min(1),
+  BaseCurrency: z.string(),
+  CountryCode: text,
+  OrganisationStatus: text,
+  PeriodLockDate: text,
+  EndOfYearLockDate: text,
+});
+
+export const accountRow = z.object({ Code: text, Name: text, Type: text, Status: text, SystemAccount: text });
+export type AccountRow = z.output<typeof accountRow>;
+
+export const taxRateRow = z.object({
+  TaxType: text,
+  Name: text,
+  Status: text,
+  ReportTaxType: text,
+  CanApplyToRevenue: flag,
+  EffectiveRate: amount.nullish(),
+  DisplayTaxRate: amount.nullish(),
+});
+export type TaxRateRow = z.output<typeof taxRateRow>;
+
 export const pageOf = <K extends string, S extends z.ZodType>(plural: K, row: S) =>
   z.object({ [plural]: z.array(row) } as Record<K, z.ZodArray<S>>);
 

@@ -1,4 +1,5 @@
 import { Inject, Injectable, Module } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import {
   CONNECTOR_ENVIRONMENT,
   type Connector,
@@ -27,7 +28,7 @@ export class XeroConnector implements Connector {
   readonly connect: OAuthConnect;
   readonly webhooks: WebhookReceiver;
   private readonly settings: XeroSettings;
-  private readonly directories = new Map<string, ContactDirectory>();
+  private readonly directories = new LRUCache<string, ContactDirectory>({ max: MOST_DIRECTORIES });
 
   constructor(@Inject(CONNECTOR_ENVIRONMENT) environment: ConnectorEnvironment) {
     this.settings = xeroDescriptor.environment.parse(environment);
@@ -45,10 +46,7 @@ export class XeroConnector implements Connector {
 
   private directoryOf(key: string): ContactDirectory {
     const directory = this.directories.get(key) ?? new ContactDirectory();
-    this.directories.delete(key);
     this.directories.set(key, directory);
-    const [oldest] = this.directories.keys();
-    if (this.directories.size > MOST_DIRECTORIES && oldest !== undefined) this.directories.delete(oldest);
     return directory;
   }
 }

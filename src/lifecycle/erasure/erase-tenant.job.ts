@@ -7,7 +7,7 @@ import { AuditKeeper } from '../../database/audit/audit-keeper.js';
 import type { JobPayload } from '../../database/queues.js';
 import { Leases } from '../../database/leases.js';
 import { ErasureRepository } from './erasure.repository.js';
-import { TenantShredding } from '../../database/tenant-key.repository.js';
+import { TenantShredding } from '../../connections/tenant-shredding.js';
 import { ConnectionRepository } from '../../connections/connection.repository.js';
 import { TenantSettingsRepository } from '../../identity/tenant-settings.repository.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';

@@ -26,6 +26,14 @@ export class ErasureRepository {
     return await this.tx.rows(MembershipEntity).findOneBy({ tenantId, personId });
   }
 
+  async owners(): Promise<number> {
+    return await this.tx.rows(MembershipEntity).countBy({ tenantId: this.tx.tenantId, role: 'owner' });
+  }
+
+  async memberAt(email: string): Promise<MembershipEntity | null> {
+    return await this.tx.rows(MembershipEntity).findOneBy({ tenantId: this.tx.tenantId, email });
+  }
+
   /** @returns rows by table, and by 'table.column' where a pseudonym took the place of a name */
   async person(personId: string | null, known: readonly string[], pseudonym: string, address: string): Promise<Record<string, number>> {
     await this.tx.allowMinutes();

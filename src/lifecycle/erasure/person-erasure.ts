@@ -7,7 +7,6 @@ import type { Caller } from '../../database/audit/actor.js';
 import { AuditLog } from '../../database/audit/audit-log.js';
 import { ErasureRepository } from './erasure.repository.js';
 import { LegalHoldRepository } from '../legal-hold.repository.js';
-import { MembershipEntity } from '../../identity/membership.entity.js';
 import type { ErasureCertificateEntity } from './erasure.entity.js';
 import { TenantSettingsRepository } from '../../identity/tenant-settings.repository.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
@@ -46,10 +45,9 @@ export class PersonErasure {
     if (caller.personId === personId)
       throw new Refusal('conflict', 'Nobody can erase themselves, or nobody would be left to answer for it. Ask another owner.');
     return await this.tx.run(caller.tenantId, async () => {
-      const { tenantId } = caller;
       const member = await this.erasures.lockMember(personId);
       if (!member) throw notFound('This member');
-      if (member.role === 'owner' && (await this.tx.rows(MembershipEntity).countBy({ tenantId, role: 'owner' })) === 1)
+      if (member.role === 'owner' && (await this.erasures.owners()) === 1)
         throw new Refusal('conflict', 'This is the last owner. Make somebody else an owner first.');
       return await this.erase(caller, { kind: 'person', personId, known: [personId, member.email, member.name] });
     });
@@ -65,7 +63,7 @@ export class PersonErasure {
       });
     if (email.trim() !== '' && !email.includes('@')) throw new Refusal('invalid', 'This is no e-mail address.', { field: 'email' });
     return await this.tx.run(caller.tenantId, async () => {
-      const member = await this.tx.rows(MembershipEntity).findOneBy({ tenantId: caller.tenantId, email: known[0] ?? '' });
+      const member = await this.erasures.memberAt(known[0] ?? '');
       if (member) throw new Refusal('conflict', `${member.email} is a member. Erase them in the list of members.`, { field: 'email' });
       return await this.erase(caller, { kind, personId: null, known });
     });

@@ -25,11 +25,11 @@ describe('a key ring in a file', () => {
     const { file, keys } = keysFile();
     expect(keys.ring().current.id).toBe('k1');
     writeFileSync(file, written(k2, k1));
-    await vi.waitFor(() => expect(keys.ring().current.id).toBe('k2'), { timeout: 3_000 });
+    await vi.waitFor(() => expect(keys.ring().current.id).toBe('k2'), { timeout: 15_000 });
     // As secrets are replaced on most systems: another file under the same name.
     writeFileSync(`${file}.new`, written(k3, k2));
     renameSync(`${file}.new`, file);
-    await vi.waitFor(() => expect([...keys.ring().byId.keys()]).toEqual(['k3', 'k2']), { timeout: 3_000 });
+    await vi.waitFor(() => expect([...keys.ring().byId.keys()]).toEqual(['k3', 'k2']), { timeout: 15_000 });
   });
 
   it('is read at once for a key that another process knows already', async () => {

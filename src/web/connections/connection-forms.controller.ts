@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { ConnectionQuery } from '../../billing/queries/connection-query.js';
 import { CodeMappings } from '../../connections/code-mappings.js';
-import { SettingsTogether } from '../../connections/settings-together.js';
+import { ConnectionSettings } from '../../connections/settings.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Requires } from '../../identity/requires.js';
 import { PageController } from '../http/page.js';
@@ -23,7 +23,7 @@ export class ConnectionFormsController {
     private readonly reading: ConnectionQuery,
     private readonly mappings: CodeMappings,
     private readonly forms: MappingForms,
-    private readonly settings: SettingsTogether,
+    private readonly settings: ConnectionSettings,
     private readonly pages: ConnectionPages,
   ) {}
 

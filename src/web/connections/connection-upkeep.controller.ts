@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { PostingSwitch } from '../../billing/posting/posting-switch.js';
 import { ConnectionQuery } from '../../billing/queries/connection-query.js';
 import { Connect } from '../../connections/connect.js';
-import { SetAside } from '../../connections/set-aside.js';
+import { QuarantinedRecords } from '../../billing/invoices/quarantined-records.js';
 import { ConnectionSettings } from '../../connections/settings.js';
 import { Refusal } from '../../domain/refusal.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
@@ -25,7 +25,7 @@ export class ConnectionUpkeepController {
   constructor(
     private readonly settings: ConnectionSettings,
     private readonly connect: Connect,
-    private readonly setAside: SetAside,
+    private readonly setAside: QuarantinedRecords,
     private readonly reading: ConnectionQuery,
     private readonly posting: PostingSwitch,
     private readonly pages: ConnectionPages,

@@ -24,8 +24,10 @@ export function runOutcome(run: SyncRunItem): string {
   if (run.state === 'failed') return run.problem ?? 'It did not finish';
   if (run.state === 'cancelled') return run.problem ?? 'Stopped';
   const setAside = run.setAside > 0 ? `, ${count(run.setAside)} set aside` : '';
+  // A run that ended well may say what it could not learn.
+  const unknown = run.problem === undefined ? '' : `. ${run.problem}`;
   if (run.kind === 'pull')
-    return run.fetched === 0 ? 'Nothing new' : `${count(run.fetched)} read, ${count(run.changed)} changed${setAside}`;
+    return (run.fetched === 0 ? 'Nothing new' : `${count(run.fetched)} read, ${count(run.changed)} changed${setAside}`) + unknown;
   if (run.kind === 'sweep') return run.changed === 0 ? 'Nothing was deleted' : `${count(run.changed)} no longer there`;
   return run.changed === 0
     ? 'No new payments'

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { InvoicesModule } from '../../billing/invoices/invoices.module.js';
 import { PostingModule } from '../../billing/posting/posting.module.js';
 import { QueriesModule } from '../../billing/queries/queries.module.js';
 import { ConnectionsModule } from '../../connections/connections.module.js';
@@ -11,7 +12,7 @@ import { MappingForms } from './mapping-forms.js';
 
 /** Needs a `ViewEngine` and `ShellViews` from global modules. */
 @Module({
-  imports: [ConnectionsModule, PostingModule, QueriesModule],
+  imports: [ConnectionsModule, InvoicesModule, PostingModule, QueriesModule],
   controllers: [ConnectionPagesController, ConnectionUpkeepController, ConnectionFormsController],
   providers: [ConnectionPages, ConnectionViews, MappingForms],
   exports: [ConnectionViews, MappingForms],

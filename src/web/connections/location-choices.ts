@@ -1,5 +1,5 @@
 import type { ConnectionItem } from '../../billing/queries/connection-query.js';
-import type { LocationEdit } from '../../connections/settings-together.js';
+import type { LocationEdit } from '../../connections/settings.js';
 import type { LocationChoice } from './connections-view.js';
 
 /** A source's locations with every ledger they can post to. @param sourceId absent: those of all sources */

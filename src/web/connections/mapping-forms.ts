@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { ConnectionQuery } from '../../billing/queries/connection-query.js';
-import { SettingsTogether } from '../../connections/settings-together.js';
+import { ConnectionSettings } from '../../connections/settings.js';
 import { Refusal } from '../../domain/refusal.js';
 import type { Caller } from '../../identity/caller.js';
 import { locationEdits } from './location-choices.js';
@@ -13,7 +13,7 @@ const ledgerId = z.uuid();
 export class MappingForms {
   constructor(
     private readonly reading: ConnectionQuery,
-    private readonly settings: SettingsTogether,
+    private readonly settings: ConnectionSettings,
   ) {}
 
   /** All or none. @param sourceId only the locations of this source */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ConnectionDetail } from '../../billing/queries/connection-query.js';
-import type { ScheduleEdit } from '../../connections/settings-together.js';
+import type { ScheduleEdit } from '../../connections/settings.js';
 import { Refusal } from '../../domain/refusal.js';
 import { scheduleRows } from './runs-presenter.js';
 

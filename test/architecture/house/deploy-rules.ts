@@ -11,7 +11,7 @@ interface Instruction {
   text: string;
 }
 
-export function instructionsOf(dockerfile: string): Instruction[] {
+function instructionsOf(dockerfile: string): Instruction[] {
   return dockerfile
     .replaceAll(/\\\n\s*/g, '')
     .split('\n')

@@ -5,7 +5,7 @@ import { isNode, lineOf, walk, type SyntaxNode } from './syntax.js';
  * Who may hold a connection that is bound to no tenant. Everybody else comes to the database through TenantTransaction, which
  * cannot be opened without one. Whoever adds a line says why.
  */
-export const DOORS: Readonly<Record<string, string>> = {
+const DOORS: Readonly<Record<string, string>> = {
   'src/database/tenant-transaction.ts': 'the door itself',
   'src/database/data-source.ts': 'opens the pool',
   'src/database/database.module.ts': 'hands the pool to the files below, and closes it',

@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 
-export type Transition = readonly [string, string];
+type Transition = readonly [string, string];
 
 export interface Machine {
   table: string;

@@ -52,7 +52,7 @@ export function zoneOf(path: string): string {
 }
 
 /** The same with every vendor's folder under one name, as the table has it. */
-export function zoneInTable(zone: string): string {
+function zoneInTable(zone: string): string {
   return /^connectors\/(?!kit$|index$)/.test(zone) ? 'connectors/<vendor>' : zone;
 }
 

@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { connectedPsa, pullAll, type ConnectedPsa } from './connected.fixture.js';
+import { contentHash } from '../../../src/domain/content-hash.js';
+import { connectedPsa, FEW_INVOICES, pages, pullAll, type ConnectedPsa } from './connected.fixture.js';
+import { mapInvoice } from '../../../src/connectors/connectwise/map/map-invoice.js';
 
 let psa: ConnectedPsa;
-beforeAll(async () => void (psa = await connectedPsa()));
+beforeAll(async () => void (psa = await connectedPsa({}, {}, FEW_INVOICES)));
 afterEach(async () => {
   await psa.control('POST', '/options', { denied: [] });
   await psa.control('DELETE', '/faults');
@@ -23,14 +25,13 @@ describe('the health check', () => {
     ['invoices:write', 'Finance > Invoicing: Edit level All'],
     ['payments:read', 'Finance > Accounting Interface: Inquire level All'],
     ['payments:write', 'Finance > Accounting Interface: Add level All'],
-    ['routings', 'Finance > Invoicing: Inquire level All'],
     ['agreements', 'Finance > Agreements: Inquire level All'],
     ['setup', 'System > Table Setup (Invoicing / Tax Code): Inquire level All'],
+    ['setup', 'System > Table Setup (Invoicing / Billing Setup): Inquire level All'],
     ['time', 'Time & Expense > Time Entry: Inquire level All'],
     ['expenses', 'Time & Expense > Expense Report Entry: Inquire level All'],
     ['products', 'Procurement > Products: Inquire level All'],
     ['companies', 'Companies > Company Maintenance: Inquire level All'],
-    ['members', 'System > Member Maintenance: Inquire level All'],
   ])('names what is missing without %s, and where to grant it', async (area, permission) => {
     await deny(area);
     const report = await psa.source.check();
@@ -44,6 +45,22 @@ describe('the health check', () => {
   it('names all at once', async () => {
     await deny('*');
     expect((await psa.source.check()).missing.length).toBeGreaterThan(10);
+  });
+
+  it.each([
+    ['routings', 'Finance > Invoicing: Inquire level All', 'whom invoices are routed to'],
+    ['members', 'System > Member Maintenance: Inquire level All', 'e-mail addresses of the people'],
+  ])('does without %s, and says what is then not known', async (area, permission, notKnown) => {
+    await deny(area);
+    const report = await psa.source.check();
+    expect(report).toMatchObject({ ok: true, sentence: expect.stringContaining(notKnown), missing: [{ permission }] });
+  });
+
+  it('takes a list that this release does not have for one that it has to do without', async () => {
+    await psa.control('POST', '/faults', { match: { path: '/system/info/members' }, mode: 'status', status: 404, count: 9 });
+    const report = await psa.source.check();
+    expect(report).toMatchObject({ ok: true, sentence: expect.stringMatching(/Not known: the e-mail addresses/) });
+    expect(report.sentence).not.toMatch(/moved/);
   });
 
   it('does without callbacks, and says what that costs', async () => {
@@ -64,8 +81,8 @@ describe('the health check', () => {
 });
 
 describe('a denied area', () => {
-  it.each(['invoices', 'time', 'expenses', 'products', 'agreements', 'companies', 'members', 'setup', 'routings'])(
-    'stops the pull with the right that is missing: %s',
+  it.each(['invoices', 'time', 'expenses', 'products', 'agreements', 'companies', 'setup'])(
+    'that shows on the document stops the pull with the right that is missing: %s',
     async (area) => {
       await deny(area);
       await expect(pullAll(psa.reopen().source)).rejects.toMatchObject({
@@ -74,4 +91,34 @@ describe('a denied area', () => {
       });
     },
   );
+
+  it.each([
+    ['members', '/system/info/members', 403, 'e-mail addresses of the people', 'System > Member Maintenance'],
+    ['members', '/system/info/members', 404, 'e-mail addresses of the people', 'System > Member Maintenance'],
+    ['routings', '/routings', 403, 'whom invoices are routed to', 'Finance > Invoicing'],
+    ['routings', '/routings', 404, 'whom invoices are routed to', 'Finance > Invoicing'],
+    ['tax codes', '/finance/taxCodes', 404, 'which rates a sales tax is made of', 'Tax Code'],
+  ])('of %s is done without (%s answered %i), and the run says what is not known', async (_area, path, status, notKnown, permission) => {
+    const complete = await pullAll(psa.reopen().source);
+    await psa.control('POST', '/faults', { match: { path }, mode: 'status', status, count: 10_000 });
+    const run = await pages(psa.reopen().source);
+    const invoices = run.flatMap((page) => page.invoices);
+    expect(invoices.map(({ externalId }) => externalId)).toEqual(complete.invoices.map(({ externalId }) => externalId));
+    for (const [index, { payload }] of invoices.entries()) {
+      const { content } = mapInvoice(payload).invoice;
+      const { total, tax, lines } = mapInvoice(complete.invoices[index]?.payload).invoice.content;
+      expect([content.total, content.tax, content.lines.length]).toEqual([total, tax, lines.length]);
+    }
+    expect(run.at(-1)?.notKnown).toEqual([expect.stringContaining(notKnown)]);
+    expect(run.at(-1)?.notKnown?.[0]).toContain(permission);
+    expect(complete.invoices.length).toBeGreaterThan(100);
+  });
+
+  it('that shows on no document changes no invoice: what was approved stays approved', async () => {
+    const complete = await pullAll(psa.reopen().source);
+    await deny('members', 'routings');
+    const without = await pullAll(psa.reopen().source);
+    const hashes = ({ invoices }: typeof complete) => invoices.map(({ payload }) => contentHash(mapInvoice(payload).invoice.content));
+    expect(hashes(without)).toEqual(hashes(complete));
+  });
 });

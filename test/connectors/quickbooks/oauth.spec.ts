@@ -35,7 +35,7 @@ describe('connecting', () => {
     expect(url.searchParams.get('state')).toBe('s');
     const grant = await exchange(await consent(connector));
     expect(grant.accounts).toEqual([{ externalAccountId: SANDBOX_REALM_ID, label: 'Lumen IT LLC' }]);
-    expect(Object.keys(grant.credentials).sort()).toEqual(['accessToken', 'refreshToken']);
+    expect(Object.keys(grant.credentials).sort()).toEqual(['accessToken', 'expiresIn', 'refreshToken']);
     expect(await opened(grant.credentials)?.check()).toMatchObject({ ok: true, sentence: 'Connected to Lumen IT LLC.' });
   });
 

@@ -36,10 +36,9 @@ const BATCH = { requestKey: 'k', kind: 'invoice' as const, members: [DOCUMENT] }
 
 const silence: RequestListener = () => undefined;
 
-/** Reading through the SDK, reading by our own requests, and writing. */
 const READS: [string, (ledger: AccountingLedger) => Promise<unknown>][] = [
-  ['the SDK', (ledger) => ledger.profile()],
-  ['our own request', (ledger) => ledger.find('invoice', ['1'])],
+  ['a record', (ledger) => ledger.profile()],
+  ['a list', (ledger) => ledger.find('invoice', ['1'])],
 ];
 
 async function failure(work: Promise<unknown>): Promise<Record<string, unknown>> {
@@ -54,7 +53,7 @@ async function failure(work: Promise<unknown>): Promise<Record<string, unknown>>
 const json = (response: Parameters<RequestListener>[1], status: number, body: unknown) =>
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 
-describe.each(READS)('reading through %s', (_name, read) => {
+describe.each(READS)('reading %s', (_name, read) => {
   it.each([
     ['no answer', silence, 'unavailable'],
     ['a broken line', ((request) => void request.socket.destroy()) as RequestListener, 'unavailable'],

@@ -25,7 +25,7 @@ describe('connecting', () => {
   it('brings tokens and the organisations that they open', async () => {
     const grant = await exchange(await consent(xero.connector));
     expect(grant.accounts).toEqual([{ externalAccountId: xero.context.externalAccountId, label: 'Lumen IT Pty Ltd' }]);
-    expect(Object.keys(grant.credentials).sort()).toEqual(['accessToken', 'refreshToken']);
+    expect(Object.keys(grant.credentials).sort()).toEqual(['accessToken', 'expiresIn', 'refreshToken']);
   });
 
   it('says so when the person refused', async () => {

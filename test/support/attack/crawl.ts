@@ -46,11 +46,11 @@ export async function crawl(url: string, headers: Record<string, string>, from =
   return { pages: found.pages, forms: onePerKind(found.forms) };
 }
 
-export function linksIn(html: string): string[] {
+function linksIn(html: string): string[] {
   return [...html.matchAll(/\b(?:href|hx-get|data-href)="(\/[^"]*)"/g)].map(([, path = '']) => unescape(path).replace(/#.*/, ''));
 }
 
-export function formsIn(html: string, page: string): Form[] {
+function formsIn(html: string, page: string): Form[] {
   const forms = [...html.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/g)].flatMap(([, attributes = '', inside = '']) =>
     formOf(attributes, inside, page),
   );

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 
 /** Bytes on a socket, as no client library would send them. @returns what came back until the server closed or fell silent */
-export async function rawRequest(url: string, bytes: string | Buffer, patienceMs = 2_000): Promise<string> {
+export async function rawRequest(url: string, bytes: string | Buffer, patienceMs = 30_000): Promise<string> {
   const { hostname, port } = new URL(url);
   return await new Promise((resolve) => {
     let answer = '';

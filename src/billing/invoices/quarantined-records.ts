@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../database/audit/actor.js';
-import { AuditLog } from '../database/audit/audit-log.js';
-import { VendorRecordRepository } from '../billing/invoices/vendor-record.repository.js';
-import { TenantTransaction } from '../database/tenant-transaction.js';
-import { ConnectionSettings } from './settings.js';
+import type { Caller } from '../../database/audit/actor.js';
+import { AuditLog } from '../../database/audit/audit-log.js';
+import { VendorRecordRepository } from './vendor-record.repository.js';
+import { TenantTransaction } from '../../database/tenant-transaction.js';
+import { ConnectionSettings } from '../../connections/settings.js';
 
 /** Records that could not be understood. After a repair, on either side, they are read again. */
 @Injectable()
-export class SetAside {
+export class QuarantinedRecords {
   constructor(
     private readonly tx: TenantTransaction,
     private readonly records: VendorRecordRepository,

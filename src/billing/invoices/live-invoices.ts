@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { assertSums, SumsDisagree } from '../domain/invoice-sums.js';
-import type { SourceInvoice } from '../domain/invoice.js';
-import { Refusal } from '../domain/refusal.js';
-import { isConnectorError } from '../ports/connector-error.js';
-import { MappingProblem } from '../ports/billing-source.js';
-import { InvoiceEntity } from '../billing/invoices/invoice.entity.js';
-import { TenantTransaction } from '../database/tenant-transaction.js';
-import { Vendors } from './vendors.js';
+import { assertSums, SumsDisagree } from '../../domain/invoice-sums.js';
+import type { SourceInvoice } from '../../domain/invoice.js';
+import { Refusal } from '../../domain/refusal.js';
+import { isConnectorError } from '../../ports/connector-error.js';
+import { MappingProblem } from '../../ports/billing-source.js';
+import { InvoiceEntity } from './invoice.entity.js';
+import { TenantTransaction } from '../../database/tenant-transaction.js';
+import { Vendors } from '../../connections/vendors.js';
 
 /** A page, its document and the page again while that is rendered ask the source once. */
 const REMEMBERED_MS = 60_000;

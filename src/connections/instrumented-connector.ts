@@ -2,7 +2,7 @@ import type { Connector } from '../ports/connector.js';
 import { callingVendor } from '../platform/telemetry/vendor-traffic.js';
 
 /** The same connector; every request that any of its methods makes, at once or page by page, is known to be one to this vendor. */
-export function watchedConnector(connector: Connector): Connector {
+export function instrumentedConnector(connector: Connector): Connector {
   return watched(connector, connector.descriptor.key);
 }
 
