@@ -13,7 +13,7 @@ describe('a credit memo that charges', () => {
         rule: creditMemoThatCharges.key,
         severity: 'error',
         title: 'Credit memo charges',
-        message: 'This credit memo would charge the client USD 0.01 instead of giving it back. Make its amounts negative.',
+        message: expect.stringMatching(/would charge the client .*0\.01.*Make its amounts negative\.$/),
         target: 'invoice:77',
         link: 'https://psa.example/77',
         revealsCost: false,
