@@ -1,17 +1,19 @@
-import { Get, Param, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Get, Header, Param, Req } from '@nestjs/common';
+import type { Request } from 'express';
 import type { z } from 'zod';
 import { Public } from '../../identity/requires.js';
 import { Certificates } from '../../lifecycle/erasure/certificates.js';
 import { TenantErasure } from '../../lifecycle/erasure/tenant-erasure.js';
-import { sendHtml } from '../http/htmx.js';
+import type { StoredCertificate } from '../../lifecycle/erasure/erasure.repository.js';
+import { view, type PageAnswer } from '../http/answers.js';
 import { PageController } from '../http/page.js';
 import { byId } from '../http/shapes.js';
 import { certificateFields } from '../settings/data/certificate-presenter.js';
 import { themeOf } from '../shell/theme.js';
-import { ViewEngine } from '../view-engine.js';
 
 const WHY = 'nobody of an erased company can sign in; the address cannot be guessed and was given to its owner';
+
+const NOT_FOR_SEARCH = { 'X-Robots-Tag': 'noindex' };
 
 /** What remains of a company that was erased. */
 @PageController('certificates')
@@ -19,22 +21,21 @@ export class CertificatesController {
   constructor(
     private readonly tenants: TenantErasure,
     private readonly certificates: Certificates,
-    private readonly views: ViewEngine,
   ) {}
 
   @Get(':id')
   @Public(WHY)
-  async show(@Param({ schema: byId }) { id }: z.infer<typeof byId>, @Req() request: Request, @Res() response: Response): Promise<void> {
+  async show(@Param({ schema: byId }) { id }: z.infer<typeof byId>, @Req() request: Request): Promise<PageAnswer> {
     const found = await this.tenants.certificate(id);
     const fields = certificateFields(found, this.certificates.isGenuine(found), `/certificates/${id}/json`);
-    response.set('X-Robots-Tag', 'noindex');
-    sendHtml(response, this.views.render('certificate', { shell: { title: fields.title, theme: themeOf(request) }, ...fields }));
+    return view('certificate', { shell: { title: fields.title, theme: themeOf(request) }, ...fields }, { headers: NOT_FOR_SEARCH });
   }
 
   @Get(':id/json')
   @Public(WHY)
-  async json(@Param({ schema: byId }) { id }: z.infer<typeof byId>, @Res() response: Response): Promise<void> {
+  @Header('X-Robots-Tag', 'noindex')
+  async json(@Param({ schema: byId }) { id }: z.infer<typeof byId>): Promise<Pick<StoredCertificate, 'body' | 'sha256' | 'signature'>> {
     const { body, sha256, signature } = await this.tenants.certificate(id);
-    response.set('X-Robots-Tag', 'noindex').json({ body, sha256, signature });
+    return { body, sha256, signature };
   }
 }

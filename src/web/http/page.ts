@@ -1,5 +1,6 @@
-import { applyDecorators, Controller, StandardSchemaValidationPipe, UsePipes } from '@nestjs/common';
+import { applyDecorators, Controller, StandardSchemaValidationPipe, UseInterceptors, UsePipes } from '@nestjs/common';
 import { InputRefused } from '../../platform/http/problem.js';
+import { AnswerInterceptor } from './answer.interceptor.js';
 
 const readInput = new StandardSchemaValidationPipe({
   exceptionFactory: (issues) =>
@@ -11,5 +12,6 @@ const readInput = new StandardSchemaValidationPipe({
     ),
 });
 
-/** A controller whose answers are pages: input is read by the schemas at its handlers' parameters. */
-export const PageController = (path: string): ClassDecorator => applyDecorators(Controller(path), UsePipes(readInput));
+/** A controller whose answers are pages: input is read by the schemas at its handlers' parameters, and what they answer is rendered. */
+export const PageController = (path: string): ClassDecorator =>
+  applyDecorators(Controller(path), UsePipes(readInput), UseInterceptors(AnswerInterceptor));
