@@ -1,6 +1,5 @@
 import { Global, Module } from '@nestjs/common';
 import { QueriesModule } from '../billing/queries/queries.module.js';
-import { ConnectionsModule } from '../connections/connections.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import { Clock } from '../platform/clock/clock.js';
 import { AssetLibrary } from './asset-library.js';
@@ -11,7 +10,7 @@ import { ViewEngine } from './view-engine.js';
 /** Templates, assets and the shell, for every page of whichever module. */
 @Global()
 @Module({
-  imports: [QueriesModule, ConnectionsModule, IdentityModule],
+  imports: [QueriesModule, IdentityModule],
   providers: [
     { provide: AssetLibrary, useFactory: () => new AssetLibrary() },
     {

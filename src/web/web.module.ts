@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { DocumentsModule } from '../billing/documents/documents.module.js';
 import { QueriesModule } from '../billing/queries/queries.module.js';
-import { ConnectionsModule } from '../connections/connections.module.js';
 import { MailModule } from '../platform/mail/mail.module.js';
 import { VaultModule } from '../platform/vault/vault.module.js';
 import { AssetsController } from './assets.controller.js';
@@ -31,7 +30,6 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
     SettingsModule,
     ConnectModule,
     WebhooksModule,
-    ConnectionsModule,
     QueriesModule,
     DocumentsModule,
     MailModule,

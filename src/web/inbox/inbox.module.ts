@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common';
 import { DocumentsModule } from '../../billing/documents/documents.module.js';
 import { QueriesModule } from '../../billing/queries/queries.module.js';
 import { ReviewModule } from '../../billing/review/review.module.js';
-import { ConnectionsModule } from '../../connections/connections.module.js';
 import { IdentityModule } from '../../identity/identity.module.js';
 import { LifecycleModule } from '../../lifecycle/lifecycle.module.js';
 import { DecisionAnswers } from '../invoice/decision-answers.js';
@@ -19,7 +18,7 @@ import { InboxController } from './inbox.controller.js';
 
 /** The list of invoices, the invoice beside it, and everything decided there. Needs a `ViewEngine` and `ShellViews` from global modules. */
 @Module({
-  imports: [ConnectionsModule, DocumentsModule, QueriesModule, ReviewModule, IdentityModule, LifecycleModule],
+  imports: [DocumentsModule, QueriesModule, ReviewModule, IdentityModule, LifecycleModule],
   controllers: [InboxController, BulkController, InvoiceController, DecisionsController, ReviewController, RunsController],
   providers: [InboxViews, BulkApproval, InvoiceViews, DocumentOpening, DecisionAnswers],
 })
