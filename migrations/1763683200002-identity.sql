@@ -83,6 +83,12 @@ create table session (
   assured_at timestamptz,
   -- Proved a second factor.
   factor_at timestamptz,
+  -- The id of a session in use is replaced every hour. The one before opens it for another minute, for what the browser had sent
+  -- already; nobody who finds an old id finds an open door.
+  id_since timestamptz not null default now(),
+  previous_sha256 bytea unique check (length(previous_sha256) = 32),
+  previous_until timestamptz,
+  check ((previous_sha256 is null) = (previous_until is null)),
   check ((issuer is null) = (subject is null)),
   check ((method = 'unknown') = (issuer is null))
 );

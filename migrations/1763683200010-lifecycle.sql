@@ -3,7 +3,7 @@ create table data_policy (
   tenant_id uuid primary key references tenant (id),
   -- Invoices with their revisions and PDFs, by the date on the document; null: for ever.
   documents_years integer default 7 check (documents_years between 1 and 100),
-  raw_days integer not null default 30 check (raw_days between 1 and 365),
+  raw_days integer not null default 7 check (raw_days between 1 and 365),
   log_days integer not null default 90 check (log_days between 30 and 365),
   -- Null: for ever.
   audit_years integer default 7 check (audit_years between 1 and 100),

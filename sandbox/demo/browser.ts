@@ -17,7 +17,10 @@ export class Browser {
 
   /** @throws Error with what the page says, when it is no page to go on from */
   async visit(address: string): Promise<Page> {
-    return expectFine(await this.follow(new URL(address, this.site).href, { method: 'GET' }), address);
+    const { href, pathname, hash } = new URL(address, this.site);
+    const page = expectFine(await this.follow(href, { method: 'GET' }), pathname);
+    // What stands behind the # of a link is sent by the page that it opens.
+    return hash === '' ? page : await this.post(`${pathname}/link`, { code: hash });
   }
 
   /** Sends a form. Several values of one name are a list. @throws Error with what the page says, when it is refused */

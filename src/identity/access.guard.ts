@@ -1,6 +1,6 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import { effectiveAccess } from '../domain/access.js';
 import { may, permissionsOf, type Permission } from '../domain/role.js';
 import { Clock } from '../platform/clock/clock.js';
@@ -34,6 +34,7 @@ export class AccessGuard implements CanActivate {
     if ('publicBecause' in access) return true;
     const request = context.switchToHttp().getRequest<Request>();
     const { caller, session } = await this.callerBehind(request, access);
+    if (session) await this.sessions.renewWhenDue(request, context.switchToHttp().getResponse<Response>(), session);
     rememberCaller(request, caller);
     narrowTo(caller);
     if (session?.factorDemanded && session.factorAt === null) throw new SecondFactorRequired(session.hasFactor);

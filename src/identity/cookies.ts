@@ -28,15 +28,20 @@ export class Cookies {
     return this.secure ? `__Host-${NAMES[use]}` : NAMES[use];
   }
 
+  /** Nothing of a request that comes with a key: what it may is said by that alone, in every handler and not only behind a guard. */
   read(request: Request, use: CookieUse): string | undefined {
-    const wanted = `${this.name(use)}=`;
-    const found = (request.headers.cookie ?? '').split(/; */).find((pair) => pair.startsWith(wanted));
-    return found?.slice(wanted.length) || undefined;
+    return request.headers.authorization === undefined ? this.sent(request, use) : undefined;
   }
 
   /** Whether the browser sent any of ours along, so that a request could act in somebody's name. */
   hasAny(request: Request): boolean {
-    return (Object.keys(NAMES) as CookieUse[]).some((use) => this.read(request, use) !== undefined);
+    return (Object.keys(NAMES) as CookieUse[]).some((use) => this.sent(request, use) !== undefined);
+  }
+
+  private sent(request: Request, use: CookieUse): string | undefined {
+    const wanted = `${this.name(use)}=`;
+    const found = (request.headers.cookie ?? '').split(/; */).find((pair) => pair.startsWith(wanted));
+    return found?.slice(wanted.length) || undefined;
   }
 
   set(response: Response, use: CookieUse, value: string, expiresAt: Date): void {

@@ -5,6 +5,7 @@ import { emailAddress } from './email-address.js';
 import { IdentityRefusal } from './identity-refusal.js';
 import { INVITATION_DAYS } from './invitations.js';
 import { newSecret, sha256 } from './secret.js';
+import { linkOf } from './sign-in/link.js';
 
 export interface WantedTenant {
   name: string;
@@ -21,7 +22,10 @@ export interface WantedTenant {
 
 export interface CreatedTenant {
   tenantId: string;
-  /** Opens the new tenant once, for its first owner. Shown here and stored nowhere. */
+  /**
+   * Opens the new tenant once, for its first owner. Shown here and stored nowhere. A script that has no browser sends what stands
+   * behind its `#` as the field `code` of `POST /sign-in/invitation`, which accepts the invitation and signs in.
+   */
   ownerLink: string;
 }
 
@@ -52,7 +56,7 @@ export async function createTenant(owner: ClientBase, wanted: WantedTenant): Pro
     await owner.query('rollback');
     throw error;
   }
-  return { tenantId, ownerLink: `${wanted.publicUrl}/sign-in/invitation/${token}` };
+  return { tenantId, ownerLink: linkOf(wanted.publicUrl, 'invitation', token) };
 }
 
 /** The tenant that was made first, if any was. */

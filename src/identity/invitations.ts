@@ -12,6 +12,7 @@ import { TenantSettingsEntity } from './tenant-settings.entity.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 import { roleLabel } from './role-label.js';
 import { newSecret, sha256 } from './secret.js';
+import { linkOf } from './sign-in/link.js';
 
 /** What an invitation's page tells, and what accepting it needs to know. */
 export interface OpenInvitation extends InvitationKey {
@@ -62,7 +63,7 @@ export class Invitations {
         tenant: settings.name,
         from: invitation.invitedBy,
         roleLabel: roleLabel(invitation.role),
-        href: `${this.config.publicUrl}/sign-in/invitation/${token}`,
+        href: linkOf(this.config.publicUrl, 'invitation', token),
         days: Math.ceil((invitation.expiresAt.getTime() - now.getTime()) / DAY_MS),
       };
     });

@@ -34,6 +34,8 @@ export interface ResolvedSession {
   hasFactor: boolean;
   /** By the tenant, of somebody of this role. */
   factorDemanded: boolean;
+  /** Since when the session has its present id; null for whoever came with the one before. */
+  idSince: Date | null;
   /** What the membership adds to or takes from the role, as stored. */
   limits: unknown;
 }
@@ -74,6 +76,7 @@ export class SessionRepository {
       `select person_id as "personId", person_name as "personName", tenant_id as "tenantId", tenant_name as "tenantName", role, email,
          method, issuer, subject, hosted_domain as "hostedDomain",
          ref, assured_at as "assuredAt", factor_at as "factorAt", has_factor as "hasFactor", factor_demanded as "factorDemanded",
+         id_since as "idSince",
          membership_limits(person_id, tenant_id) as limits
        from resolve_session($1, $2, $3)`,
       [idHash, at, idleSeconds],
@@ -114,6 +117,17 @@ export class SessionRepository {
       newHash,
       at,
       byFactor,
+    ]);
+    return row?.done === true;
+  }
+
+  /** While it is used. Of those who ask at the same time only the first is told true; the old id stays good for `graceSeconds`. */
+  async renew(oldHash: Buffer, newHash: Buffer, at: Date, graceSeconds: number): Promise<boolean> {
+    const [row] = await this.dataSource.query<{ done: boolean }[]>('select renew_session($1, $2, $3, make_interval(secs => $4)) as done', [
+      oldHash,
+      newHash,
+      at,
+      graceSeconds,
     ]);
     return row?.done === true;
   }

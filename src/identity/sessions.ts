@@ -10,6 +10,10 @@ import { newSecret, sha256 } from './secret.js';
 
 const IDLE_SECONDS = 12 * 3_600;
 const LIFETIME_MS = 14 * 24 * 3_600_000;
+/** An id that somebody copied is of no use for longer. */
+const ID_LIFETIME_MS = 3_600_000;
+/** For what the browser sent before it heard of the new one. */
+const OLD_ID_SECONDS = 60;
 
 /** Sessions of people in a browser: a random id in the cookie, its hash in the database. */
 @Injectable()
@@ -102,6 +106,19 @@ export class Sessions {
     const id = newSecret();
     if (old === undefined || !(await this.store.rotate(sha256(old), sha256(id), this.clock.now(), byFactor))) throw new SignInRequired();
     this.cookies.set(response, 'session', id, this.clock.later(LIFETIME_MS));
+  }
+
+  /**
+   * The same session under a new id, once its id is an hour old. Whoever asks at the same time keeps the old id for a minute and
+   * gets the new one from the browser, which has heard of it by then.
+   */
+  async renewWhenDue(request: Request, response: Response, { idSince }: ResolvedSession): Promise<void> {
+    const now = this.clock.now();
+    const old = this.cookies.read(request, 'session');
+    if (old === undefined || idSince === null || now.getTime() - idSince.getTime() < ID_LIFETIME_MS) return;
+    const id = newSecret();
+    if (await this.store.renew(sha256(old), sha256(id), now, OLD_ID_SECONDS))
+      this.cookies.set(response, 'session', id, this.clock.later(LIFETIME_MS));
   }
 
   /** Where this person is signed in, whichever tenant they look at there. */

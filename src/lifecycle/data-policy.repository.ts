@@ -7,7 +7,7 @@ import { TenantTransaction } from '../database/tenant-transaction.js';
 export type DataPolicy = Pick<DataPolicyEntity, 'documentsYears' | 'rawDays' | 'logDays' | 'auditYears'>;
 
 /** What holds for a tenant that has chosen nothing. */
-export const DEFAULT_POLICY: DataPolicy = { documentsYears: 7, rawDays: 30, logDays: 90, auditYears: 7 };
+export const DEFAULT_POLICY: DataPolicy = { documentsYears: 7, rawDays: 7, logDays: 90, auditYears: 7 };
 
 @Injectable()
 export class DataPolicyRepository {

@@ -22,6 +22,7 @@ import type {
   AuthenticatorPage,
   ConfirmPage,
   InvitationPage,
+  LinkPage,
   RecoveryCodesPage,
   SignInCodePage,
   SignInPage,
@@ -71,6 +72,7 @@ export interface Pages {
   'sign-in/recovery-codes': RecoveryCodesPage;
   'sign-in/code': SignInCodePage;
   'sign-in/invitation': InvitationPage;
+  'sign-in/link': LinkPage;
   'sign-in/tenants': TenantsPage;
   'sign-in/support': SupportDoorPage;
   error: ErrorPage;

@@ -12,10 +12,12 @@ const WITHOUT: Readonly<Record<string, string>> = {
   'BrandController.showSample': 'draws a sample of what is typed and keeps nothing',
   'ConfirmController.mail': 'sends a code to the person’s own address; what it confirms is noted',
   'IdentityLinkController.begin': 'leads to a provider; the way of signing in that comes of it is noted',
+  'InvitationController.open': 'keeps the secret of a link in the browser’s own sealed cookie; coming in with it is noted',
   'MemberController.customers': 'finds customers by their names for a form and keeps nothing',
   'PasskeyController.ask': 'asks what a passkey is to sign; the answer is noted',
   'PasskeyController.offer': 'likewise, for a new one',
   'SignInController.ask': 'somebody nobody knows yet asks for a code; coming in with it is noted',
+  'SupportDoorController.open': 'keeps the secret of a link in the browser’s own sealed cookie; coming in with it is noted',
   'WebhooksController.forApp': 'a vendor’s hint that something changed; what is read then is noted',
   'WebhooksController.forConnection': 'a vendor’s hint that something changed; what is read then is noted',
 };

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Controller, Get, Post, type ExecutionContext } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { APP_GUARD, Reflector } from '@nestjs/core';
 import { MODULE_METADATA } from '@nestjs/common/constants.js';
+import type { Request } from 'express';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { AccessGuard } from '../../src/identity/access.guard.js';
 import { Cookies, type CookieUse } from '../../src/identity/cookies.js';
@@ -62,10 +63,20 @@ describe('the guards', () => {
 
   const config = Object.assign(Object.create(Config.prototype) as Config, { sandbox: false, publicUrl: 'https://billing.example' });
   const cookies = new Cookies(config);
-  const guard = new SameOriginGuard(config, cookies);
+  const guard = new SameOriginGuard(config, cookies, new Reflector());
+  class Kinds {
+    @Requires('invoice.read')
+    asks(): void {}
+
+    @Public('stands for a handler that asks for no caller')
+    isPublic(): void {}
+  }
   const cookieUses: Record<CookieUse, true> = { session: true, signIn: true, connect: true, support: true };
-  const passes = (method: string, headers: Record<string, string>): boolean =>
-    guard.canActivate({ switchToHttp: () => ({ getRequest: () => ({ method, headers }) }) } as ExecutionContext);
+  const passes = (method: string, headers: Record<string, string>, handler: keyof Kinds = 'asks'): boolean =>
+    guard.canActivate({
+      getHandler: () => Kinds.prototype[handler],
+      switchToHttp: () => ({ getRequest: () => ({ method, headers }) }),
+    } as unknown as ExecutionContext);
 
   const unsafe = ['POST', 'PUT', 'PATCH', 'DELETE', 'SEARCH', 'PROPFIND', 'PROPPATCH', 'MKCOL', 'COPY', 'MOVE', 'LOCK', 'UNLOCK', 'QUERY'];
   const said: Record<string, string>[] = [
@@ -94,5 +105,15 @@ describe('the guards', () => {
     for (const headers of said) expect(() => passes(method, headers), JSON.stringify(headers)).toThrow();
     expect(passes(method, {})).toBe(true);
     expect(passes(method, { authorization: 'Bearer key', origin: 'https://app.example' })).toBe(true);
+  });
+
+  it.each(unsafe)('let %s with a key pass only where a caller is asked for, and let nobody read the cookies beside it', (method) => {
+    const headers = { authorization: 'x', cookie: `${cookies.name('session')}=x` };
+    expect(passes(method, headers)).toBe(true);
+    for (const word of foreign) expect(() => passes(method, { ...headers, ...word }, 'isPublic'), JSON.stringify(word)).toThrow();
+    for (const use of Object.keys(cookieUses) as CookieUse[]) {
+      const request = { headers: { authorization: '', cookie: `${cookies.name(use)}=x` } } as unknown as Request;
+      expect([cookies.read(request, use), cookies.hasAny(request)]).toEqual([undefined, true]);
+    }
   });
 });

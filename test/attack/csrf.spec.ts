@@ -39,6 +39,9 @@ const FOREIGN: Readonly<Record<string, Record<string, string>>> = {
   'a request that says nothing': {},
 };
 
+/** A script of another site, or a proxy on the way, may add any of these: none makes cookies count without the guard. */
+const SCHEMES = ['x', '', 'Basic dXNlcjpwYXNzd29yZA==', 'Bearer', `Bearer cs_${'a'.repeat(43)}`, 'Negotiate abc'];
+
 async function forge(route: Route, headers: Record<string, string>): Promise<{ where: string; status: number }> {
   const answer = await fetch(whole.url + at(route, victim.invoices.get('10000') ?? ''), {
     method: route.method,
@@ -58,6 +61,60 @@ describe.each(Object.entries(FOREIGN))('%s', (_name, headers) => {
     const answers = await Promise.all(routes.map((route) => forge(route, headers)));
     expect(answers.filter(({ status }) => status !== 403)).toEqual([]);
     expect(await printOf(owner, victim.tenantId)).toEqual(before);
+  });
+});
+
+describe.each(SCHEMES)('an Authorization header of "%s"', (authorization) => {
+  it('takes the place of the cookies and never stands beside them', async () => {
+    const before = await printOf(owner, victim.tenantId);
+    const routes = routesOf(whole.app).filter(isUnsafe);
+    const said: Record<string, string>[] = [{ authorization }, { authorization, 'sec-fetch-site': 'cross-site' }];
+    for (const headers of said) {
+      const answers = await Promise.all(routes.map((route) => forge(route, headers)));
+      expect(answers.filter(({ status }) => status !== 403 && status !== 401)).toEqual([]);
+    }
+    expect(await printOf(owner, victim.tenantId)).toEqual(before);
+    const still = await fetch(`${whole.url}/settings/account`, { redirect: 'manual', headers: { cookie: victim.cookies.owner } });
+    expect(still.status, 'the owner is still signed in').toBe(200);
+  });
+
+  it('shows nothing of what the cookies open', async () => {
+    for (const path of ['/sign-in/tenants', '/sign-in/confirm', '/sign-in/authenticator', '/settings/account', '/']) {
+      const answer = await fetch(whole.url + path, { redirect: 'manual', headers: { authorization, cookie: victim.cookies.owner } });
+      expect([path, answer.status, await answer.text()]).toEqual([path, 401, expect.not.stringContaining('Olivia')]);
+    }
+  });
+});
+
+/** What frameworks take for another method, which the guard would never see. */
+const DISGUISES: Readonly<Record<string, Record<string, string>>> = {
+  'a header that names another method': { 'x-http-method-override': 'POST', 'x-method-override': 'DELETE', 'x-http-method': 'PUT' },
+  'a field that names another method': { 'content-type': 'application/x-www-form-urlencoded' },
+};
+
+describe.each(Object.entries(DISGUISES))('%s', (_name, headers) => {
+  it('changes nothing: a GET stays one', async () => {
+    const before = await printOf(owner, victim.tenantId);
+    const answers = await Promise.all(
+      routesOf(whole.app)
+        .filter(isUnsafe)
+        .map(async (route) => {
+          const address = `${whole.url}${at(route, victim.invoices.get('10000') ?? '')}?_method=${route.method}`;
+          const answer = await fetch(address, { redirect: 'manual', headers: { ...headers, cookie: victim.cookies.owner } });
+          await answer.body?.cancel();
+          return answer.status;
+        }),
+    );
+    expect(answers.filter((status) => status >= 500)).toEqual([]);
+    expect(await printOf(owner, victim.tenantId)).toEqual(before);
+  });
+});
+
+describe('a webhook', () => {
+  it('is no way around: with cookies and without a word of where it comes from it is refused', async () => {
+    const routes = routesOf(whole.app).filter(({ path }) => path.startsWith('/webhooks/'));
+    expect(routes.length).toBeGreaterThan(0);
+    for (const route of routes) expect(await forge(route, { authorization: 'x' })).toMatchObject({ status: 403 });
   });
 });
 

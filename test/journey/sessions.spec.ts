@@ -79,6 +79,42 @@ describe('a session', () => {
     expect(line).toMatch(/SameSite=Lax/);
   });
 
+  it('gets a new id every hour of use; the one before is good for another minute, for requests that were on their way', async () => {
+    const first = who.cookie(SESSION_COOKIE) ?? '';
+    later(59);
+    callerIn(await who.visit('/invoices'));
+    expect(who.cookie(SESSION_COOKIE)).toBe(first);
+    later(1);
+    const tabs = [1, 2, 3, 4].map(() => people.browser());
+    for (const tab of tabs) tab.setCookie(SESSION_COOKIE, first);
+    for (const page of await Promise.all(tabs.map((tab) => tab.visit('/invoices')))) callerIn(page);
+    const ids = tabs.map((tab) => tab.cookie(SESSION_COOKIE));
+    const renewed = ids.filter((id) => id !== first);
+    expect(renewed).toHaveLength(1);
+    who.setCookie(SESSION_COOKIE, first);
+    app.clock.advance(59_000);
+    callerIn(await who.visit('/invoices'));
+    expect(who.cookie(SESSION_COOKIE)).toBe(first);
+    app.clock.advance(1_000);
+    expect((await who.visit('/invoices')).path).toBe('/sign-in');
+    who.setCookie(SESSION_COOKIE, renewed[0] ?? '');
+    callerIn(await who.visit('/invoices'));
+    expect(await app.get(Sessions).devicesOf(personId)).toHaveLength(1);
+  });
+
+  it('is left within that minute with the id before: signing out ends it for both', async () => {
+    const first = who.cookie(SESSION_COOKIE) ?? '';
+    later(60);
+    callerIn(await who.visit('/invoices'));
+    const second = who.cookie(SESSION_COOKIE) ?? '';
+    who.setCookie(SESSION_COOKIE, first);
+    await who.post('/sign-out');
+    for (const id of [first, second]) {
+      who.setCookie(SESSION_COOKIE, id);
+      expect((await who.visit('/invoices')).path).toBe('/sign-in');
+    }
+  });
+
   it('follows the tenant limits from the next request on', async () => {
     const tx = app.get(TenantTransaction);
     const limit = (sessionIdleMinutes: number, sessionHours: number): Promise<unknown> =>

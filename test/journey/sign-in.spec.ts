@@ -43,6 +43,22 @@ describe('the first owner', () => {
     expect(again.cookie(SESSION_COOKIE)).toBeUndefined();
   });
 
+  it('has a link whose secret is in no request but the body of a form, also for who pastes it and for a script', async () => {
+    const { ownerLink: link, tenantId } = await app.createTenant('Fragment', 'fragment@lumen.example');
+    expect(link).toMatch(/\/sign-in\/invitation#[\w-]{43}$/);
+    const paste = await people.browser().visit(`${app.url}/sign-in/invitation`);
+    expect([paste.status, paste.body]).toEqual([200, expect.stringContaining('action="/sign-in/invitation/link"')]);
+    const pasted = people.browser();
+    expect((await pasted.post('/sign-in/invitation/link', { code: ` ${link} ` })).body).toContain('Join Fragment');
+    const script = people.browser();
+    expect(callerIn(await script.post('/sign-in/invitation', { code: link.split('#')[1] ?? '' }))).toMatchObject({
+      tenantId,
+      role: 'owner',
+    });
+    expect((await pasted.visit('/sign-in/invitation')).status).toBe(410);
+    expect((await people.browser().visit(`/sign-in/invitation/${link.split('#')[1]}`)).status).toBe(404);
+  });
+
   it('does not become somebody who is here already by a printed link', async () => {
     const second = await app.createTenant('Second', 'owner@lumen.example');
     const finder = people.browser();
@@ -183,7 +199,7 @@ describe('an invitation', () => {
     expect((await people.browser().visit(gone)).status).toBe(410);
     app.clock.advance(15 * 24 * 60 * MINUTE);
     expect((await people.browser().visit(late)).status).toBe(410);
-    expect((await people.browser().visit('/sign-in/invitation/made-up')).status).toBe(410);
+    expect((await people.browser().visit('/sign-in/invitation#made-up')).status).toBe(410);
   });
 });
 

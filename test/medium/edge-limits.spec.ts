@@ -4,6 +4,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiKeys } from '../../src/identity/api-keys.js';
 import { withClient } from '../../src/platform/postgres/roles.js';
+import { DEFAULT_BUDGETS } from '../../src/platform/config/edge-variables.js';
 import { Budgets } from '../../src/database/budgets/budgets.js';
 import { RateBudgetRepository } from '../../src/database/budgets/rate-budget.repository.js';
 import { startApi } from '../support/api.js';
@@ -12,7 +13,8 @@ import { aVisitor, startPages } from '../support/pages.js';
 import { createTenant } from '../support/tenant.js';
 
 const OPERATOR = { kind: 'operator', id: 'test', label: 'Test' } as const;
-const RATE_LIMITS = 'sign-in=40/600,code=3/600,link=4/600,api=5/60,api-tenant=8/60,api-refused=4/600,webhook=3/60,change=12/60,upload=2/60';
+const RATE_LIMITS =
+  'sign-in=40/600,code=3/600,code-try=4/600,link=4/600,api=5/60,api-tenant=8/60,api-refused=4/600,webhook=3/60,change=12/60,upload=2/60';
 
 let database: TestDatabase;
 /** Two processes of one installation, as far as counting goes: each has its own pool and its own memory. */
@@ -43,6 +45,17 @@ async function ask(url: string, path: string, options: RequestInit = {}): Promis
 }
 
 const askForCode = (url: string, email: string) => ask(url, '/sign-in/code', { method: 'POST', body: new URLSearchParams({ email }) });
+
+describe('without a word of the operator', () => {
+  it('codes and tries of codes are ten for a mail address in 15 minutes, and sixty in ten from where they come', () => {
+    expect(DEFAULT_BUDGETS).toMatchObject({
+      code: { most: 10, seconds: 900 },
+      'code-try': { most: 10, seconds: 900 },
+      'sign-in': { most: 60, seconds: 600 },
+      link: { most: 60, seconds: 600 },
+    });
+  });
+});
 
 describe('a budget', () => {
   it('is one for all processes, whichever of them is asked', async () => {
@@ -125,11 +138,29 @@ describe('on the way in', () => {
     expect((await askForCode(second.url, 'other@msp.example')).status).toBe(303);
   });
 
+  it('tries of codes are counted by the address whose code it is, in whatever browser', async () => {
+    await forgetAll();
+    // Two browsers, each with a code of its own: what they share is the address.
+    const cookies = [];
+    for (const { url } of [first, second])
+      cookies.push((await askForCode(url, 'tried@msp.example')).headers.get('set-cookie')?.split(';')[0] ?? '');
+    const tries = [];
+    for (let time = 0; time < 5; time += 1) {
+      const cookie = cookies[time % 2] ?? '';
+      const typed = { method: 'POST', body: new URLSearchParams({ code: '000000' }), headers: { cookie, 'sec-fetch-site': 'same-origin' } };
+      tries.push((await ask((time % 2 === 0 ? first : second).url, '/sign-in/code/verification', typed)).status);
+    }
+    expect(tries).toEqual([422, 422, 422, 422, 429]);
+  });
+
   it('links and sign-ins are counted by where they come from, in any spelling of their address', async () => {
     await forgetAll();
-    for (const path of ['/sign-in/invitation/a', '/SIGN-IN/invitation/b', '/sign-in/invitation/c/', '/sign-in/Invitation/d'])
-      expect((await ask(first.url, path)).status).toBe(303);
-    expect((await ask(second.url, '/sign-in/invitation/e')).status).toBe(429);
+    const open = (url: string, path: string) => ask(url, path, { method: 'POST', body: new URLSearchParams({ code: 'made-up' }) });
+    for (const path of ['/sign-in/invitation/link', '/SIGN-IN/invitation/link', '/sign-in/invitation/link/', '/sign-in/Support/Link'])
+      expect((await open(first.url, path)).status).toBe(303);
+    for (const path of ['/sign-in/invitation/link', '/sign-in/invitation', '/sign-in/support', '/sign-in/support/link'])
+      expect((await open(second.url, path)).status).toBe(429);
+    expect((await ask(second.url, '/sign-in/invitation')).status).toBe(200);
     expect((await ask(second.url, '/sign-in')).status).toBe(200);
   });
 

@@ -128,6 +128,7 @@ describe('sessions', () => {
       factorAt: null,
       hasFactor: false,
       factorDemanded: false,
+      idSince: NOW,
       limits: {},
     });
     expect(await sessions.resolve(randomBytes(32), NOW, IDLE)).toBeUndefined();
@@ -146,6 +147,37 @@ describe('sessions', () => {
     expect(await sessions.resolve(old, NOW, IDLE)).toBeUndefined();
     await sessions.endAllOf(bo);
     expect(await sessions.resolve(next, NOW, IDLE)).toBeUndefined();
+  });
+
+  it('get a new id while they are used, once for all who ask at the same time, and the old one is good for a minute', async () => {
+    const gus = await people.create('Gus', NOW);
+    const old = await session(gus, null);
+    const wanted = [randomBytes(32), randomBytes(32), randomBytes(32)];
+    const done = await Promise.all(wanted.map((id) => sessions.renew(old, id, NOW, 60)));
+    expect(done.filter(Boolean)).toHaveLength(1);
+    const fresh = wanted[done.indexOf(true)] ?? Buffer.alloc(32);
+    const lost = wanted[done.indexOf(false)] ?? Buffer.alloc(32);
+    expect(await sessions.resolve(fresh, NOW, IDLE)).toMatchObject({ personId: gus, idSince: NOW });
+    expect(await sessions.resolve(old, later(0.9), IDLE)).toMatchObject({ personId: gus, idSince: null });
+    expect(await sessions.resolve(lost, NOW, IDLE)).toBeUndefined();
+    expect(await sessions.resolve(old, later(1), IDLE)).toBeUndefined();
+    expect(await sessions.renew(old, randomBytes(32), NOW, 60)).toBe(false);
+  });
+
+  it('are ended, followed and replaced by the id before, too, and a proof ends that at once', async () => {
+    const hal = await people.create('Hal', NOW);
+    const [one, two, three] = [await session(hal, null), randomBytes(32), randomBytes(32)];
+    await sessions.renew(one, two, NOW, 60);
+    expect(await sessions.rotate(one, three, NOW, false)).toBe(true);
+    for (const dead of [one, two]) expect(await sessions.resolve(dead, NOW, IDLE)).toBeUndefined();
+    const four = randomBytes(32);
+    await sessions.renew(three, four, NOW, 60);
+    const five = await session(hal, null, three);
+    for (const dead of [three, four]) expect(await sessions.resolve(dead, NOW, IDLE)).toBeUndefined();
+    const six = randomBytes(32);
+    await sessions.renew(five, six, NOW, 60);
+    await sessions.end(five);
+    expect(await sessions.resolve(six, NOW, IDLE)).toBeUndefined();
   });
 
   it('open only a tenant that the person belongs to, and follow the membership', async () => {

@@ -8,6 +8,7 @@ import { Nightly } from '../../src/lifecycle/nightly.js';
 import { RetainJob } from '../../src/lifecycle/retain.job.js';
 import { Retention } from '../../src/lifecycle/retention.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
+import { withClient } from '../../src/platform/postgres/roles.js';
 import { AuditKeeper } from '../../src/database/audit/audit-keeper.js';
 import { AuditSealer } from '../../src/database/audit/audit-sealer.js';
 import type { Caller } from '../../src/database/audit/actor.js';
@@ -110,9 +111,16 @@ const rowsOf = (due: readonly { target: string; rows: number }[]): Record<string
   Object.fromEntries(due.map(({ target, rows }) => [target, rows]));
 
 describe('the periods', () => {
-  it('are seven years, thirty and ninety days unless the tenant says otherwise, and each change is on record', async () => {
+  it('are seven years, seven and ninety days unless the tenant says otherwise, and each change is on record', async () => {
+    expect(DEFAULT_POLICY).toEqual({ documentsYears: 7, rawDays: 7, logDays: 90, auditYears: 7 });
+    const { rows } = await withClient(database.ownerUrl, (owner) =>
+      owner.query<{ rule: string }>(
+        "select pg_get_expr(adbin, adrelid) as rule from pg_attrdef d join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum where a.attname = 'raw_days'",
+      ),
+    );
+    expect(rows).toEqual([{ rule: '7' }]);
     expect(await retention.policy(tenantId)).toEqual(DEFAULT_POLICY);
-    const chosen = { documentsYears: null, rawDays: 7, logDays: 120, auditYears: 3 };
+    const chosen = { documentsYears: null, rawDays: 14, logDays: 120, auditYears: 3 };
     await retention.save(owner, chosen);
     expect(await retention.policy(tenantId)).toEqual(chosen);
     const [event] = await query<{ before: object; after: object }>(
@@ -135,7 +143,7 @@ describe('the periods', () => {
       query<{ days: number }>(
         'select distinct round(extract(epoch from expires_at - interpreted_at) / 86400)::int as days from vendor_record where tenant_id = $1',
       );
-    expect(await days()).toEqual([{ days: 30 }]);
+    expect(await days()).toEqual([{ days: 7 }]);
     await retention.save(owner, { ...DEFAULT_POLICY, rawDays: 5 });
     expect(await days()).toEqual([{ days: 5 }]);
     await seedInvoices(opened.module, source, [aSeedInvoice(40)]);

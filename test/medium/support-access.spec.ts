@@ -6,7 +6,7 @@ import { withClient } from '../../src/platform/postgres/roles.js';
 import { AuditEventEntity } from '../../src/database/audit/audit-event.entity.js';
 import { SupportGrantEntity } from '../../src/identity/support-grant.entity.js';
 import { TenantTransaction } from '../../src/database/tenant-transaction.js';
-import { CookieBrowser } from '../support/cookie-browser.js';
+import { CookieBrowser, type Page } from '../support/cookie-browser.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { aVisitor, startPages, type PageVisitor } from '../support/pages.js';
 import { createTenant } from '../support/tenant.js';
@@ -36,12 +36,17 @@ beforeEach(async () => {
 
 async function aLink(over: Partial<typeof FORM> = {}): Promise<string> {
   const { text } = await owner('POST', '/settings/support', { ...FORM, ...over });
-  return /\/sign-in\/support\/[\w-]{43}/.exec(text)?.[0] ?? '';
+  return /\/sign-in\/support#[\w-]{43}/.exec(text)?.[0] ?? '';
+}
+
+async function entering(link: string, browser = new CookieBrowser(url)): Promise<Page> {
+  await browser.visit(link);
+  return await browser.post('/sign-in/support');
 }
 
 async function anOperator(over: Partial<typeof FORM> = {}): Promise<CookieBrowser> {
   const browser = new CookieBrowser(url);
-  expect((await browser.post(await aLink(over))).path).toBe('/invoices');
+  expect((await entering(await aLink(over), browser)).path).toBe('/invoices');
   return browser;
 }
 
@@ -99,15 +104,22 @@ describe('the link', () => {
 
   it('works once, also for two who come at once', async () => {
     const link = await aLink();
-    const answers = await Promise.all([1, 2, 3].map(() => new CookieBrowser(url).post(link)));
+    const answers = await Promise.all([1, 2, 3].map(() => entering(link)));
     expect(answers.filter(({ path }) => path === '/invoices')).toHaveLength(1);
     expect((await new CookieBrowser(url).visit(link)).status).toBe(410);
-    expect((await new CookieBrowser(url).post(link)).status).toBe(410);
+    expect((await entering(link)).status).toBe(410);
   });
 
   it.each(['x', 'a'.repeat(43)])('opens nothing when it is made up: %s', async (code) => {
-    expect((await new CookieBrowser(url).visit(`/sign-in/support/${code}`)).status).toBe(410);
-    expect((await new CookieBrowser(url).post(`/sign-in/support/${code}`)).status).toBe(410);
+    expect((await new CookieBrowser(url).visit(`/sign-in/support#${code}`)).status).toBe(410);
+    expect((await entering(`/sign-in/support#${code}`)).status).toBe(410);
+    expect((await new CookieBrowser(url).visit(`/sign-in/support/${code}`)).status).toBe(404);
+  });
+
+  it('asks for its secret where the browser brought none', async () => {
+    const page = await new CookieBrowser(url).visit('/sign-in/support');
+    expect([page.status, page.body]).toEqual([200, expect.stringContaining('action="/sign-in/support/link"')]);
+    expect((await new CookieBrowser(url).post('/sign-in/support')).status).toBe(410);
   });
 });
 

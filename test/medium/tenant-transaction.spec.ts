@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { PgBoss } from 'pg-boss';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withClient } from '../../src/platform/postgres/roles.js';
 import { SYSTEM } from '../../src/database/audit/actor.js';
 import { AuditLog } from '../../src/database/audit/audit-log.js';
 import { JobQueue } from '../../src/jobs/job-queue.js';
@@ -73,6 +74,11 @@ describe('TenantTransaction', () => {
     await tx.run(here, () => module.get(AuditLog).record(SYSTEM, { action: 'test.kept', subject: { kind: 'test', id: '1' } }));
     await expect(tx.run(here, () => tx.execute("update audit_event set action = 'x'"))).rejects.toThrow(/permission denied/);
     await expect(tx.run(here, () => tx.execute('delete from audit_event'))).rejects.toThrow(/permission denied/);
+    // Nor does whoever has every right on the table: beside the grants a trigger stands before each row.
+    await withClient(database.ownerUrl, async (owner) => {
+      await expect(owner.query("update audit_event set action = 'x'")).rejects.toThrow(/rows are evidence and are never changed/);
+      await expect(owner.query('delete from audit_event')).rejects.toThrow(/rows are evidence and are never changed/);
+    });
   });
 });
 

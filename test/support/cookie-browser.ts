@@ -14,8 +14,11 @@ export class CookieBrowser {
 
   constructor(private readonly site: string) {}
 
+  /** As assets/scripts/link.js does, it sends the secret of a link, which no request for the page itself carries. */
   async visit(address: string): Promise<Page> {
-    return await this.follow(new URL(address, this.site).href, { method: 'GET' });
+    const { href, pathname, hash } = new URL(address, this.site);
+    const page = await this.follow(href, { method: 'GET' });
+    return /^\/sign-in\/(?:invitation|support)$/.test(pathname) && hash !== '' ? await this.post(`${pathname}/link`, { code: hash }) : page;
   }
 
   async post(

@@ -19,17 +19,18 @@ begin
     raise exception 'That tenant lets nobody in this way' using errcode = 'insufficient_privilege';
   end if;
   if goes_on then
-    select s.* into old from session s where s.id_sha256 = replaces and s.person_id = for_person;
+    select s.* into old from session s
+      where (s.id_sha256 = replaces or (s.previous_sha256 = replaces and s.previous_until > at_instant)) and s.person_id = for_person;
     if old.id_sha256 is null then raise exception 'There is no such session to go on' using errcode = 'insufficient_privilege'; end if;
   end if;
-  delete from session where id_sha256 = replaces;
+  delete from session where id_sha256 = replaces or previous_sha256 = replaces;
   delete from session where id_sha256 in
     (select s.id_sha256 from session s where s.expires_at <= at_instant order by s.expires_at limit 100 for update skip locked);
   insert into session (id_sha256, person_id, tenant_id, created_at, last_seen_at, expires_at, method, issuer, subject,
-      user_agent, ip, assured_at, factor_at)
+      user_agent, ip, assured_at, factor_at, id_since)
     values (new_id, for_person, in_tenant, coalesce(old.created_at, at_instant), at_instant, coalesce(old.expires_at, until),
       by_method, by_issuer, by_subject, from_agent, from_ip,
-      case when goes_on then old.assured_at else at_instant end, old.factor_at);
+      case when goes_on then old.assured_at else at_instant end, old.factor_at, at_instant);
   update person set last_tenant_id = in_tenant where id = for_person and in_tenant is not null;
   update membership set last_seen_at = at_instant where tenant_id = in_tenant and person_id = for_person;
 end $$;

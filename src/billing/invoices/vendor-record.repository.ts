@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { RawInvoice } from '../../ports/billing-source.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
+import { DEFAULT_POLICY } from '../../lifecycle/data-policy.repository.js';
 
 /** Raw payloads expire so many days after their last use; $1 is the tenant. */
-const KEPT_DAYS = 'coalesce((select raw_days from data_policy where tenant_id = $1), 30)';
+const KEPT_DAYS = `coalesce((select raw_days from data_policy where tenant_id = $1), ${DEFAULT_POLICY.rawDays})`;
 
 export interface WaitingRecord {
   externalId: string;

@@ -2,6 +2,7 @@ import { Injectable, type NestMiddleware } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import type { BudgetName } from '../../platform/config/edge-variables.js';
 import { Budgets, type Spending } from '../../database/budgets/budgets.js';
+import { BeforeSignIn } from '../sign-in/before-sign-in.js';
 import { networkSource } from './network-source.js';
 import { tellOrRefuse } from './too-many-requests.js';
 
@@ -11,18 +12,28 @@ import { tellOrRefuse } from './too-many-requests.js';
  */
 @Injectable()
 export class LimitBeforeRoutes implements NestMiddleware {
-  constructor(private readonly budgets: Budgets) {}
+  constructor(
+    private readonly budgets: Budgets,
+    private readonly before: BeforeSignIn,
+  ) {}
 
   async use(request: Request, response: Response, next: NextFunction): Promise<void> {
     const source = networkSource(request.ip);
     try {
       if (isApi(request)) this.watchRefusals(response, source);
-      else tellOrRefuse(response, await this.spend(budgetsOf(request, source)));
+      else tellOrRefuse(response, await this.spend(this.budgetsOf(request, source)));
     } catch (error) {
       // Passed on rather than thrown: what answers it wants to see the whole address, which is restored on the way out of here.
       return next(error);
     }
     next();
+  }
+
+  private budgetsOf(request: Request, source: string): (readonly [BudgetName, string])[] {
+    const wanted = budgetsOf(request, source);
+    // Whose code is tried stands in the sealed cookie of the browser that asked for it.
+    const tried = isTry(request) ? this.before.read(request).askedCode?.address : undefined;
+    return tried === undefined ? wanted : [...wanted, ['code-try', tried]];
   }
 
   private watchRefusals(response: Response, source: string): void {
@@ -60,7 +71,8 @@ function budgetsOf(request: Request, source: string): (readonly [BudgetName, str
       ['webhook', source],
     ];
   }
-  if (/^\/sign-in\/invitation\/./.test(path)) return [['link', source]];
+  // Who opens a link and who tries one: a GET brings no secret and costs nothing.
+  if (/^\/sign-in\/(?:invitation|support)(?:\/link)?$/.test(path)) return unsafe ? [['link', source]] : [];
   if (!/^\/sign-in(?:\/|$)/.test(path) || !(unsafe || path.endsWith('/callback'))) return [];
   const address = path === '/sign-in/code' ? typedAddress(request.body) : undefined;
   return address === undefined
@@ -69,6 +81,10 @@ function budgetsOf(request: Request, source: string): (readonly [BudgetName, str
         ['sign-in', source],
         ['code', address],
       ];
+}
+
+function isTry(request: Request): boolean {
+  return request.method === 'POST' && ['/sign-in/code/verification', '/sign-in/confirm'].includes(pathOf(request));
 }
 
 function typedAddress(body: unknown): string | undefined {

@@ -13,6 +13,8 @@ const schema = z.object({
   returnTo: z.string().optional(),
   /** The secret of the invitation link that was opened. */
   invitation: z.string().optional(),
+  /** Likewise of a support access. */
+  support: z.string().optional(),
   /** What a provider's strategy wants to find again. */
   handshake: z.record(z.string(), z.unknown()).optional(),
   /** A signed-in person adds this way of signing in. */

@@ -20,7 +20,7 @@ const tls = { TLS_CERT: '/tls/cert.pem', TLS_KEY: '/tls/key.pem' };
 const live = { ...keys, ...mail, ...tls, SANDBOX: 'off', PUBLIC_URL: 'https://billing.msp.example/' };
 const BUDGET_WORDS =
   'RATE_LIMITS must be like sign-in=60/600,api=600/60 (how many / in seconds), ' +
-  'of sign-in, code, link, api, api-tenant, api-refused, webhook, change, upload.';
+  'of sign-in, code, code-try, link, api, api-tenant, api-refused, webhook, change, upload.';
 const launched = {
   COUNTERSIGN_APP_DATABASE_URL: 'postgresql://127.0.0.1/a',
   COUNTERSIGN_SCHEDULER_DATABASE_URL: 'postgresql://127.0.0.1/s',

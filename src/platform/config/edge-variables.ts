@@ -7,14 +7,16 @@ export interface Budget {
 }
 
 /**
- * By whom each is counted: sign-in and links by the network address; code by the mail address that is typed; api by key;
+ * By whom each is counted: sign-in and links by the network address, behind which a whole office may sit; code and code-try (asking
+ * for one and typing one) by the mail address; api by key;
  * api-tenant by company; api-refused by the network address of wrong keys; webhook by the address called and by network address;
  * change and upload by person or key.
  */
 export const DEFAULT_BUDGETS = {
   'sign-in': { most: 60, seconds: 600 },
-  code: { most: 10, seconds: 600 },
-  link: { most: 30, seconds: 600 },
+  code: { most: 10, seconds: 900 },
+  'code-try': { most: 10, seconds: 900 },
+  link: { most: 60, seconds: 600 },
   api: { most: 600, seconds: 60 },
   'api-tenant': { most: 3_000, seconds: 60 },
   'api-refused': { most: 60, seconds: 600 },

@@ -1,4 +1,4 @@
-import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { IdentityRefusal } from '../../identity/identity-refusal.js';
 import { Invitations } from '../../identity/invitations.js';
@@ -8,6 +8,7 @@ import { Sessions } from '../../identity/sessions.js';
 import { Admission } from '../../identity/sign-in/admission.js';
 import { BeforeSignIn } from '../../identity/sign-in/before-sign-in.js';
 import { Entrance } from '../../identity/sign-in/entrance.js';
+import { codeOfLink } from '../../identity/sign-in/link.js';
 import { SignInPages } from './sign-in-pages.js';
 
 const EXPIRED = 'This link was used before or has expired. Sign in, or ask for a new invitation.';
@@ -24,24 +25,27 @@ export class InvitationController {
     private readonly pages: SignInPages,
   ) {}
 
-  /** Mail programs open links on their own, so nothing is accepted here; and the secret leaves the address bar at once. */
-  @Get(':token')
+  /** Nothing is accepted by looking: programs open the links of mails on their own. */
+  @Post('link')
   @Public('an invitation’s link is opened before anybody is signed in')
-  open(@Param('token') token: string, @Res() response: Response): void {
-    this.before.keep(response, { invitation: token });
-    response.set('Referrer-Policy', 'no-referrer').redirect(303, '/sign-in/invitation');
+  open(@Body() body: unknown, @Res() response: Response): void {
+    this.before.keep(response, { invitation: codeOfLink(body) });
+    response.redirect(303, '/sign-in/invitation');
   }
 
   @Get()
   @Public('shows what the link that was opened invites to')
   async show(@Req() request: Request, @Res() response: Response): Promise<void> {
-    await this.sendPage(request, response);
+    const { invitation } = this.before.read(request);
+    if (invitation === undefined) return this.pages.sendLinkPage(response, 'invitation');
+    await this.sendPage(request, response, invitation);
   }
 
+  /** Whoever has a link and no browser sends its secret along, as `code`. */
   @Post()
   @Public('accepts the invitation whose link was opened; the link is the proof')
-  async accept(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const { invitation = '' } = this.before.read(request);
+  async accept(@Body() body: unknown, @Req() request: Request, @Res() response: Response): Promise<void> {
+    const invitation = codeOfLink(body) || (this.before.read(request).invitation ?? '');
     try {
       const session = await this.sessions.resolve(request);
       const proof = session && this.sessions.proofOf(session);
@@ -50,12 +54,11 @@ export class InvitationController {
     } catch (error) {
       if (!(error instanceof IdentityRefusal)) throw error;
       response.status(403);
-      await this.sendPage(request, response, error.message);
+      await this.sendPage(request, response, invitation, error.message);
     }
   }
 
-  private async sendPage(request: Request, response: Response, problem?: string): Promise<void> {
-    const { invitation: token = '' } = this.before.read(request);
+  private async sendPage(request: Request, response: Response, token: string, problem?: string): Promise<void> {
     const [invitation, session] = [await this.invitations.byToken(token), await this.sessions.resolve(request)];
     if (!invitation) {
       response.status(410);

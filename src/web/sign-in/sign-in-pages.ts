@@ -4,6 +4,7 @@ import { GoogleSignIn } from '../../identity/sign-in/google.js';
 import { MicrosoftSignIn } from '../../identity/sign-in/microsoft.js';
 import { PROVIDERS, type Provider } from '../../identity/sign-in/confirmed.js';
 import { OidcSignIn } from '../../identity/sign-in/oidc.js';
+import type { LinkUse } from '../../identity/sign-in/link.js';
 import type { ProviderSignIn } from '../../identity/sign-in/provider-sign-in.js';
 import { Config } from '../../platform/config/config.js';
 import type { Pages } from '../pages.js';
@@ -18,6 +19,7 @@ type PageBeforeSignIn =
   | 'sign-in/recovery-codes'
   | 'sign-in/code'
   | 'sign-in/invitation'
+  | 'sign-in/link'
   | 'sign-in/support'
   | 'sign-in/tenants';
 
@@ -59,6 +61,12 @@ export class SignInPages {
       returnTo,
       ...(problem !== undefined && { problem }),
     });
+  }
+
+  /** For a link whose secret has not come along yet: the page's script sends it, or somebody pastes it. */
+  sendLinkPage(response: Response, use: LinkUse): void {
+    const title = use === 'invitation' ? 'Open your invitation' : 'Open your support access';
+    this.send(response, 'sign-in/link', { shell: this.shell(title), title, action: `/sign-in/${use}/link` });
   }
 
   shell(title: string): PlainShellView {

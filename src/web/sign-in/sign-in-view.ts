@@ -30,6 +30,14 @@ export interface TenantsPage {
   tenants: { id: string; name: string; roleLabel: string; closedBecause?: string }[];
 }
 
+/** Where a link leads before its secret, which stands behind the `#`, has come along. */
+export interface LinkPage {
+  shell: PlainShellView;
+  title: string;
+  /** Where the secret is sent to. */
+  action: string;
+}
+
 /** What the link of an invitation opens: nothing has been accepted yet. */
 export interface InvitationPage {
   shell: PlainShellView;
@@ -50,7 +58,6 @@ export interface SupportDoorPage {
   operator: string;
   roleLabel: string;
   until: string;
-  code: string;
 }
 
 /** Proof that it is still the same person. */

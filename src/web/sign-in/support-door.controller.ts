@@ -1,8 +1,10 @@
-import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { DateTime } from 'luxon';
 import { Public } from '../../identity/requires.js';
 import { roleLabel } from '../../identity/role-label.js';
+import { BeforeSignIn } from '../../identity/sign-in/before-sign-in.js';
+import { codeOfLink } from '../../identity/sign-in/link.js';
 import { SupportAccess } from '../../identity/support-access.js';
 import { SignInPages } from './sign-in-pages.js';
 
@@ -13,36 +15,42 @@ const USED = 'This link was used before, has run out or was ended. Ask the compa
 export class SupportDoorController {
   constructor(
     private readonly support: SupportAccess,
+    private readonly before: BeforeSignIn,
     private readonly pages: SignInPages,
   ) {}
 
+  @Post('sign-in/support/link')
+  @Public('the link of a support access is opened by somebody who is no member')
+  open(@Body() body: unknown, @Res() response: Response): void {
+    this.before.keep(response, { support: codeOfLink(body) });
+    response.redirect(303, '/sign-in/support');
+  }
+
   /** Programs that look at links before people do must not use it up. */
-  @Get('sign-in/support/:code')
-  @Public('the link of a support access is opened by somebody who is no member; it is the proof')
-  async show(@Param('code') code: string, @Res() response: Response): Promise<void> {
+  @Get('sign-in/support')
+  @Public('shows what the link that was opened gives; it is the proof')
+  async show(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const { support: code } = this.before.read(request);
+    if (code === undefined) return this.pages.sendLinkPage(response, 'support');
     const opened = await this.support.byLink(code);
-    response.set('Referrer-Policy', 'no-referrer');
-    if (!opened) {
-      response.status(410);
-      return this.pages.sendSignIn(response, { returnTo: '/', problem: USED });
-    }
+    if (!opened) return this.refuse(response);
     const { tenantName: tenant, operator, role, expiresAt } = opened;
     const page = {
       tenant,
       operator,
       roleLabel: roleLabel(role),
       until: DateTime.fromJSDate(expiresAt, { zone: 'utc' }).toFormat("d LLLL yyyy, HH:mm 'UTC'"),
-      code,
     };
     this.pages.send(response, 'sign-in/support', { shell: this.pages.shell(`Support for ${tenant}`), ...page });
   }
 
-  @Post('sign-in/support/:code')
+  @Post('sign-in/support')
   @Public('uses the link of a support access; it is the proof')
-  async enter(@Param('code') code: string, @Req() request: Request, @Res() response: Response): Promise<void> {
-    if (await this.support.enter(request, response, code)) return response.redirect(303, '/');
-    response.status(410);
-    this.pages.sendSignIn(response, { returnTo: '/', problem: USED });
+  async enter(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const entered = await this.support.enter(request, response, this.before.read(request).support ?? '');
+    if (!entered) return this.refuse(response);
+    this.before.forget(response);
+    response.redirect(303, '/');
   }
 
   @Post('support-exit')
@@ -50,5 +58,10 @@ export class SupportDoorController {
   async leave(@Req() request: Request, @Res() response: Response): Promise<void> {
     await this.support.leave(request, response);
     response.redirect(303, '/sign-in');
+  }
+
+  private refuse(response: Response): void {
+    response.status(410);
+    this.pages.sendSignIn(response, { returnTo: '/', problem: USED });
   }
 }

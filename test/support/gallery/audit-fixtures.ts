@@ -99,7 +99,7 @@ export const support = (role: Role = 'owner'): SupportPage => {
     shell: { ...framed.shell, permissions: permissionsOf(role), support: on },
     created: {
       operator: 'Robin of Support',
-      link: 'https://billing.northwind.example/sign-in/support/6vKQ2yqkW0b7tJd3nS8xLr4uZp1mHf9e6vKQ2yqkW0b',
+      link: 'https://billing.northwind.example/sign-in/support#6vKQ2yqkW0b7tJd3nS8xLr4uZp1mHf9e6vKQ2yqkW0b',
     },
     grants: [
       {
@@ -151,5 +151,4 @@ export const supportDoor = () => ({
   operator: 'Robin of Support',
   roleLabel: 'Read-only',
   until: '4 November 2026, 18:32 UTC',
-  code: '6vKQ2yqkW0b7',
 });

@@ -180,6 +180,7 @@ export function screens(engine: ViewEngine, positions: LinePosition[] = []): Scr
   add('settings-support', 'settings/support', audit.support());
   add('settings-support-reader', 'settings/support', audit.supportReader());
   add('sign-in-support', 'sign-in/support', audit.supportDoor());
+  add('sign-in-link', 'sign-in/link', settings.signInLink());
   add('sign-in', 'sign-in', settings.signIn());
   add('settings-account', 'settings/account', settings.account());
   add('settings-security', 'settings/security', settings.security());

@@ -232,6 +232,11 @@ export const signIn = () => ({
   email: '',
   returnTo: '/invoices',
 });
+export const signInLink = () => ({
+  shell: aPlainShell('Open your invitation'),
+  title: 'Open your invitation',
+  action: '/sign-in/invitation/link',
+});
 export const signInCode = () => ({
   shell: aPlainShell('Enter the code'),
   email: 'jo@northwind.example',

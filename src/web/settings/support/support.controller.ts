@@ -5,6 +5,7 @@ import { may } from '../../../domain/role.js';
 import { CurrentCaller, type Caller } from '../../../identity/caller.js';
 import { Requires } from '../../../identity/requires.js';
 import { roleLabel } from '../../../identity/role-label.js';
+import { linkOf } from '../../../identity/sign-in/link.js';
 import { SupportAccess } from '../../../identity/support-access.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Config } from '../../../platform/config/config.js';
@@ -69,7 +70,7 @@ export class SupportController {
   ): Promise<void> {
     try {
       const { secret } = await this.support.grant(caller.tenantId, caller.actor, wanted);
-      const created = { operator: wanted.operator.trim(), link: `${this.config.publicUrl}/sign-in/support/${secret}` };
+      const created = { operator: wanted.operator.trim(), link: linkOf(this.config.publicUrl, 'support', secret) };
       await this.send(request, response, caller, { created });
     } catch (error) {
       const { operator, reason } = wanted;
