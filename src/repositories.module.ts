@@ -9,11 +9,6 @@ import { DuePostingRepository } from './billing/outbox/due-posting.repository.js
 import { PostingBatchRepository } from './billing/outbox/posting-batch.repository.js';
 import { PostingPlanner } from './billing/outbox/posting-planner.js';
 import { PostingRepository } from './billing/outbox/posting.repository.js';
-import { AuditRows } from './billing/queries/audit-rows.js';
-import { ConnectionRows } from './billing/queries/connection-rows.js';
-import { InboxRows } from './billing/queries/inbox-rows.js';
-import { InvoiceRows } from './billing/queries/invoice-rows.js';
-import { PostingRows } from './billing/queries/posting-rows.js';
 import { SettlementRepository } from './billing/settlement/settlement.repository.js';
 import { ConnectionRouteRepository } from './connections/connection-route.repository.js';
 import { GrantRepository } from './connections/grant.repository.js';
@@ -39,7 +34,6 @@ import { RetentionRepository } from './lifecycle/retention.repository.js';
 import { TenantTaskRepository } from './lifecycle/tenant-task.repository.js';
 import { DOCUMENT_STORE } from './ports/document-store.js';
 
-const QUERIES = [AuditRows, ConnectionRows, InboxRows, InvoiceRows, PostingRows];
 const JOBS = [ScheduleRepository, SyncRunRepository];
 const IDENTITY = [
   CredentialRepository,
@@ -82,7 +76,7 @@ const LIFECYCLE = [
   TenantTaskRepository,
 ];
 
-const REPOSITORIES = [...QUERIES, ...JOBS, ...IDENTITY, ...CONNECTIONS, ...BILLING, ...LIFECYCLE];
+const REPOSITORIES = [...JOBS, ...IDENTITY, ...CONNECTIONS, ...BILLING, ...LIFECYCLE];
 
 /**
  * Every owner's repositories, for the container. They need the database and nothing else. Who may use which is said by the

@@ -8,7 +8,7 @@ import { CurrentCaller, type Caller } from '../identity/caller.js';
 import { Requires } from '../identity/requires.js';
 import { askedInstant } from '../platform/http/date-input.js';
 import { ApiResource, Describe } from './resource.js';
-import { id, instant, listOf, named, paging } from './shapes.js';
+import { idSchema, instantSchema, listOf, named, paging } from './shapes.js';
 
 const word = z.string().min(1).max(100);
 const category = z.enum(['business', 'security']);
@@ -28,8 +28,8 @@ const facts = z.record(z.string(), z.unknown());
 const auditEvent = named(
   'AuditEvent',
   z.object({
-    id,
-    at: instant,
+    id: idSchema,
+    at: instantSchema,
     actor: z.object({ kind: z.enum(['person', 'api_key', 'system', 'operator']), id: z.string(), label: z.string() }),
     action: z.string(),
     category,
@@ -61,7 +61,7 @@ export class AuditEventsController {
 
   @Get('export.csv')
   @Requires('audit.read', { stepUp: true })
-  @Describe({ summary: 'All of it as CSV, streamed; the export is an event itself', answers: { 200: 'text/csv' } })
+  @Describe({ summary: 'The audit log as CSV, streamed; the export is logged, too', answers: { 200: 'text/csv' } })
   async csv(
     @CurrentCaller() caller: Caller,
     @Query({ schema: exportQuery }) query: z.infer<typeof exportQuery>,
@@ -72,7 +72,7 @@ export class AuditEventsController {
 
   @Get('export.json')
   @Requires('audit.read', { stepUp: true })
-  @Describe({ summary: 'All of it as JSON, streamed; the export is an event itself', answers: { 200: everyEvent } })
+  @Describe({ summary: 'The audit log as JSON, streamed; the export is logged, too', answers: { 200: everyEvent } })
   async json(
     @CurrentCaller() caller: Caller,
     @Query({ schema: exportQuery }) query: z.infer<typeof exportQuery>,

@@ -4,13 +4,12 @@ import { ConnectionQuery } from '../billing/queries/connection-query.js';
 import { CurrentCaller, type Caller } from '../identity/caller.js';
 import { Requires } from '../identity/requires.js';
 import { ApiResource, Describe } from './resource.js';
-import { civilDate, id, instant, listOf, named } from './shapes.js';
-import { syncRun } from './sync-run-shape.js';
+import { civilDateSchema, idSchema, instantSchema, listOf, named, syncRun } from './shapes.js';
 
 const connection = named(
   'Connection',
   z.object({
-    id,
+    id: idSchema,
     connector: z.string(),
     label: z.string(),
     account: z.object({ externalId: z.string(), label: z.string() }),
@@ -19,22 +18,24 @@ const connection = named(
     health: z
       .object({ ok: z.boolean(), sentence: z.string(), missing: z.array(z.object({ permission: z.string(), how: z.string() })) })
       .optional(),
-    paused: z.object({ by: z.string(), at: instant }).optional(),
-    posting: z.object({ mode: z.enum(['preview', 'live']), goLiveDate: civilDate.optional() }).optional(),
-    budget: z.object({ left: z.int(), limit: z.int().optional(), day: civilDate }).optional(),
+    paused: z.object({ by: z.string(), at: instantSchema }).optional(),
+    posting: z.object({ mode: z.enum(['preview', 'live']), goLiveDate: civilDateSchema.optional() }).optional(),
+    budget: z.object({ left: z.int(), limit: z.int().optional(), day: civilDateSchema }).optional(),
     schedules: z.array(
       z.object({
-        id,
+        id: idSchema,
         kind: z.enum(['pull', 'sweep', 'post', 'settle']),
         intervalMinutes: z.int(),
-        nextDueAt: instant,
+        nextDueAt: instantSchema,
         paused: z.boolean(),
       }),
     ),
     lastRun: syncRun.optional(),
     running: syncRun.optional(),
     setAside: z.int(),
-    locations: z.array(z.object({ externalId: z.string(), name: z.string(), sourceConnectionId: id, ledgerConnectionId: id.optional() })),
+    locations: z.array(
+      z.object({ externalId: z.string(), name: z.string(), sourceConnectionId: idSchema, ledgerConnectionId: idSchema.optional() }),
+    ),
   }),
 );
 const connections = listOf('Connections', connection);
@@ -45,7 +46,7 @@ export class ConnectionsController {
 
   @Get()
   @Requires('connection.read')
-  @Describe({ summary: 'Links to vendors with health, schedule, last run and budget', answers: { 200: connections } })
+  @Describe({ summary: 'Connections with health, schedule, last run and requests left today', answers: { 200: connections } })
   async list(@CurrentCaller() caller: Caller): Promise<z.infer<typeof connections>> {
     return { items: await this.reading.list(caller), next: null };
   }

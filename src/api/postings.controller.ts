@@ -5,11 +5,10 @@ import { PostingQuery } from '../billing/queries/posting-query.js';
 import { POSTING_STATES } from '../domain/posting-state.js';
 import { CurrentCaller, type Caller } from '../identity/caller.js';
 import { Requires } from '../identity/requires.js';
-import { posting } from './posting-shapes.js';
+import { posting, idParameter, idSchema, listOf, paging } from './shapes.js';
 import { ApiResource, Describe } from './resource.js';
-import { byId, id, listOf, paging } from './shapes.js';
 
-const listQuery = z.strictObject({ state: z.enum(POSTING_STATES).optional(), connectionId: id.optional(), ...paging });
+const listQuery = z.strictObject({ state: z.enum(POSTING_STATES).optional(), connectionId: idSchema.optional(), ...paging });
 const postings = listOf('Postings', posting);
 
 @ApiResource('postings')
@@ -21,7 +20,7 @@ export class PostingsController {
 
   @Get()
   @Requires('posting.read')
-  @Describe({ summary: 'What was, is being and will be written at vendors; newest first', answers: { 200: postings }, problems: [422] })
+  @Describe({ summary: 'Postings to other systems in every state; newest first', answers: { 200: postings }, problems: [422] })
   async list(
     @CurrentCaller() caller: Caller,
     @Query({ schema: listQuery }) query: z.infer<typeof listQuery>,
@@ -32,8 +31,11 @@ export class PostingsController {
   @Post(':id/retry')
   @HttpCode(202)
   @Requires('posting.manage')
-  @Describe({ summary: 'Plan a refused posting anew', answers: { 202: posting }, problems: [404, 409] })
-  async retry(@CurrentCaller() caller: Caller, @Param({ schema: byId }) params: z.infer<typeof byId>): Promise<z.infer<typeof posting>> {
+  @Describe({ summary: 'Retry a refused posting', answers: { 202: posting }, problems: [404, 409] })
+  async retry(
+    @CurrentCaller() caller: Caller,
+    @Param({ schema: idParameter }) params: z.infer<typeof idParameter>,
+  ): Promise<z.infer<typeof posting>> {
     await this.desk.retry(caller, params.id);
     return await this.reading.one(caller, params.id);
   }

@@ -5,10 +5,9 @@ import { SyncRunCommands } from '../connections/sync-run-commands.js';
 import { CurrentCaller, type Caller } from '../identity/caller.js';
 import { Requires } from '../identity/requires.js';
 import { ApiResource, Describe } from './resource.js';
-import { byId, id } from './shapes.js';
-import { SYNC_KINDS, syncRun } from './sync-run-shape.js';
+import { idParameter, idSchema, SYNC_KINDS, syncRun } from './shapes.js';
 
-const request = z.strictObject({ connectionId: id, kind: z.enum(SYNC_KINDS).optional() });
+const request = z.strictObject({ connectionId: idSchema, kind: z.enum(SYNC_KINDS).optional() });
 
 @ApiResource('sync-runs')
 export class SyncRunsController {
@@ -21,7 +20,7 @@ export class SyncRunsController {
   @HttpCode(202)
   @Requires('sync.run')
   @Describe({
-    summary: 'Read a connection now; a run of the kind that already waits or works is the answer',
+    summary: 'Start a run now; answers with the run of that kind that is already queued or running',
     answers: { 202: syncRun },
     problems: [404, 409, 422],
   })
@@ -34,8 +33,11 @@ export class SyncRunsController {
 
   @Get(':id')
   @Requires('connection.read')
-  @Describe({ summary: 'How far a run came and how it ended', answers: { 200: syncRun }, problems: [404] })
-  async one(@CurrentCaller() caller: Caller, @Param({ schema: byId }) params: z.infer<typeof byId>): Promise<z.infer<typeof syncRun>> {
+  @Describe({ summary: 'Progress and outcome of a run', answers: { 200: syncRun }, problems: [404] })
+  async one(
+    @CurrentCaller() caller: Caller,
+    @Param({ schema: idParameter }) params: z.infer<typeof idParameter>,
+  ): Promise<z.infer<typeof syncRun>> {
     return await this.runs.one(caller, params.id);
   }
 }

@@ -7,6 +7,12 @@ export type Decimal = DecimalJs;
 /** A decimal number as text, for example '1234.50'; what JSON and the database carry instead of a float. */
 export type DecimalText = string;
 
+/** Money as it leaves the house: decimal text with the currency's places. */
+export interface MoneyText {
+  amount: DecimalText;
+  currency: string;
+}
+
 /** ISO 4217 minor units where they differ from two. */
 const EXPONENTS: Readonly<Record<string, number>> = {
   BIF: 0, CLP: 0, DJF: 0, GNF: 0, ISK: 0, JPY: 0, KMF: 0, KRW: 0, PYG: 0, RWF: 0, UGX: 0, UYI: 0, VND: 0, VUV: 0, XAF: 0, XOF: 0, XPF: 0,
@@ -95,7 +101,7 @@ export class Money {
     return (this.amount.isZero() ? new Decimal(0) : this.amount).toFixed(places);
   }
 
-  toJSON(): { amount: DecimalText; currency: string } {
+  toJSON(): MoneyText {
     return { amount: this.toText(), currency: this.currency };
   }
 

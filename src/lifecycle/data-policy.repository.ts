@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DataPolicyEntity } from './data-policy.entity.js';
-import { VendorRecordRepository } from '../billing/invoices/vendor-record.repository.js';
+import { RAW_DAYS, VendorRecordRepository } from '../billing/invoices/vendor-record.repository.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 
 /** How long each kind of data is kept. Null: for ever. */
 export type DataPolicy = Pick<DataPolicyEntity, 'documentsYears' | 'rawDays' | 'logDays' | 'auditYears'>;
 
 /** What holds for a tenant that has chosen nothing. */
-export const DEFAULT_POLICY: DataPolicy = { documentsYears: 7, rawDays: 7, logDays: 90, auditYears: 7 };
+export const DEFAULT_POLICY: DataPolicy = { documentsYears: 7, rawDays: RAW_DAYS, logDays: 90, auditYears: 7 };
 
 @Injectable()
 export class DataPolicyRepository {

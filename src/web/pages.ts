@@ -1,11 +1,11 @@
-import type { ConnectionPage, ConnectionsPage, ConnectPage } from './connections/connections-view.js';
-import type { ErrorPage } from './errors/error-view.js';
-import type { BulkPart, DecisionPart, InboxPage } from './inbox/inbox-view.js';
-import type { InvoicePart } from './invoice/invoice-view.js';
-import type { PostingsPage } from './postings/postings-view.js';
-import type { ActivityPage, AuditPage } from './settings/audit/audit-view.js';
+import type { ConnectionPage, ConnectionsPage } from './connections/connection-views.js';
+import type { ErrorPage } from './errors/error-presenter.js';
+import type { DecisionPart, InboxPage } from './inbox/inbox-views.js';
+import type { InvoicePart } from './invoice/invoice-presenter.js';
+import type { PostingsPage } from './postings/postings-presenter.js';
+import type { ActivityPage, AuditPage } from './settings/audit/audit-presenter.js';
 import type { CustomerChoices, MemberPage } from './settings/limits/limits-view.js';
-import type { SupportPage } from './settings/support/support-view.js';
+import type { SupportPage } from './settings/support/support.controller.js';
 import type {
   AccountPage,
   ApiKeysPage,
@@ -31,6 +31,8 @@ import type {
 } from './sign-in/sign-in-view.js';
 import type { CertificateFields, CertificatePage, DataFlowsPage, DataPage } from './settings/data/data-view.js';
 import type { PlainShellView } from './shell/shell-view.js';
+import type { BulkPart } from './inbox/bulk-presenter.js';
+import type { ConnectPage } from './connect/connect-pages.js';
 
 /** Every page by its template, with what it shows. */
 export interface Pages {

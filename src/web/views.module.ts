@@ -1,16 +1,17 @@
 import { Global, Module } from '@nestjs/common';
+import { ConnectionsModule } from '../connections/connections.module.js';
 import { QueriesModule } from '../billing/queries/queries.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import { Clock } from '../platform/clock/clock.js';
 import { AssetLibrary } from './asset-library.js';
-import { ShellViews } from './shell/shell-views.js';
+import { ShellViews } from './shell/shell-view.js';
 import { TenantShells } from './shell/tenant-shells.js';
 import { ViewEngine } from './view-engine.js';
 
 /** Templates, assets and the shell, for every page of whichever module. */
 @Global()
 @Module({
-  imports: [QueriesModule, IdentityModule],
+  imports: [ConnectionsModule, QueriesModule, IdentityModule],
   providers: [
     { provide: AssetLibrary, useFactory: () => new AssetLibrary() },
     {

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ConnectionsModule } from '../connections/connections.module.js';
 import { APP_FILTER } from '@nestjs/core';
 import { DocumentsModule } from '../billing/documents/documents.module.js';
 import { QueriesModule } from '../billing/queries/queries.module.js';
@@ -10,7 +11,7 @@ import { ConnectionPagesModule } from './connections/connections.module.js';
 import { PageFilter } from './errors/page.filter.js';
 import { DemoReadiness } from './health/demo-readiness.js';
 import { HealthController } from './health/health.controller.js';
-import { HealthReport } from './health/health-report.js';
+import { InstallationHealth } from './health/health-report.js';
 import { MetricsController } from './health/metrics.controller.js';
 import { InboxModule } from './inbox/inbox.module.js';
 import { PostingPagesModule } from './postings/postings.module.js';
@@ -22,6 +23,7 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
 /** Everything people see in a browser, and the addresses that vendors and load balancers call. */
 @Module({
   imports: [
+    ConnectionsModule,
     ViewsModule,
     SignInModule,
     InboxModule,
@@ -36,6 +38,6 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
     VaultModule,
   ],
   controllers: [AssetsController, HealthController, MetricsController],
-  providers: [DemoReadiness, HealthReport, { provide: APP_FILTER, useClass: PageFilter }],
+  providers: [DemoReadiness, InstallationHealth, { provide: APP_FILTER, useClass: PageFilter }],
 })
 export class WebModule {}

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { unexplainedDependencies, unusedDependencies, versionProblems, type Manifest } from './house/dependencies.js';
 import { placeProblems } from './house/place-names.js';
 import { filesBelow, typescriptIn } from './house/source-files.js';
-import { constructProblems, leftBehindProblems, sizeProblems, templateProblems } from './house/tidy-rules.js';
+import { constructProblems, leftBehindProblems, sizeProblems, templateProblems, widthProblems } from './house/tidy-rules.js';
 
 const everything = filesBelow('.', (path) => !/\.(png|ico|woff2?|pdf|tsbuildinfo)$/.test(path));
 const sources = [...typescriptIn('src'), ...typescriptIn('sandbox')];
@@ -77,6 +77,12 @@ describe('templates', () => {
     const templates = filesBelow('templates');
     expect(templates.length).toBeGreaterThan(20);
     expect(templates.flatMap(templateProblems)).toEqual([]);
+  });
+
+  it('are as wide as code at most', () => {
+    expect(filesBelow('templates', (path) => path.endsWith('.hbs')).flatMap(widthProblems)).toEqual([]);
+    expect(widthProblems({ path: 'templates/a.hbs', text: `\n<p>${'x'.repeat(157)}` })).toEqual([]);
+    expect(widthProblems({ path: 'templates/a.hbs', text: `\n<p>${'x'.repeat(158)}` })).toEqual(['templates/a.hbs:2: 161 characters wide']);
   });
 
   it.each(['<p>{{{name}}}</p>', '{{& name}}', '{{~&name}}', '{{~{name}~}}'.replace('~{', '{')])('would be seen not to: %s', (line) => {

@@ -1,9 +1,11 @@
 import 'reflect-metadata';
 import { isDeepStrictEqual } from 'node:util';
 import { withClient } from '../../src/platform/postgres/roles.js';
-import { InboxRows } from '../../src/billing/queries/inbox-rows.js';
-import { InvoiceRows } from '../../src/billing/queries/invoice-rows.js';
-import { PostingRows } from '../../src/billing/queries/posting-rows.js';
+import { inboxCounts, inboxLedgers, inboxPage, type InvoiceFilter, type Statement } from '../../src/billing/queries/inbox-statements.js';
+import { InvoiceRows } from '../../src/billing/queries/invoice-query.js';
+import { PostingQuery } from '../../src/billing/queries/posting-query.js';
+import { ConnectorCatalog } from '../../src/connections/connector-catalog.js';
+import type { Caller } from '../../src/database/audit/actor.js';
 import type { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { withBenchDatabase } from './bench-database.js';
 import { withBothRoles, type BothRoles } from './bypass-role.js';
@@ -22,15 +24,29 @@ type HotQuery = (tx: TenantTransaction, tenant: string) => Promise<unknown>;
 
 /** What people ask for all day: by hits of the pages in a month's billing run. */
 const HOT: Readonly<Record<string, HotQuery>> = {
-  'inbox page': (tx, tenant) => new InboxRows(tx).page({ tenantId: tenant, ...VIEWER }, { tab: 'all', state: 'in_review', search: '' }, 51),
-  'inbox search': (tx, tenant) => new InboxRows(tx).page({ tenantId: tenant, ...VIEWER }, { tab: 'all', search: 'harborview dental' }, 51),
-  'inbox counts': (tx, tenant) => new InboxRows(tx).counts({ tenantId: tenant, ...VIEWER }, ''),
+  'inbox page': (tx, tenant) => firstPage(tx, tenant, { tab: 'all', state: 'in_review', search: '' }),
+  'inbox search': (tx, tenant) => firstPage(tx, tenant, { tab: 'all', search: 'harborview dental' }),
+  'inbox counts': (tx, tenant) => ask(tx, inboxCounts({ tenantId: tenant, ...VIEWER }, '')),
   'invoice opened': async (tx, tenant) => {
     const [first] = await tx.query<{ id: string }>(`select id from invoice where tenant_id = $1 and state = 'in_review' limit 1`, [tenant]);
     return await new InvoiceRows(tx).header(first?.id ?? '');
   },
-  'postings page': (tx) => new PostingRows(tx).page({}, 51),
+  'postings page': (tx, tenant) => new PostingQuery(tx, new ConnectorCatalog([])).list(reader(tenant), { limit: 50 }),
 };
+
+async function firstPage(tx: TenantTransaction, tenant: string, filter: InvoiceFilter): Promise<unknown> {
+  const viewer = { tenantId: tenant, ...VIEWER };
+  return [await ask(tx, inboxPage(viewer, filter, 51)), await ask(tx, inboxLedgers(viewer))];
+}
+
+const ask = async (tx: TenantTransaction, { sql, parameters }: Statement): Promise<unknown> => await tx.query(sql, parameters);
+
+const reader = (tenant: string): Caller => ({
+  tenantId: tenant,
+  role: 'read_only',
+  ...VIEWER,
+  actor: { kind: 'person', id: VIEWER.personId, label: 'Reader' },
+});
 
 /**
  * What row security costs the hottest queries, with 1,000 tenants of 1,000 invoices each: the statements the product sends,

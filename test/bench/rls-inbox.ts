@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type pg from 'pg';
 import { withClient } from '../../src/platform/postgres/roles.js';
-import { inboxLedgers, inboxPage, type InboxFilter, type Statement } from '../../src/billing/queries/inbox-statements.js';
+import { inboxLedgers, inboxPage, type InvoiceFilter, type Statement } from '../../src/billing/queries/inbox-statements.js';
 import { withBenchDatabase } from './bench-database.js';
 import { withBothRoles, type BothRoles } from './bypass-role.js';
 import { seedManyInvoices, tenantId, TENANTS, VIEWER } from './many-invoices.js';
@@ -10,7 +10,7 @@ import { timeInTurns } from './taking-turns.js';
 
 const TARGET = 1.15;
 const PAGE = 50;
-const FILTERS: readonly InboxFilter[] = [
+const FILTERS: readonly InvoiceFilter[] = [
   { tab: 'all', state: 'in_review', search: '' },
   { tab: 'all', search: 'harborview dental' },
 ];
@@ -39,7 +39,7 @@ async function measure(both: BothRoles): Promise<{ ours: number; baseline: numbe
 }
 
 /** What the inbox asks for a page; one row more than the page tells whether there is another. */
-function firstPage(tenant: string, filter: InboxFilter): Statement[] {
+function firstPage(tenant: string, filter: InvoiceFilter): Statement[] {
   const viewer = { tenantId: tenant, ...VIEWER };
   return [inboxPage(viewer, filter, PAGE + 1), inboxLedgers(viewer)];
 }

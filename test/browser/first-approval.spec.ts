@@ -78,13 +78,13 @@ describe('the first approval', () => {
     expect(await documentsIn('quickbooks', number)).toHaveLength((await ledgerOf(id)) === 'quickbooks' ? 1 : 0);
     expect(await documentsIn('xero', number)).toHaveLength((await ledgerOf(id)) === 'xero' ? 1 : 0);
     await visit(page, `${app.url}/invoices/${id}`);
-    expect(await page.$eval('.timeline', (list) => list.textContent)).toContain('wrote the document');
+    expect(await page.$eval('.timeline', (list) => list.textContent)).toContain('Posted to ');
   });
 
   it('needs no checklist any more', async () => {
     await visit(page, `${app.url}/invoices`);
     expect(await page.$('.checklist')).toBeNull();
-    expect(await page.$eval('.overview-lead', (lead) => lead.textContent)).toMatch(/invoices wait for a decision$/);
+    expect(await page.$eval('.overview-lead', (lead) => lead.textContent)).toMatch(/invoices are waiting for a decision$/);
   });
 });
 

@@ -85,8 +85,8 @@ describe('the audit page', () => {
 
   // [query, what is on the page, what is not]
   it.each([
-    ['category=security', 'signed in by google', 'rejected it'],
-    ['category=business', 'rejected it', 'signed in by google'],
+    ['category=security', 'signed in with Google', 'rejected it'],
+    ['category=business', 'rejected it', 'signed in with Google'],
     ['action=invoice.rejected', 'rejected it', 'changed the brand'],
     ['action=member.', 'made dana@lumen.example admin', 'rejected it'],
     ['subjectKind=brand', 'changed the brand', 'rejected it'],

@@ -64,8 +64,8 @@ it('everybody sees how each stands; only who may is offered to change it', async
   expect(theirs.text).toContain('An owner starts posting.');
   expect(theirs.text).not.toMatch(/href="\/connect\/|\/pause"|posting-stop"|<dialog id="(stop|go-live)/);
   const [page, read] = [await owner('GET', `/connections/${ledger}`), await member('GET', `/connections/${ledger}`)];
-  expect(page.text).toContain('Save codes');
-  expect(read.text).not.toContain('Save codes');
+  expect(page.text).toContain('Save account mapping');
+  expect(read.text).not.toContain('Save account mapping');
   const stranger = await aVisitor(app, url, await createTenant(database.ownerUrl, 'Other'), 'owner');
   expect((await stranger('GET', `/connections/${ledger}`)).status).toBe(404);
   expect((await owner('GET', '/connections/nonsense')).status).toBe(422);

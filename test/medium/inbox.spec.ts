@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import type { TestingModule } from '@nestjs/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { InboxQuery, INBOX_TABS, type InboxFilter, type InboxItem } from '../../src/billing/queries/inbox-query.js';
+import { InboxQuery, INBOX_TABS, type InvoiceFilter, type InboxItem } from '../../src/billing/queries/inbox-query.js';
 import { Decisions } from '../../src/billing/review/decisions.js';
 import { Reviewers } from '../../src/billing/review/reviewers.js';
 import type { Caller } from '../../src/database/audit/actor.js';
@@ -13,7 +13,7 @@ import { aSeedInvoice, seedConnections, seedInvoices, type SeededSource } from '
 import { createTenant } from '../support/tenant.js';
 
 const COUNT = 130;
-const ALL: InboxFilter = { tab: 'all', search: '' };
+const ALL: InvoiceFilter = { tab: 'all', search: '' };
 
 let database: TestDatabase;
 let module: TestingModule;
@@ -23,7 +23,7 @@ let ids: Map<string, string>;
 let jo: Caller;
 let stranger: Caller;
 
-async function everything(caller: Caller, filter: InboxFilter, limit = 50): Promise<InboxItem[]> {
+async function everything(caller: Caller, filter: InvoiceFilter, limit = 50): Promise<InboxItem[]> {
   const found: InboxItem[] = [];
   let cursor: string | undefined;
   do {

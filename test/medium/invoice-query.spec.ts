@@ -155,10 +155,10 @@ describe('InvoiceReading.one', () => {
     });
     expect(detail.timeline.map((event) => event.at)).toEqual(detail.timeline.map((event) => event.at).toSorted());
     expect(detail.timeline.map((event) => [event.system, event.what])).toEqual([
-      ['ConnectWise PSA', 'last changed it there; its status is “New”'],
-      ['Countersign', 'read it from ConnectWise PSA'],
+      ['ConnectWise PSA', 'last changed in ConnectWise PSA (status New)'],
+      ['Countersign', 'imported from ConnectWise PSA'],
       ['Countersign', 'approved it'],
-      ['Xero', 'was refused when writing the document'],
+      ['Xero', 'could not send the document to Xero'],
     ]);
   });
 

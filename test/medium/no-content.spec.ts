@@ -160,13 +160,13 @@ describe('without content', () => {
     const page = await opened(open);
     expect(page).toContain(WHY);
     expect(page).not.toMatch(/data-reject|approve-form|none open|found nothing|no flags/);
-    expect(page).toContain('No rule looks at it');
+    expect(page).toContain('Not checked, because no invoice content is kept here.');
     expect((await owner('GET', `${await pathOf(open)}?view=lines`)).text).toContain('class="line-row"');
     const [, href = ''] = /data-pdf="([^"]+)"/.exec(page) ?? [];
     const pdf = await owner('GET', href.replaceAll('&#x3D;', '='));
     expect(pdf.status).toBe(200);
     expect(await pdfText(pdf.bytes)).toContain('A comment that nobody is to keep');
-    expect((await owner('GET', '/invoices')).text).toContain('Invoices are for reading here');
+    expect((await owner('GET', '/invoices')).text).toContain('Invoices are read-only here');
     const detail = await apiOf(open);
     expect(detail).toMatchObject({ unkept: { problem: null }, documentHash: null });
     expect((detail['lines'] as unknown[]).length).toBeGreaterThan(0);

@@ -1,11 +1,11 @@
 /** Goal: the operator sees how the parts are and what they do, nobody else does, and no number or line says whose they are. */
-import { type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { Controller, Get, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ProblemFilter } from '../../src/api/problem.filter.js';
+import { ProblemFilter } from '../../src/api/resource.js';
 import { AppModule } from '../../src/app.module.js';
 import { CONNECTORS } from '../../src/connectors/index.js';
 import { Public } from '../../src/identity/requires.js';

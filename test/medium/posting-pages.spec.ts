@@ -106,7 +106,7 @@ describe('what is decided', () => {
     expect((await admin('GET', back.location)).text).toContain('One posting is tried again.');
     await admin('POST', `/postings/${ids[1]}/skip`, {});
     expect(await states()).toEqual(['planned', 'skipped', 'planned', 'posted']);
-    expect((await row(ids[1])).cause).toBe('Left out by admin visitor.');
+    expect((await row(ids[1])).cause).toBe('Skipped by admin visitor.');
     expect((await admin('POST', `/postings/${ids[2]}/now`, {})).location).toBe('/postings');
   });
 

@@ -171,7 +171,7 @@ describe('an operator who is in', () => {
     expect(said).toContainEqual(['support.acted', '/settings/general']);
     expect(said.map(([action]) => action)).toContain('company.changed');
     const { text } = await owner('GET', `/settings/audit?person=${grant?.id}`);
-    expect(text).toContain('looked at /postings');
+    expect(text).toContain('viewed /postings');
     expect(text).toContain('Countersign support');
   });
 

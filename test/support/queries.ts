@@ -1,7 +1,7 @@
 import { Test, type TestingModule } from '@nestjs/testing';
 import { z } from 'zod';
 import { Interpret } from '../../src/billing/intake/interpret.js';
-import { QUERY_SERVICES } from '../../src/billing/queries/query-services.js';
+import { QUERY_SERVICES } from '../../src/billing/queries/queries.module.js';
 import { SyncRunCommands } from '../../src/connections/sync-run-commands.js';
 import { CONNECTOR_DESCRIPTORS, ConnectorCatalog } from '../../src/connections/connector-catalog.js';
 import { ReviewModule } from '../../src/billing/review/review.module.js';

@@ -4,10 +4,10 @@ import { Decisions } from '../../billing/review/decisions.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Requires } from '../../identity/requires.js';
 import { ApiResource, Describe } from '../resource.js';
-import { byId, instant, named, sha256 } from '../shapes.js';
+import { idParameter, instantSchema, named, sha256Schema } from '../shapes.js';
 
 const consent = z.strictObject({
-  documentHash: sha256,
+  documentHash: sha256Schema,
   /** In place of all reviewers; for Owner and Admin. */
   forAll: z.boolean().default(false),
 });
@@ -16,7 +16,7 @@ const consented = named(
   'ApprovalResult',
   z.object({
     final: z.boolean(),
-    undoUntil: instant,
+    undoUntil: instantSchema,
     posting: z.enum(['planned', 'already', 'no-ledger', 'before-go-live', 'waits-for-reviewers']),
   }),
 );
@@ -35,7 +35,7 @@ export class InvoiceDecisionsController {
   })
   async approve(
     @CurrentCaller() caller: Caller,
-    @Param({ schema: byId }) { id }: z.infer<typeof byId>,
+    @Param({ schema: idParameter }) { id }: z.infer<typeof idParameter>,
     @Body({ schema: consent }) { documentHash, forAll }: z.infer<typeof consent>,
   ): Promise<z.infer<typeof consented>> {
     const { final, undoUntil, posting } = await this.decisions.approve(caller, id, documentHash, forAll);
@@ -45,8 +45,8 @@ export class InvoiceDecisionsController {
   @Delete('approval')
   @HttpCode(204)
   @Requires('invoice.review')
-  @Describe({ summary: 'Take the approval back, as long as nothing was sent', answers: { 204: null }, problems: [404, 409] })
-  async withdraw(@CurrentCaller() caller: Caller, @Param({ schema: byId }) { id }: z.infer<typeof byId>): Promise<void> {
+  @Describe({ summary: 'Withdraw the approval, as long as nothing was sent', answers: { 204: null }, problems: [404, 409] })
+  async withdraw(@CurrentCaller() caller: Caller, @Param({ schema: idParameter }) { id }: z.infer<typeof idParameter>): Promise<void> {
     await this.decisions.withdraw(caller, id);
   }
 
@@ -56,7 +56,7 @@ export class InvoiceDecisionsController {
   @Describe({ summary: 'Reject it with a reason', answers: { 204: null }, problems: [404, 409] })
   async reject(
     @CurrentCaller() caller: Caller,
-    @Param({ schema: byId }) { id }: z.infer<typeof byId>,
+    @Param({ schema: idParameter }) { id }: z.infer<typeof idParameter>,
     @Body({ schema: reasoned }) { reason }: z.infer<typeof reasoned>,
   ): Promise<void> {
     await this.decisions.reject(caller, id, reason);
@@ -70,7 +70,7 @@ export class InvoiceDecisionsController {
     answers: { 204: null },
     problems: [404, 409],
   })
-  async reopen(@CurrentCaller() caller: Caller, @Param({ schema: byId }) { id }: z.infer<typeof byId>): Promise<void> {
+  async reopen(@CurrentCaller() caller: Caller, @Param({ schema: idParameter }) { id }: z.infer<typeof idParameter>): Promise<void> {
     await this.decisions.reopen(caller, id);
   }
 }

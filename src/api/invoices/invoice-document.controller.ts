@@ -5,7 +5,7 @@ import { Documents } from '../../billing/documents/documents.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Requires } from '../../identity/requires.js';
 import { ApiResource, Describe } from '../resource.js';
-import { byId } from '../shapes.js';
+import { idParameter } from '../shapes.js';
 
 @ApiResource('invoices')
 export class InvoiceDocumentController {
@@ -20,7 +20,7 @@ export class InvoiceDocumentController {
   })
   async document(
     @CurrentCaller() caller: Caller,
-    @Param({ schema: byId }) { id }: z.infer<typeof byId>,
+    @Param({ schema: idParameter }) { id }: z.infer<typeof idParameter>,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {

@@ -2,28 +2,27 @@ import { z } from 'zod';
 import { INVOICE_STATES, VOID_CAUSES } from '../../domain/invoice-state.js';
 import { INVOICE_TYPES, LINE_KINDS } from '../../domain/invoice.js';
 import { TIMELINE_KINDS } from '../../billing/queries/timeline.js';
-import { link, posting } from '../posting-shapes.js';
-import { civilDate, id, instant, listOf, money, named, sha256 } from '../shapes.js';
+import { link, posting, civilDateSchema, idSchema, instantSchema, listOf, moneySchema, named, sha256Schema } from '../shapes.js';
 
 const decimal = z.string();
 const severity = z.enum(['error', 'warning', 'info']);
 
 const summary = {
-  id,
+  id: idSchema,
   number: z.string(),
   type: z.enum(INVOICE_TYPES),
   typeLabel: z.string(),
   state: z.enum(INVOICE_STATES),
-  customer: z.object({ id, name: z.string() }),
-  date: civilDate,
-  dueDate: civilDate,
-  total: money,
-  balance: money,
+  customer: z.object({ id: idSchema, name: z.string() }),
+  date: civilDateSchema,
+  dueDate: civilDateSchema,
+  total: moneySchema,
+  balance: moneySchema,
   /** Key of the connector it is, or will be, posted to. */
   ledger: z.string().nullable(),
   openFlags: z.object({ errors: z.int(), warnings: z.int(), infos: z.int() }),
   /** What an approval has to name; null until the document is rendered. */
-  documentHash: sha256.nullable(),
+  documentHash: sha256Schema.nullable(),
   changedAfterPosting: z.boolean(),
 };
 
@@ -39,11 +38,11 @@ const line = named(
     notes: z.string().optional(),
     quantity: decimal,
     unit: z.string().optional(),
-    unitPrice: money,
-    amount: money,
+    unitPrice: moneySchema,
+    amount: moneySchema,
     taxable: z.boolean(),
     billable: z.enum(['billable', 'no_charge', 'do_not_bill']),
-    date: civilDate.optional(),
+    date: civilDateSchema.optional(),
     person: z.string().optional(),
     workRole: z.string().optional(),
     workType: z.string().optional(),
@@ -56,8 +55,8 @@ const line = named(
     parentKey: z.string().optional(),
     link: z.string().optional(),
     taxCodeMissing: z.boolean().optional(),
-    cost: money.optional(),
-    margin: money.optional(),
+    cost: moneySchema.optional(),
+    margin: moneySchema.optional(),
     marginPercent: decimal.optional(),
   }),
 );
@@ -65,55 +64,58 @@ const line = named(
 const flag = named(
   'Flag',
   z.object({
-    id,
+    id: idSchema,
     rule: z.string().nullable(),
     severity,
     title: z.string(),
     message: z.string(),
     lineKey: z.string().optional(),
     link: z.string().optional(),
-    dismissed: z.object({ by: z.string(), at: instant }).optional(),
+    dismissed: z.object({ by: z.string(), at: instantSchema }).optional(),
   }),
 );
 
 const reviewer = named(
   'Reviewer',
   z.object({
-    id,
+    id: idSchema,
     name: z.string(),
     email: z.string(),
     state: z.enum(['waiting', 'viewed', 'approved', 'rejected']),
-    at: instant.optional(),
+    at: instantSchema.optional(),
   }),
 );
 
 const approval = named(
   'Approval',
   z.object({
-    id,
-    documentHash: sha256,
-    revisionId: id,
+    id: idSchema,
+    documentHash: sha256Schema,
+    revisionId: idSchema,
     by: z.object({ kind: z.enum(['person', 'api_key']), id: z.string(), label: z.string() }),
-    at: instant,
+    at: instantSchema,
     forAll: z.boolean(),
     final: z.boolean(),
     state: z.enum(['standing', 'withdrawn', 'lapsed']),
-    endedAt: instant.optional(),
+    endedAt: instantSchema.optional(),
     endedBecause: z.string().optional(),
   }),
 );
 
-const revision = named('Revision', z.object({ id, number: z.int(), contentHash: sha256, total: money, at: instant, current: z.boolean() }));
+const revision = named(
+  'Revision',
+  z.object({ id: idSchema, number: z.int(), contentHash: sha256Schema, total: moneySchema, at: instantSchema, current: z.boolean() }),
+);
 
-const revisionHead = z.object({ number: z.int(), at: instant, total: money });
-const diffValue = z.union([z.string(), money]);
+const revisionHead = z.object({ number: z.int(), at: instantSchema, total: moneySchema });
+const diffValue = z.union([z.string(), moneySchema]);
 const whatChanged = named(
   'WhatChanged',
   z.object({
     because: z.enum(['since-approval', 'since-previous', 'after-posting']),
     before: revisionHead,
     after: revisionHead,
-    approval: z.object({ by: z.string(), at: instant, endedBecause: z.string().optional() }).optional(),
+    approval: z.object({ by: z.string(), at: instantSchema, endedBecause: z.string().optional() }).optional(),
     changes: z.array(
       z.object({
         kind: z.enum(['added', 'removed', 'changed']),
@@ -130,7 +132,7 @@ const whatChanged = named(
 const timelineEvent = named(
   'TimelineEvent',
   z.object({
-    at: instant,
+    at: instantSchema,
     kind: z.enum(TIMELINE_KINDS),
     actor: z.string(),
     what: z.string(),
@@ -149,21 +151,21 @@ export const invoice = named(
     terms: z.string().optional(),
     purchaseOrder: z.string().optional(),
     reference: z.string().optional(),
-    subtotal: money,
-    tax: money,
-    taxes: z.array(z.object({ label: z.string(), code: z.string(), rate: decimal.optional(), amount: money })),
+    subtotal: moneySchema,
+    tax: moneySchema,
+    taxes: z.array(z.object({ label: z.string(), code: z.string(), rate: decimal.optional(), amount: moneySchema })),
     location: z.object({ externalId: z.string(), name: z.string() }),
     lines: z.array(line),
     flags: z.array(flag),
     reviewers: z.array(reviewer),
     approval: approval.nullable(),
-    rejection: z.object({ by: z.string(), at: instant, reason: z.string() }).nullable(),
+    rejection: z.object({ by: z.string(), at: instantSchema, reason: z.string() }).nullable(),
     postings: z.array(posting),
     settlements: z.array(
       z.object({
         kind: z.enum(['payment', 'credit']),
-        amount: money,
-        date: civilDate,
+        amount: moneySchema,
+        date: civilDateSchema,
         reference: z.string().optional(),
         removed: z.boolean(),
       }),

@@ -80,7 +80,7 @@ const ANSWER_WORDS: Readonly<Record<string, string>> = {
 const ETAG = { ETag: { description: 'SHA-256 of the bytes, quoted', schema: { type: 'string' } } };
 
 const PROBLEM_WORDS: Readonly<Record<number, string>> = {
-  400: 'The input does not have the described shape; `errors` names the fields',
+  400: 'Some of the input is not valid; `errors` names the fields',
   401: 'No key, or none that is in force',
   403: 'The role of the key does not include this, or this invoice is for others to decide',
   404: 'It does not exist, or belongs to another tenant',

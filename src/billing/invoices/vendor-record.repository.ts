@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { RawInvoice } from '../../ports/billing-source.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
-import { DEFAULT_POLICY } from '../../lifecycle/data-policy.repository.js';
+
+/** So long raw payloads are kept after they were understood, unless a company chooses otherwise under Settings, Data. */
+export const RAW_DAYS = 7;
 
 /** Raw payloads expire so many days after their last use; $1 is the tenant. */
-const KEPT_DAYS = `coalesce((select raw_days from data_policy where tenant_id = $1), ${DEFAULT_POLICY.rawDays})`;
+const KEPT_DAYS = `coalesce((select raw_days from data_policy where tenant_id = $1), ${RAW_DAYS})`;
 
 export interface WaitingRecord {
   externalId: string;

@@ -3,9 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { stringify } from 'csv-stringify';
 import type { Caller } from '../../database/audit/actor.js';
 import { AuditLog } from '../../database/audit/audit-log.js';
-import type { AuditFilter } from './audit-rows.js';
+import { type AuditFilter, AuditQuery, type AuditItem } from './audit-query.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
-import { AuditQuery, type AuditItem } from './audit-query.js';
 
 export type ExportFormat = 'csv' | 'json';
 

@@ -12,7 +12,7 @@ type Words = (after: Facts, before: Facts) => string;
 
 /** What happened besides invoices and postings, which the timeline has words for. */
 const WORDS: Readonly<Record<string, Words>> = {
-  'session.opened': (after) => `signed in${by(after, 'method')}`,
+  'session.opened': (after) => `signed in${withMethod(after)}`,
   'session.ended': () => 'signed out',
   'member.invited': (after) => `invited ${some(after, 'email')} as ${roleOf(after)}`,
   'member.invitation_withdrawn': (_after, before) => `withdrew the invitation of ${some(before, 'email')}`,
@@ -21,40 +21,40 @@ const WORDS: Readonly<Record<string, Words>> = {
   'member.removed': (_after, before) => `removed ${some(before, 'email')}`,
   'api_key.created': (after) => `made the API key “${some(after, 'name')}” with the role ${roleOf(after)}`,
   'api_key.revoked': () => 'revoked an API key',
-  'company.changed': () => 'changed what the company is called or how it counts',
+  'company.changed': () => 'changed the company’s details',
   'brand.changed': () => 'changed the brand',
   'connection.connected': (after) => `connected ${some(after, 'label')}`,
-  'connection.reconnected': (after) => `connected ${some(after, 'label')} again`,
+  'connection.reconnected': (after) => `reconnected ${some(after, 'label')}`,
   'connection.disconnected': () => 'disconnected it',
-  'connection.grant_expired': () => 'found that its permission had ended',
+  'connection.grant_expired': () => 'found that its permission has ended',
   'connection.went_live': () => 'started posting to it',
-  'connection.codes_mapped': () => 'changed its codes',
-  'connection.run_requested': (after) => `asked for a ${some(after, 'kind')} now`,
+  'connection.codes_mapped': () => 'changed its account mapping',
+  'connection.run_requested': (after) => `started a run (${some(after, 'kind')})`,
   'connection.run_stopped': () => 'stopped a run',
-  'connection.set_aside_retried': () => 'asked for another try at what was set aside',
-  'data.retention_changed': () => 'changed how long things are kept',
-  'data.clean_up_requested': () => 'asked for a clean-up now',
-  'data.cleaned_up': () => 'deleted what was too old',
+  'connection.set_aside_retried': () => 'retried the records that could not be read',
+  'data.retention_changed': () => 'changed the retention periods',
+  'data.clean_up_requested': () => 'started a clean-up',
+  'data.cleaned_up': () => 'deleted data past its retention period',
   'data.content_forgotten': () => 'chose to keep no invoice content',
   'data.content_kept': () => 'chose to keep invoice content again',
   'data.hold_set': () => 'set a legal hold',
   'data.hold_lifted': () => 'lifted a legal hold',
-  'data.export_requested': () => 'asked for an export of everything',
-  'data.exported': () => 'wrote an export of everything',
-  'data.export_downloaded': () => 'fetched an export of everything',
-  'data.tenant_erasure_requested': () => 'asked for the company to be erased',
-  'data.tenant_erasure_cancelled': () => 'took back that the company is to be erased',
+  'data.export_requested': () => 'requested an export of all data',
+  'data.exported': () => 'finished an export of all data',
+  'data.export_downloaded': () => 'downloaded an export of all data',
+  'data.tenant_erasure_requested': () => 'requested the erasure of the company',
+  'data.tenant_erasure_cancelled': () => 'cancelled the erasure of the company',
   'posting.stopped': () => 'stopped all posting',
-  'posting.resumed': () => 'let posting go on',
+  'posting.resumed': () => 'resumed posting',
   'audit.exported': (after) => `exported the audit log as ${some(after, 'format').toUpperCase()}`,
-  'audit.verified': () => 'had the audit log checked',
+  'audit.verified': () => 'verified the audit log',
   'audit.person_forgotten': (after) => `erased a person from the audit log (${counted(after, 'parts')} values)`,
-  'audit.expired': (after) => `removed ${counted(after, 'events')} events that are older than they are kept`,
-  'support.granted': (after) => `let support in as ${roleOf(after)} until ${some(after, 'until')}`,
-  'support.entered': () => 'entered as support',
-  'support.looked': (after) => `looked at ${some(after, 'path')}`,
+  'audit.expired': (after) => `removed ${counted(after, 'events')} events past their retention period`,
+  'support.granted': (after) => `gave support access as ${roleOf(after)} until ${some(after, 'until')}`,
+  'support.entered': () => 'signed in as support',
+  'support.looked': (after) => `viewed ${some(after, 'path')}`,
   'support.acted': (after) => `sent something to ${some(after, 'path')}`,
-  'support.revoked': () => 'ended support’s access',
+  'support.revoked': () => 'revoked support access',
 };
 
 /** For the choice of what to look for. */
@@ -89,9 +89,18 @@ function counted(facts: Facts, field: string): string {
   return typeof value === 'number' ? String(value) : '?';
 }
 
-function by(facts: Facts, field: string): string {
-  const value = facts[field];
-  return typeof value === 'string' ? ` by ${value}` : '';
+/** How people call the ways to sign in. */
+const METHODS: Readonly<Record<string, string>> = {
+  email_code: 'an e-mail code',
+  passkey: 'a passkey',
+  google: 'Google',
+  microsoft: 'Microsoft',
+  oidc: 'single sign-on',
+  invitation: 'an invitation',
+};
+
+function withMethod({ method }: Facts): string {
+  return typeof method === 'string' ? ` with ${METHODS[method] ?? method.replaceAll('_', ' ')}` : '';
 }
 
 function roleOf(facts: Facts): string {

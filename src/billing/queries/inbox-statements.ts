@@ -5,9 +5,9 @@ export const INBOX_TABS = ['all', 'mine', 'unread', 'new', 'approved', 'rejected
 export type InboxTab = (typeof INBOX_TABS)[number];
 
 export const FLAG_FILTERS = ['any', 'error', 'warning', 'info', 'none'] as const;
-export type FlagFilter = (typeof FLAG_FILTERS)[number];
+type FlagFilter = (typeof FLAG_FILTERS)[number];
 
-export interface InboxFilter {
+export interface InvoiceFilter {
   tab: InboxTab;
   search: string;
   flags?: FlagFilter;
@@ -50,7 +50,7 @@ class Writing {
 }
 
 /** One page: `limit` rows after `after`, and what belongs to each of them. */
-export function inboxPage(viewer: InboxViewer, filter: InboxFilter, limit: number, after?: InboxKey): Statement {
+export function inboxPage(viewer: InboxViewer, filter: InvoiceFilter, limit: number, after?: InboxKey): Statement {
   const writing = new Writing(viewer);
   const where = conditions(writing, filter);
   if (after) where.push(`(i.date, i.id) < (${writing.value(after.date)}::date, ${writing.value(after.id)}::uuid)`);
@@ -59,14 +59,16 @@ export function inboxPage(viewer: InboxViewer, filter: InboxFilter, limit: numbe
   const page = filter.search
     ? `select i.* from (select i.id ${rest}) k join invoice i on i.tenant_id = $1 and i.id = k.id`
     : `select i.* ${rest}`;
-  const sql = `select i.id, i.number, i.type, i.type_label as "typeLabel", i.state, i.customer_id as "customerId",
-    i.customer_name as "customerName", i.date, i.due_date as "dueDate",
-           i.currency, i.total, i.balance, i.location_external_id as "locationExternalId", i.revision_id as "revisionId", i.open_errors as "openErrors",
-           i.open_warnings as "openWarnings", i.open_infos as "openInfos", i.changed_after_posting as "changedAfterPosting",
-           i.connection_id as "sourceConnectionId", i.ledger_connection_id as "ledgerConnectionId", (${WAITING} and ${unreadBy(writing)}) as unread,
+  const money = (column: string): string => `jsonb_build_object('amount', i.${column}::text, 'currency', i.currency) as ${column}`;
+  const sql = `select i.id, i.number, i.type, i.type_label as "typeLabel", i.state, i.date, i.due_date as "dueDate", ${money('total')}, ${money('balance')},
+           jsonb_build_object('id', i.customer_id, 'name', i.customer_name) as customer,
+           jsonb_build_object('errors', i.open_errors, 'warnings', i.open_warnings, 'infos', i.open_infos) as flags,
+           i.changed_after_posting as "changedAfterPosting", (${WAITING} and ${unreadBy(writing)}) as unread,
            (select coalesce(jsonb_agg(jsonb_build_object('name', w.name, 'email', w.email, 'state', w.decision) order by w.name, w.id), '[]')
             from reviewer w where w.tenant_id = $1 and w.invoice_id = i.id) as reviewers,
-           (select a.document_sha256 from approval a where a.tenant_id = $1 and a.invoice_id = i.id and a.state = 'standing' and a.final) as "approvedHash"
+           jsonb_build_object('locationExternalId', i.location_external_id, 'revisionId', i.revision_id, 'sourceConnectionId', i.connection_id,
+             'ledgerConnectionId', i.ledger_connection_id, 'approvedHash', (select a.document_sha256 from approval a
+               where a.tenant_id = $1 and a.invoice_id = i.id and a.state = 'standing' and a.final)) as keys
     from (${page}) i
     order by ${NEWEST_FIRST}`;
   return { sql, parameters: writing.parameters };
@@ -91,7 +93,7 @@ export function inboxCounts(viewer: InboxViewer, search: string): Statement {
 }
 
 /** How many invoices the filter holds and what they add up to, per currency. */
-export function inboxSums(viewer: InboxViewer, filter: InboxFilter): Statement {
+export function inboxSums(viewer: InboxViewer, filter: InvoiceFilter): Statement {
   const writing = new Writing(viewer);
   const where = conditions(writing, filter).join(' and ');
   const sql = `select i.currency, count(*)::int as count, sum(i.total) as amount from invoice i where ${where} group by i.currency order by i.currency`;
@@ -99,7 +101,7 @@ export function inboxSums(viewer: InboxViewer, filter: InboxFilter): Statement {
 }
 
 /** The neighbours of a place in the list, whether or not its invoice still belongs to the filter. */
-export function inboxAround(viewer: InboxViewer, filter: InboxFilter, key: InboxKey): Statement {
+export function inboxAround(viewer: InboxViewer, filter: InvoiceFilter, key: InboxKey): Statement {
   const writing = new Writing(viewer);
   const where = conditions(writing, filter).join(' and ');
   const place = `(${writing.value(key.date)}::date, ${writing.value(key.id)}::uuid)`;
@@ -111,7 +113,7 @@ export function inboxAround(viewer: InboxViewer, filter: InboxFilter, key: Inbox
   return { sql, parameters: writing.parameters };
 }
 
-function conditions(writing: Writing, filter: InboxFilter): string[] {
+function conditions(writing: Writing, filter: InvoiceFilter): string[] {
   const where = ['i.tenant_id = $1'];
   if (filter.tab !== 'all') where.push(tabCondition(writing, filter.tab));
   if (filter.state) where.push(`i.state = ${writing.value(filter.state)}`);

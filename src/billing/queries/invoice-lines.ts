@@ -1,6 +1,5 @@
 import type { InvoiceContent, InvoiceLine, LineFacts } from '../../domain/invoice.js';
-import { Decimal, Money } from '../../domain/money.js';
-import { moneyText, type MoneyText } from './money-text.js';
+import { Decimal, Money, type MoneyText } from '../../domain/money.js';
 
 /** A line as printed; unit price and amount as money. Cost and margin only for those who may see cost. */
 export interface LineItem extends Omit<InvoiceLine, 'unitPrice' | 'amount'> {
@@ -20,8 +19,8 @@ export function invoiceLines(content: InvoiceContent, facts: Readonly<Record<str
     const known = facts[line.key];
     return {
       ...line,
-      unitPrice: moneyText(line.unitPrice, content.currency),
-      amount: moneyText(line.amount, content.currency),
+      unitPrice: Money.of(line.unitPrice, content.currency).toJSON(),
+      amount: Money.of(line.amount, content.currency).toJSON(),
       ...(known?.link && { link: known.link }),
       ...(known?.taxCodeMissing && { taxCodeMissing: true }),
       ...(showCost && known?.cost !== undefined && costOf(line, known.cost, content.currency)),
@@ -33,7 +32,7 @@ function costOf(line: InvoiceLine, cost: string, currency: string): Pick<LineIte
   const margin = Money.of(line.amount, currency).minus(Money.of(cost, currency));
   const amount = new Decimal(line.amount);
   return {
-    cost: moneyText(cost, currency),
+    cost: Money.of(cost, currency).toJSON(),
     margin: margin.toJSON(),
     ...(!amount.isZero() && { marginPercent: margin.amount.div(amount).times(100).toDecimalPlaces(1).toString() }),
   };

@@ -1,6 +1,6 @@
 import { POSTING_OPERATIONS, type PostingOperation, type PostingState } from '../../domain/posting-state.js';
-import type { ListedEvent } from './audit-rows.js';
-import type { PostingItem } from './posting-item.js';
+import type { ListedEvent } from './audit-query.js';
+import type { PostingItem } from './posting-query.js';
 import type { TimelineKind } from './timeline.js';
 
 export interface EventWords {
@@ -16,17 +16,35 @@ type Told = Readonly<Record<string, unknown>>;
 
 const ENDED: readonly EndedState[] = ['posted', 'refused', 'unknown', 'skipped', 'voided'];
 
-type NamedPosting = Pick<PostingItem, 'number' | 'name'>;
+/** What an outcome is of, as far as it is known; `destination` is what people call the other system. */
+type NamedPosting = Pick<PostingItem, 'number' | 'name'> & { destination?: string };
 
-const THINGS: Readonly<Record<PostingOperation, (posting: NamedPosting) => string>> = {
-  document: () => 'the document',
-  contact: ({ name }) => (name ? `the customer “${name}”` : 'the customer'),
-  item: ({ name }) => (name ? `the item “${name}”` : 'an item'),
-  attachment: ({ number }) => (number ? `the PDF of ${number} as attachment` : 'the PDF as attachment'),
-  payment: () => 'a payment',
-  status: () => 'the billing status',
-  note: () => 'a note',
+interface OperationWords {
+  thing: string;
+  /** What was done once it has arrived. */
+  done: string;
+}
+
+const OPERATIONS: Readonly<Record<PostingOperation, (posting: NamedPosting) => OperationWords>> = {
+  document: ({ destination }) => ({ thing: 'the document', done: `posted${to(destination)}` }),
+  contact: ({ name, destination }) => named('customer', name, destination),
+  item: ({ name, destination }) => named('item', name, destination),
+  attachment: ({ number, destination }) => {
+    const thing = number ? `the PDF of ${number}` : 'the PDF';
+    return { thing, done: `attached ${thing}${within(destination)}` };
+  },
+  payment: ({ destination }) => ({ thing: 'a payment', done: `recorded a payment${within(destination)}` }),
+  status: ({ destination }) => ({ thing: 'the invoice status', done: `updated the invoice status${within(destination)}` }),
+  note: ({ destination }) => ({ thing: 'a note', done: `added a note${within(destination)}` }),
 };
+
+function named(kind: string, name: string | undefined, destination: string | undefined): OperationWords {
+  const thing = name ? `the ${kind} “${name}”` : `the ${kind}`;
+  return { thing, done: `added ${thing}${within(destination)}` };
+}
+
+const to = (destination: string | undefined): string => (destination === undefined ? '' : ` to ${destination}`);
+const within = (destination: string | undefined): string => (destination === undefined ? '' : ` in ${destination}`);
 
 /** 'posting.posted' tells of the document; 'posting.payment_refused' names its operation. */
 export function isOutcome(action: string): { operation: PostingOperation; state: EndedState } | undefined {
@@ -40,28 +58,33 @@ export function isOutcome(action: string): { operation: PostingOperation; state:
 
 /** `posting` is the one that the outcome is of, where it is known. */
 export function outcomeWords(operation: PostingOperation, state: EndedState, after: unknown, posting: NamedPosting = {}): EventWords {
-  const thing = THINGS[operation](posting);
+  const { thing, done } = OPERATIONS[operation](posting);
   const cause = text(after, 'cause');
   const quote = cause === undefined ? {} : { quote: cause };
   switch (state) {
     case 'posted':
-      return { kind: operation === 'payment' ? 'paid' : 'posted', what: `wrote ${thing}` };
+      return { kind: operation === 'payment' ? 'paid' : 'posted', what: done };
     case 'refused':
-      return { kind: 'refused', what: `was refused when writing ${thing}`, ...quote };
+      return { kind: 'refused', what: `could not send ${thing}${to(posting.destination)}`, ...quote };
     case 'unknown':
-      return { kind: 'unknown', what: `got no answer when writing ${thing} and looks it up before anything is sent again`, ...quote };
+      return {
+        kind: 'unknown',
+        what: `got no answer about ${thing} and is checking${within(posting.destination)} whether it arrived`,
+        ...quote,
+      };
     case 'skipped':
-      return { kind: 'skipped', what: `did not write ${thing}`, ...quote };
+      return { kind: 'skipped', what: `skipped ${thing}`, ...quote };
     case 'voided':
-      return { kind: 'void', what: `saw ${thing} voided`, ...quote };
+      return { kind: 'void', what: `found ${thing} voided${within(posting.destination)}`, ...quote };
   }
 }
 
 export function plannedWords(posting: PostingItem): EventWords {
-  const thing = THINGS[posting.operation](posting);
+  const { thing } = OPERATIONS[posting.operation](posting);
+  const target = to(posting.connection.label);
   return {
     kind: 'planned',
-    what: posting.state === 'sending' ? `is writing ${thing}` : `planned to write ${thing}`,
+    what: posting.state === 'sending' ? `is sending ${thing}${target}` : `planned to send ${thing}${target}`,
     ...(posting.cause && { quote: posting.cause }),
   };
 }
@@ -72,11 +95,11 @@ export function timelineWords(event: Pick<ListedEvent, 'action' | 'before' | 'af
   const flag = facts.showCost && text(after, 'title') !== undefined ? `the flag “${text(after, 'title')}”` : 'a flag';
   switch (event.action) {
     case 'approval.given':
-      return { kind: 'approved', what: 'approved; others still have to' };
+      return { kind: 'approved', what: 'approved it; other reviewers still have to' };
     case 'invoice.approved':
-      return { kind: 'approved', what: flagged(after, 'forAll') ? 'approved it for all reviewers' : 'approved it' };
+      return { kind: 'approved', what: flagged(after, 'forAll') ? 'approved it without the other reviewers' : 'approved it' };
     case 'approval.withdrawn':
-      return { kind: 'withdrawn', what: 'took the approval back' };
+      return { kind: 'withdrawn', what: 'withdrew the approval' };
     case 'approval.lapsed':
       return { kind: 'withdrawn', what: 'ended the approval', ...quoted(after, 'because') };
     case 'invoice.rejected':
@@ -87,31 +110,31 @@ export function timelineWords(event: Pick<ListedEvent, 'action' | 'before' | 'af
         what: text(before, 'state') === 'void' ? 'put it back into review, to be posted anew' : 'put it back into review',
       };
     case 'invoice.revised':
-      return { kind: 'changed', what: `read a new charge: revision ${number(after, 'revision')}`, inSource: true };
+      return { kind: 'changed', what: `imported a change: revision ${number(after, 'revision')}`, inSource: true };
     case 'invoice.changed_after_posting':
-      return { kind: 'changed', what: 'read a charge that changed after it was posted; the books keep what was approved', inSource: true };
+      return { kind: 'changed', what: 'found a change after it was posted; the ledger keeps what was approved', inSource: true };
     case 'invoice.deleted_at_source':
-      return { kind: 'void', what: 'no longer found it there', inSource: true };
+      return { kind: 'void', what: 'found it deleted there', inSource: true };
     case 'invoice.voided_in_ledger':
-      return { kind: 'void', what: 'saw it voided there', inLedger: true };
+      return { kind: 'void', what: 'found it voided there', inLedger: true };
     case 'flag.dismissed':
-      return { kind: 'flag', what: `marked ${flag} as fine` };
+      return { kind: 'flag', what: `marked ${flag} as OK` };
     case 'flag.restored':
       return { kind: 'flag', what: `opened ${flag} again` };
     case 'reviewer.added':
-      return { kind: 'reviewer', what: `asked ${text(after, 'name') ?? 'somebody'} to review it` };
+      return { kind: 'reviewer', what: `added ${text(after, 'name') ?? 'somebody'} as reviewer` };
     case 'reviewer.removed':
-      return { kind: 'reviewer', what: `took ${text(before, 'name') ?? 'somebody'} off the reviewers` };
+      return { kind: 'reviewer', what: `removed ${text(before, 'name') ?? 'somebody'} as reviewer` };
     case 'posting.retried':
-      return { kind: 'planned', what: 'asked for another try at posting it' };
+      return { kind: 'planned', what: 'retried the posting' };
     case 'posting.hurried':
       return { kind: 'planned', what: 'asked to post it now' };
     case 'posting.skipped':
-      return { kind: 'skipped', what: 'left it out of posting', ...quoted(after, 'reason') };
+      return { kind: 'skipped', what: 'skipped the posting', ...quoted(after, 'reason') };
     case 'posting.assigned':
       return {
         kind: 'other',
-        what: text(after, 'to') === undefined ? 'gave the posting back' : `gave the posting to ${text(after, 'to')}`,
+        what: text(after, 'to') === undefined ? 'unassigned the posting' : `assigned the posting to ${text(after, 'to')}`,
       };
     case 'payment.received':
     case 'credit.received':
@@ -125,11 +148,24 @@ export function timelineWords(event: Pick<ListedEvent, 'action' | 'before' | 'af
   }
 }
 
-/** 'saw a payment of 120.00 USD dated 2026-11-02' */
+/** 'received a payment of $120.00, dated 2 Nov 2026' */
 function moneyWords(action: string, after: unknown): string {
   const [kind = '', verb = ''] = action.split('.');
-  const what = { received: `saw a ${kind} of`, changed: `saw a ${kind} change; it is now`, removed: `saw a ${kind} taken back:` }[verb];
-  return `${what} ${text(after, 'amount') ?? '?'} ${text(after, 'currency') ?? ''} dated ${text(after, 'date') ?? '?'}`;
+  const what = { received: `received a ${kind} of`, changed: `changed a ${kind}; it is now`, removed: `removed a ${kind} of` }[verb];
+  return `${what} ${amountText(after)}, dated ${dateText(text(after, 'date'))}`;
+}
+
+/** The symbol that tells dollars apart: '$120.00', 'A$120.00'. */
+function amountText(of: unknown): string {
+  const [amount, currency] = [text(of, 'amount'), text(of, 'currency')];
+  if (amount === undefined || currency === undefined) return amount ?? '?';
+  const format = new Intl.NumberFormat('en-US', { style: 'currency', currency });
+  return format.format(amount as Intl.StringNumericLiteral).replace('-', '\u2212');
+}
+
+function dateText(date: string | undefined): string {
+  if (date === undefined) return '?';
+  return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }).format(new Date(date));
 }
 
 function quoted(of: unknown, field: string): { quote?: string } {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ListedEvent } from './audit-rows.js';
-import type { PostingItem } from './posting-item.js';
+import type { ListedEvent } from './audit-query.js';
+import type { PostingItem } from './posting-query.js';
 import { timeline, type TimelineFacts } from './timeline.js';
 
 const link = { label: 'Books', href: 'https://ledger.example/1' };
@@ -71,20 +71,20 @@ describe('timeline', () => {
     expect(
       told({ events, postings: [aPosting()] }).map(({ system, actor, what, link: to }) => [system, `${actor} ${what}`, to?.href]),
     ).toEqual([
-      ['PSA', 'PSA last changed it there; its status is “New”', 'https://psa.example/1'],
-      ['Countersign', 'Countersign read it from PSA', 'https://psa.example/1'],
-      ['Countersign', 'Jo approved it for all reviewers', undefined],
-      ['Books', 'Countersign wrote the document', link.href],
-      ['Books', 'Countersign saw a payment of 120.00 USD dated 2026-11-08', undefined],
+      ['PSA', 'PSA last changed in PSA (status New)', 'https://psa.example/1'],
+      ['Countersign', 'Countersign imported from PSA', 'https://psa.example/1'],
+      ['Countersign', 'Jo approved it without the other reviewers', undefined],
+      ['Books', 'Countersign posted to Books', link.href],
+      ['Books', 'Countersign received a payment of $120.00, dated 8 Nov 2026', undefined],
     ]);
   });
 
   it.each([
-    ['planned', 'planned to write the document', '2026-11-05T10:00:00.000Z'],
-    ['sending', 'is writing the document', '2026-11-05T10:00:00.000Z'],
-    ['refused', 'was refused when writing the document', '2026-11-05T10:00:12.000Z'],
-    ['unknown', 'got no answer when writing the document and looks it up before anything is sent again', '2026-11-05T10:00:12.000Z'],
-    ['voided', 'saw the document voided', '2026-11-05T10:00:12.000Z'],
+    ['planned', 'planned to send the document to Books', '2026-11-05T10:00:00.000Z'],
+    ['sending', 'is sending the document to Books', '2026-11-05T10:00:00.000Z'],
+    ['refused', 'could not send the document to Books', '2026-11-05T10:00:12.000Z'],
+    ['unknown', 'got no answer about the document and is checking in Books whether it arrived', '2026-11-05T10:00:12.000Z'],
+    ['voided', 'found the document voided in Books', '2026-11-05T10:00:12.000Z'],
   ] as const)('tells of a %s posting that no event tells of', (state, what, at) => {
     expect(told({ postings: [aPosting({ state, cause: 'Because.' })] })).toContainEqual(
       expect.objectContaining({ what, at, quote: 'Because.', system: 'Books' }),
@@ -92,11 +92,11 @@ describe('timeline', () => {
   });
 
   it.each<[Partial<PostingItem>, string]>([
-    [{ operation: 'contact', name: 'Coral Sea Tours' }, 'wrote the customer “Coral Sea Tours”'],
-    [{ operation: 'item', name: 'Services' }, 'wrote the item “Services”'],
-    [{ operation: 'attachment', number: '1042' }, 'wrote the PDF of 1042 as attachment'],
-    [{ operation: 'attachment', number: '1042', state: 'planned' }, 'planned to write the PDF of 1042 as attachment'],
-    [{ operation: 'item' }, 'wrote an item'],
+    [{ operation: 'contact', name: 'Coral Sea Tours' }, 'added the customer “Coral Sea Tours” in Books'],
+    [{ operation: 'item', name: 'Services' }, 'added the item “Services” in Books'],
+    [{ operation: 'attachment', number: '1042' }, 'attached the PDF of 1042 in Books'],
+    [{ operation: 'attachment', number: '1042', state: 'planned' }, 'planned to send the PDF of 1042 to Books'],
+    [{ operation: 'item' }, 'added the item in Books'],
   ])('names what was written (%#)', (over, what) => {
     expect(told({ postings: [aPosting(over)] }).at(-1)?.what).toBe(what);
   });
@@ -104,7 +104,7 @@ describe('timeline', () => {
   it('names it too where the audit trail tells of it', () => {
     const events = [anEvent('2026-11-05T10:00:12.000Z', 'posting.attachment_posted')];
     const told1042 = told({ events, postings: [aPosting({ operation: 'attachment', number: '1042' })] });
-    expect(told1042.map(({ what }) => what)).toContain('wrote the PDF of 1042 as attachment');
+    expect(told1042.map(({ what }) => what)).toContain('attached the PDF of 1042 in Books');
   });
 
   it('does not tell the same outcome twice, and keeps an older one', () => {
@@ -117,18 +117,18 @@ describe('timeline', () => {
     ).toEqual(['refused', 'posted']);
   });
 
-  it('calls a posting left out by a person theirs', () => {
+  it('calls a posting skipped by a person theirs', () => {
     const events = [anEvent('2026-11-05T10:00:12.000Z', 'posting.skipped', { reason: 'Booked by hand' })];
     expect(told({ events, postings: [aPosting({ state: 'skipped', sentAt: undefined })] }).at(-1)).toMatchObject({
       actor: 'Jo',
-      what: 'left it out of posting',
+      what: 'skipped the posting',
       quote: 'Booked by hand',
     });
   });
 
   it.each([
-    [true, 'marked the flag “Below cost” as fine'],
-    [false, 'marked a flag as fine'],
+    [true, 'marked the flag “Below cost” as OK'],
+    [false, 'marked a flag as OK'],
   ])('names a flag to those who may see cost: %s', (showCost, what) => {
     expect(told({ showCost, events: [anEvent('2026-11-05T10:00:00.000Z', 'flag.dismissed', { title: 'Below cost' })] }).at(-1)?.what).toBe(
       what,
@@ -136,36 +136,31 @@ describe('timeline', () => {
   });
 
   it.each([
-    ['approval.given', null, null, 'approved; others still have to'],
+    ['approval.given', null, null, 'approved it; other reviewers still have to'],
     ['invoice.approved', { forAll: false }, null, 'approved it'],
-    ['approval.withdrawn', null, null, 'took the approval back'],
+    ['approval.withdrawn', null, null, 'withdrew the approval'],
     ['approval.lapsed', { because: 'It changed.' }, null, 'ended the approval'],
     ['invoice.rejected', { reason: 'No.' }, null, 'rejected it'],
     ['invoice.reopened', null, null, 'put it back into review'],
-    ['invoice.revised', { revision: 2 }, null, 'read a new charge: revision 2'],
-    ['invoice.deleted_at_source', null, null, 'no longer found it there'],
-    ['invoice.voided_in_ledger', null, null, 'saw it voided there'],
+    ['invoice.revised', { revision: 2 }, null, 'imported a change: revision 2'],
+    ['invoice.deleted_at_source', null, null, 'found it deleted there'],
+    ['invoice.voided_in_ledger', null, null, 'found it voided there'],
     ['flag.restored', { title: 'No notes' }, null, 'opened the flag “No notes” again'],
-    ['reviewer.added', { name: 'Mia' }, null, 'asked Mia to review it'],
-    ['reviewer.removed', null, { name: 'Mia' }, 'took Mia off the reviewers'],
-    ['posting.retried', null, null, 'asked for another try at posting it'],
+    ['reviewer.added', { name: 'Mia' }, null, 'added Mia as reviewer'],
+    ['reviewer.removed', null, { name: 'Mia' }, 'removed Mia as reviewer'],
+    ['posting.retried', null, null, 'retried the posting'],
     ['posting.hurried', null, null, 'asked to post it now'],
-    ['posting.assigned', { to: 'Mia' }, null, 'gave the posting to Mia'],
-    ['posting.assigned', { to: null }, null, 'gave the posting back'],
-    ['posting.payment_refused', { cause: 'Locked.' }, null, 'was refused when writing a payment'],
-    ['posting.status_posted', {}, null, 'wrote the billing status'],
+    ['posting.assigned', { to: 'Mia' }, null, 'assigned the posting to Mia'],
+    ['posting.assigned', { to: null }, null, 'unassigned the posting'],
+    ['posting.payment_refused', { cause: 'Locked.' }, null, 'could not send a payment'],
+    ['posting.status_posted', {}, null, 'updated the invoice status'],
     [
       'credit.changed',
       { amount: '1.00', currency: 'USD', date: '2026-11-08' },
       null,
-      'saw a credit change; it is now 1.00 USD dated 2026-11-08',
+      'changed a credit; it is now $1.00, dated 8 Nov 2026',
     ],
-    [
-      'payment.removed',
-      { amount: '1.00', currency: 'USD', date: '2026-11-08' },
-      null,
-      'saw a payment taken back: 1.00 USD dated 2026-11-08',
-    ],
+    ['payment.removed', { amount: '1.00', currency: 'USD', date: '2026-11-08' }, null, 'removed a payment of $1.00, dated 8 Nov 2026'],
     ['invoice.reopened', null, { state: 'rejected' }, 'put it back into review'],
     ['invoice.reopened', null, { state: 'void' }, 'put it back into review, to be posted anew'],
     ['invoice.some_new_thing', null, null, 'invoice some new thing'],

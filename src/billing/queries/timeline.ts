@@ -1,7 +1,7 @@
 import type { PostingState } from '../../domain/posting-state.js';
-import type { ListedEvent } from './audit-rows.js';
+import type { ListedEvent } from './audit-query.js';
 import { isOutcome, outcomeWords, plannedWords, timelineWords, type EndedState, type EventWords } from './timeline-words.js';
-import type { PostingItem } from './posting-item.js';
+import type { PostingItem } from './posting-query.js';
 
 /** What kind of thing happened; pages choose icon and colour by it. */
 export const TIMELINE_KINDS = [
@@ -62,11 +62,11 @@ export function timeline(facts: TimelineFacts): TimelineEvent[] {
       at: facts.sourceUpdatedAt,
       kind: 'changed',
       actor: source.label,
-      what: `last changed it there; its status is “${source.statusName}”`,
+      what: `last changed in ${source.label} (status ${source.statusName})`,
       system: source.label,
       ...link,
     },
-    { at: facts.firstSeenAt, kind: 'read', actor: OURSELVES, what: `read it from ${source.label}`, system: OURSELVES, ...link },
+    { at: facts.firstSeenAt, kind: 'read', actor: OURSELVES, what: `imported from ${source.label}`, system: OURSELVES, ...link },
     ...facts.events.map((event) => fromEvent(event, facts)),
     ...facts.postings.filter((posting) => !told(posting, facts.events)).map(fromPosting),
   ];
@@ -81,7 +81,9 @@ function fromEvent(event: ListedEvent, facts: TimelineFacts): TimelineEvent {
   const posting =
     outcome &&
     facts.postings.findLast((one) => one.operation === outcome.operation && (one.state === outcome.state || outcome.state !== 'posted'));
-  const words: EventWords = outcome ? outcomeWords(outcome.operation, outcome.state, event.after, posting) : timelineWords(event, facts);
+  const words: EventWords = outcome
+    ? outcomeWords(outcome.operation, outcome.state, event.after, posting && { ...posting, destination: posting.connection.label })
+    : timelineWords(event, facts);
   const href = outcome?.state === 'posted' && posting ? posting.links.find((one) => one.label === posting.connection.label) : undefined;
   const system = posting
     ? posting.connection.label
@@ -115,7 +117,7 @@ function told(posting: PostingItem, events: readonly ListedEvent[]): boolean {
 function fromPosting(posting: PostingItem): TimelineEvent {
   const link = posting.links.find((one) => one.label === posting.connection.label);
   const words = isEnded(posting.state)
-    ? outcomeWords(posting.operation, posting.state, { cause: posting.cause }, posting)
+    ? outcomeWords(posting.operation, posting.state, { cause: posting.cause }, { ...posting, destination: posting.connection.label })
     : plannedWords(posting);
   return {
     at: isEnded(posting.state) ? posting.updatedAt : posting.createdAt,

@@ -1,8 +1,19 @@
+import { Money, type MoneyText } from '../../domain/money.js';
 import type { InvoiceContent } from '../../domain/invoice.js';
 import { revisionDiff, type RevisionChange } from '../../domain/revision-diff.js';
-import type { RevisionHead } from './invoice-rows.js';
 import type { ApprovalEntity } from '../review/approval.entity.js';
-import { moneyText, type MoneyText } from './money-text.js';
+
+/** A revision without its content. */
+export interface RevisionHead {
+  id: string;
+  number: number;
+  contentHash: string;
+  total: string;
+  currency: string;
+  /** Its content is not kept, so it cannot be compared. */
+  isBare: boolean;
+  createdAt: Date;
+}
 
 /** What differs between the revision people knew and the one that counts now. */
 export interface WhatChanged {
@@ -60,5 +71,5 @@ export function whatChanged(pair: RevisionPair, before: InvoiceContent, after: I
 }
 
 function told(revision: RevisionHead): WhatChanged['before'] {
-  return { number: revision.number, at: revision.createdAt.toISOString(), total: moneyText(revision.total, revision.currency) };
+  return { number: revision.number, at: revision.createdAt.toISOString(), total: Money.of(revision.total, revision.currency).toJSON() };
 }

@@ -23,6 +23,11 @@ describe('problemOf', () => {
     expect(problemOf(new InputRefused(errors))).toMatchObject({ status: 400, errors, detail: expect.stringContaining('limit: too big') });
   });
 
+  it('says of an address without a proper id that nothing is there', () => {
+    const { detail } = problemOf(new InputRefused([{ field: 'id', message: 'Invalid UUID' }]));
+    expect(detail).toBe('There is nothing at this address. Check the link.');
+  });
+
   it('passes on what was meant for the caller', () => {
     expect(problemOf(new ForbiddenException('Your role does not include this.'))).toEqual({
       type: 'about:blank',

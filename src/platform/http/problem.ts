@@ -16,10 +16,10 @@ export interface Problem {
   [fact: string]: unknown;
 }
 
-/** Input that does not have the described shape: which fields, and why. */
+/** Input that its schema refuses: which fields, and why. */
 export class InputRefused extends Error {
   constructor(readonly fields: readonly { field: string; message: string }[]) {
-    super('The request does not have the described shape.');
+    super('Some of what was sent is not valid.');
     this.name = 'InputRefused';
   }
 }
@@ -34,7 +34,7 @@ export function problemOf(error: unknown): Problem {
   const status = refusedByParser(error);
   if (status !== undefined) return problem(status, PARSER_WORDS[status] ?? 'The request could not be read.');
   const instance = `urn:uuid:${uuidv7()}`;
-  return problem(500, 'The fault is ours and has been written down. Try again; if it stays, quote the instance.', { instance });
+  return problem(500, 'Something failed on our side and was logged. Try again; if it happens again, quote the instance.', { instance });
 }
 
 export function isOurFault(given: Problem): boolean {
@@ -64,6 +64,8 @@ function problem(status: number, detail: string, facts: Readonly<Record<string, 
 }
 
 function fieldSentence(fields: InputRefused['fields']): string {
+  // An address with no proper id in it is a mistyped or cut link, not a form to correct.
+  if (fields.length > 0 && fields.every(({ field }) => field === 'id')) return 'There is nothing at this address. Check the link.';
   const names = fields.map(({ field, message }) => `${field}: ${message}`);
-  return `The request does not have the described shape. ${names.join('; ')}`.slice(0, 1_000);
+  return `Some of what was sent is not valid. ${names.join('; ')}`.slice(0, 1_000);
 }

@@ -1,11 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Response } from 'express';
 import { Connect } from '../../connections/connect.js';
-import type { ExternalAccount } from '../../ports/connector.js';
-import type { ConnectPage } from '../connections/connections-view.js';
-import { ShellViews } from '../shell/shell-views.js';
+import type { ExternalAccount, ConnectorDescriptor } from '../../ports/connector.js';
+import { ShellViews, type ShellView } from '../shell/shell-view.js';
 import { ViewEngine } from '../view-engine.js';
-import { accessWords } from './access-words.js';
 
 export interface FormProblem {
   sentence: string;
@@ -55,4 +53,39 @@ export class ConnectPages {
       .type('html')
       .send(this.views.render('connect', view));
   }
+}
+
+/** What a connection is asked to allow, in a person's words. */
+function accessWords({ billingSource, accountingLedger, paymentSink }: ConnectorDescriptor['capabilities']): string[] {
+  return [
+    ...(billingSource
+      ? ['Reading invoices with the time, expenses and products behind them', 'Writing the billing status of an invoice']
+      : []),
+    ...(paymentSink ? ['Writing payments that were received'] : []),
+    ...(accountingLedger
+      ? ['Reading the company, its accounts and its taxes', 'Writing customers, invoices and credit notes', 'Reading payments']
+      : []),
+  ];
+}
+
+export interface ConnectPage {
+  shell: ShellView;
+  connector: { key: string; label: string };
+  step:
+    | {
+        kind: 'form';
+        fields: {
+          name: string;
+          label: string;
+          secret: boolean;
+          help?: string;
+          placeholder?: string;
+          optional: boolean;
+          value: string;
+          problem?: string;
+        }[];
+      }
+    | { kind: 'leave'; continueHref: string; what: string[] }
+    | { kind: 'account'; action: string; accounts: { id: string; label: string; note?: string }[] };
+  problem?: string;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ConnectionItem } from '../../billing/queries/connection-query.js';
-import type { SyncRunItem } from '../../billing/queries/sync-run-item.js';
+import type { SyncRunItem } from '../../billing/queries/sync-run-query.js';
 import { connectionCard, type CardFacts } from './card-presenter.js';
 
 const ITEM: ConnectionItem = {
@@ -46,7 +46,7 @@ describe('a card', () => {
     [{ lastRun: RUN }, 'attention', 'The last run did not finish: Books was down.'],
     [{ health: { ok: false, sentence: 'Numbers are off.', missing: [] }, lastRun: RUN }, 'attention', 'Numbers are off.'],
     [{ paused: { by: 'Jo', at: '' }, lastRun: RUN }, 'paused', 'Paused by Jo. Nothing is read or written.'],
-    [{ state: 'needs_reconnect' }, 'broken', 'Books no longer accepts our permission. Reconnect it. 12 approved invoices wait.'],
+    [{ state: 'needs_reconnect' }, 'broken', 'Books no longer accepts the connection. Reconnect it. 12 approved invoices are waiting.'],
     [{ state: 'disconnected' }, 'broken', 'Disconnected. Settings, mappings and history are kept for a reconnect.'],
   ])('says how it stands in one sentence, the worst first (%#)', (parts, state, sentence) => {
     expect(card(parts).health).toMatchObject({ state, sentence });
@@ -82,6 +82,8 @@ describe('a card', () => {
       locations: [],
       health: { ok: false, sentence: 'Numbers are off.', missing: [] },
     }).goLive;
-    expect(blocked).toMatchObject({ blockers: ['Numbers are off.', 'No location posts here yet. Choose one under Settings, Codes.'] });
+    expect(blocked).toMatchObject({
+      blockers: ['Numbers are off.', 'No location posts here yet. Choose one under Settings, Account mapping.'],
+    });
   });
 });

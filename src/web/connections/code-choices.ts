@@ -1,7 +1,6 @@
 import type { MappingEdit } from '../../connections/code-mappings.js';
 import type { ConnectionDetail } from '../../billing/queries/connection-query.js';
 import { LEDGER_CATEGORIES, type LedgerCategory, type LedgerCode, type LedgerCodes } from '../../ports/accounting-ledger.js';
-import type { CodeMappingRow } from './connections-view.js';
 
 export interface CodeFacts {
   /** As the ledger said them last; undefined before the first look. */
@@ -23,9 +22,9 @@ const CATEGORY_WORDS: Readonly<Record<LedgerCategory, { label: string; help?: st
   adjustment: { label: 'Adjustments', help: 'Corrections and rounding' },
 };
 
-const UNSURE = 'Choose one: without it the ledger may refuse such documents.';
+const UNSURE = 'Choose one: without it the ledger may refuse these invoices.';
 const NOT_MAPPED = 'Not mapped';
-const REFUSED = 'Documents with such a charge are refused until it has a code.';
+const REFUSED = 'Invoices with this charge are refused until an account is chosen.';
 
 /** Every ledger asks for these two; each tax code of an invoice may have its own. */
 const FALL_BACKS = [
@@ -104,4 +103,15 @@ function row(
 function codeLabel({ code, name, rate }: LedgerCode): string {
   if (rate !== undefined) return `${name} (${rate} %)`;
   return name.toLowerCase().startsWith(code.toLowerCase()) ? name : `${code} ${name}`;
+}
+
+export interface CodeMappingRow {
+  key: string;
+  label: string;
+  help?: string;
+  value: string;
+  /** What it means to choose nothing. */
+  none: string;
+  options: { value: string; label: string; selected: boolean }[];
+  problem?: string;
 }

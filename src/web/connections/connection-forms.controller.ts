@@ -1,9 +1,9 @@
 import { Body, Param, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import type { z } from 'zod';
-import { ConnectionQuery } from '../../billing/queries/connection-query.js';
+import { z } from 'zod';
+import { ConnectionQuery, type ConnectionDetail } from '../../billing/queries/connection-query.js';
 import { CodeMappings } from '../../connections/code-mappings.js';
-import { ConnectionSettings } from '../../connections/settings.js';
+import { ConnectionSettings, type ScheduleEdit } from '../../connections/settings.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Requires } from '../../identity/requires.js';
 import { PageController } from '../http/page.js';
@@ -11,8 +11,9 @@ import { anyQuery as anyForm, byId } from '../http/shapes.js';
 import { codeEdits } from './code-choices.js';
 import { ConnectionPages } from './connection-pages.js';
 import { MappingForms } from './mapping-forms.js';
-import { scheduleEdits } from './schedule-form.js';
-import { statusEdits } from './status-choices.js';
+import { statusEdits } from './mapping-choices.js';
+import { Refusal } from '../../domain/refusal.js';
+import { scheduleRows } from './runs-presenter.js';
 
 type Form = z.infer<typeof anyForm>;
 
@@ -95,4 +96,25 @@ export class ConnectionFormsController {
       await this.settings.reschedule(caller, id, scheduleEdits(form, schedules));
     });
   }
+}
+
+const wholeMinutes = z
+  .string()
+  .trim()
+  .regex(/^\d{1,6}$/)
+  .transform((text) => Number.parseInt(text, 10));
+
+/**
+ * What a form with fields '<kind>.minutes' and, where ticked, '<kind>.paused' changes. What is as it was is left out, so that
+ * its next time does not move. @throws Refusal 'invalid'
+ */
+function scheduleEdits(form: Readonly<Record<string, unknown>>, schedules: ConnectionDetail['schedules']): ScheduleEdit[] {
+  return scheduleRows(schedules, true).flatMap(({ kind, label, minutes, paused }): ScheduleEdit[] => {
+    const typed = form[`${kind}.minutes`];
+    if (typed === undefined) return [];
+    const wanted = wholeMinutes.safeParse(typed);
+    if (!wanted.success) throw new Refusal('invalid', `${label}: give a whole number of minutes.`, { field: kind });
+    const pause = form[`${kind}.paused`] !== undefined;
+    return [{ kind, ...(wanted.data !== minutes && { minutes: wanted.data }), ...(pause !== paused && { paused: pause }) }];
+  });
 }

@@ -3,19 +3,19 @@ import type { Request, Response } from 'express';
 import { Refusal } from '../../domain/refusal.js';
 import type { Caller } from '../../identity/caller.js';
 import { sendHtml } from '../http/htmx.js';
-import { ShellViews } from '../shell/shell-views.js';
+import { ShellViews } from '../shell/shell-view.js';
 import { ViewEngine } from '../view-engine.js';
 import { ConnectionViews } from './connection-views.js';
 
 /** What was saved, as it stands in the address after a form. */
 export const SAVED = {
-  codes: 'The codes are saved.',
+  codes: 'The account mapping is saved.',
   locations: 'The locations are saved.',
   statuses: 'The statuses are saved.',
   schedule: 'The schedule is saved.',
   name: 'The name is saved.',
-  checked: 'It was asked just now; this is how it stands.',
-  'read-again': 'The records are being read again.',
+  checked: 'Checked just now.',
+  'read-again': 'The records are being imported again.',
 } as const;
 export type Saved = keyof typeof SAVED;
 

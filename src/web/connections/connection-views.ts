@@ -7,13 +7,41 @@ import { may } from '../../domain/role.js';
 import type { Caller } from '../../identity/caller.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { ShellView } from '../shell/shell-view.js';
-import { connectionCard, type CardFacts } from './card-presenter.js';
-import { categoryChoices, taxChoices, type CodeFacts } from './code-choices.js';
+import { connectionCard, type CardFacts, type ConnectionCard } from './card-presenter.js';
+import { categoryChoices, taxChoices, type CodeFacts, type CodeMappingRow } from './code-choices.js';
 import { roleText } from './connection-words.js';
-import type { ConnectionPage, ConnectionsPage } from './connections-view.js';
-import { locationChoices } from './location-choices.js';
-import { runRow, scheduleRows, setAsideRow } from './runs-presenter.js';
-import { statusChoices } from './status-choices.js';
+import { locationChoices, statusChoices, type LocationChoice, type StatusChoice } from './mapping-choices.js';
+import { runRow, scheduleRows, setAsideRow, type RunRow, type SetAsideRow, type ScheduleView } from './runs-presenter.js';
+
+export interface ConnectionsPage {
+  shell: ShellView;
+  /** What could not be done, and why. */
+  problem?: string;
+  cards: ConnectionCard[];
+  /** Vendors that can be connected. */
+  available: { label: string; roleText: string; href: string }[];
+  stop: { stopped: boolean; by?: string; at?: string };
+}
+
+export interface ConnectionPage {
+  shell: ShellView;
+  problem?: string;
+  /** Shown after a save. */
+  saved?: string;
+  connection: ConnectionCard;
+  runs: RunRow[];
+  setAside: SetAsideRow[];
+  /** Where they can be read again. */
+  readAgainHref?: string;
+  /** For ledgers. */
+  mapping?: { categories: CodeMappingRow[]; taxes: CodeMappingRow[]; saveHref: string };
+  /** For sources. */
+  locations?: { rows: LocationChoice[]; saveHref: string };
+  statuses?: { rows: StatusChoice[]; saveHref: string };
+  schedule: { rows: ScheduleView[]; saveHref: string };
+  /** Name here, check, disconnect. */
+  upkeep: { name: string; nameHref: string; checkHref?: string; disconnectHref?: string };
+}
 
 /** Gathers what the pages about connections show. */
 @Injectable()

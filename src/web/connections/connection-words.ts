@@ -1,14 +1,13 @@
 import type { ConnectorDescriptor } from '../../ports/connector.js';
-import type { SyncRunItem } from '../../billing/queries/sync-run-item.js';
+import type { SyncRunItem } from '../../billing/queries/sync-run-query.js';
 
 /** What a connection is there for, in a few words. */
 export function roleText({ billingSource, accountingLedger, paymentSink }: ConnectorDescriptor['capabilities']): string {
   const parts = [
-    ...(billingSource ? ['reads invoices'] : []),
-    ...(billingSource ? [paymentSink ? 'writes statuses and payments back' : 'writes statuses back'] : []),
-    ...(accountingLedger ? ['holds posted invoices', 'tells payments'] : []),
-  ].join(', ');
-  return parts === '' ? 'Connected for nothing yet' : parts.charAt(0).toUpperCase() + parts.slice(1);
+    ...(billingSource ? [paymentSink ? 'reads invoices; updates statuses and payments' : 'reads invoices; updates statuses'] : []),
+    ...(accountingLedger ? ['receives invoices, sends payments back'] : []),
+  ].join('; ');
+  return parts === '' ? 'Not used yet' : parts.charAt(0).toUpperCase() + parts.slice(1);
 }
 
 const WHAT: Readonly<Record<SyncRunItem['kind'], string>> = { pull: 'Invoices', sweep: 'Deleted invoices', settle: 'Payments' };
@@ -19,11 +18,11 @@ export function runWhat(kind: SyncRunItem['kind']): string {
 
 /** How a run ended, or that it goes on. */
 export function runOutcome(run: SyncRunItem): string {
-  if (run.state === 'queued') return 'Waits for its turn';
-  if (run.state === 'running') return 'Under way';
+  if (run.state === 'queued') return 'Queued';
+  if (run.state === 'running') return 'Running';
   if (run.state === 'failed') return run.problem ?? 'It did not finish';
   if (run.state === 'cancelled') return run.problem ?? 'Stopped';
-  const setAside = run.setAside > 0 ? `, ${count(run.setAside)} set aside` : '';
+  const setAside = run.setAside > 0 ? `, ${count(run.setAside)} not readable` : '';
   // A run that ended well may say what it could not learn.
   const unknown = run.problem === undefined ? '' : `. ${run.problem}`;
   if (run.kind === 'pull')

@@ -9,7 +9,7 @@ export function goLiveBlockers({ state, health, label, locations, id }: Connecti
     ...(health && !health.ok ? [health.sentence] : []),
     ...(locations.some(({ ledgerConnectionId }) => ledgerConnectionId === id)
       ? []
-      : ['No location posts here yet. Choose one under Settings, Codes.']),
+      : ['No location posts here yet. Choose one under Settings, Account mapping.']),
   ];
 }
 

@@ -4,7 +4,7 @@ import { ConnectionQuery } from '../../billing/queries/connection-query.js';
 import { ConnectionSettings } from '../../connections/settings.js';
 import { Refusal } from '../../domain/refusal.js';
 import type { Caller } from '../../identity/caller.js';
-import { locationEdits } from './location-choices.js';
+import { locationEdits } from './mapping-choices.js';
 
 const ledgerId = z.uuid();
 
@@ -20,7 +20,7 @@ export class MappingForms {
   async saveLocations(caller: Caller, form: Readonly<Record<string, unknown>>, sourceId?: string): Promise<void> {
     const edits = locationEdits(await this.reading.list(caller), form, sourceId);
     if (edits.some(({ ledgerConnectionId: chosen }) => chosen !== null && !ledgerId.safeParse(chosen).success))
-      throw new Refusal('invalid', 'This is not one of your ledgers. Choose one of the list.', { field: 'ledger' });
+      throw new Refusal('invalid', 'This is not one of your ledgers. Choose one from the list.', { field: 'ledger' });
     await this.settings.mapLocations(caller, edits);
   }
 }

@@ -1,9 +1,8 @@
 import type { ConnectionDetail } from '../../billing/queries/connection-query.js';
-import type { SyncRunItem } from '../../billing/queries/sync-run-item.js';
+import type { SyncRunItem } from '../../billing/queries/sync-run-query.js';
 import { durationText } from '../runs/run-progress.js';
-import type { Tone } from '../shell/shell-view.js';
+import type { Tone, Link } from '../shell/shell-view.js';
 import { runOutcome, runWhat } from './connection-words.js';
-import type { RunRow, ScheduleView, SetAsideRow } from './connections-view.js';
 
 const SHOWN: Readonly<Record<SyncRunItem['state'], { icon: string; tone?: Tone }>> = {
   queued: { icon: 'clock' },
@@ -47,9 +46,9 @@ interface ScheduleWords {
 
 /** What people can set; looking for something to send is not theirs to slow down. */
 const SCHEDULES: Readonly<Partial<Record<ScheduleKind, ScheduleWords>>> = {
-  pull: { label: 'Read changes', least: 5 },
-  settle: { label: 'Look for payments', least: 15 },
-  sweep: { label: 'Look for deleted invoices', least: 60 },
+  pull: { label: 'Import changes', least: 5 },
+  settle: { label: 'Check for payments', least: 15 },
+  sweep: { label: 'Check for deleted invoices', least: 60 },
 };
 const MOST_MINUTES = 10_080;
 
@@ -60,4 +59,36 @@ export function scheduleRows(schedules: ConnectionDetail['schedules'], runs: boo
     const { intervalMinutes: minutes, paused, nextDueAt } = schedule;
     return [{ kind, label, minutes, least, most: MOST_MINUTES, paused, ...(runs && !paused && { nextAt: nextDueAt }) }];
   });
+}
+
+export interface RunRow {
+  at: string;
+  what: string;
+  outcome: string;
+  icon: string;
+  tone?: Tone;
+  read: number;
+  changed: number;
+  setAside: number;
+  durationText: string;
+}
+
+export interface SetAsideRow {
+  id: string;
+  label: string;
+  cause: string;
+  field?: string;
+  at: string;
+  link?: Link;
+}
+
+export interface ScheduleView {
+  /** Stands in the names of the fields. */
+  kind: 'pull' | 'sweep' | 'post' | 'settle';
+  label: string;
+  minutes: number;
+  least: number;
+  most: number;
+  paused: boolean;
+  nextAt?: string;
 }

@@ -8,7 +8,7 @@ import { Config } from '../../platform/config/config.js';
 import { InputRefused, isOurFault, problemOf, sendProblem, type Problem } from '../../platform/http/problem.js';
 import { reportFault } from '../../platform/telemetry/report-fault.js';
 import { isHtmx } from '../http/htmx.js';
-import { sandboxLinks } from '../shell/sandbox-links.js';
+import { sandboxLinks } from '../shell/tenant-shells.js';
 import { themeOf } from '../shell/theme.js';
 import { ViewEngine } from '../view-engine.js';
 import { errorPage } from './error-presenter.js';

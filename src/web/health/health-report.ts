@@ -32,7 +32,7 @@ const log = new Logger('health');
 
 /** How each part is, from what it did last where a probe would cost somebody something. */
 @Injectable()
-export class HealthReport {
+export class InstallationHealth {
   constructor(
     private readonly database: DatabaseHealth,
     private readonly printing: Printing,

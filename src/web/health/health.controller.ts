@@ -6,7 +6,7 @@ import { Config } from '../../platform/config/config.js';
 import { DatabaseHealth } from '../../database/database-health.js';
 import { DemoReadiness } from './demo-readiness.js';
 import { overall, type Condition, type PartHealth } from './health-parts.js';
-import { HealthReport } from './health-report.js';
+import { InstallationHealth } from './health-report.js';
 import { isOperator } from './operator-access.js';
 
 /** For load balancers and the launcher: whether to send requests here. */
@@ -15,7 +15,7 @@ export class HealthController {
   constructor(
     private readonly database: DatabaseHealth,
     private readonly keys: KeyHealth,
-    private readonly report: HealthReport,
+    private readonly report: InstallationHealth,
     private readonly config: Config,
     private readonly demo: DemoReadiness,
   ) {}

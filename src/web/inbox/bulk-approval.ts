@@ -4,7 +4,7 @@ import { InvoiceQuery } from '../../billing/queries/invoice-query.js';
 import { Decisions } from '../../billing/review/decisions.js';
 import { Refusal } from '../../domain/refusal.js';
 import type { Caller } from '../../identity/caller.js';
-import { readConsent, sumText, type Consent } from './bulk-consent.js';
+import { readConsent, sumText, type TickedConsent } from './bulk-consent.js';
 
 /** As long as one answer may take; the rest follows in the next request. */
 const SLICE_MS = 1_500;
@@ -40,7 +40,7 @@ export class BulkApproval {
   }
 
   /** @returns why it was left, as the end of 'Left 2: …' */
-  private async approveOne(caller: Caller, consent: Consent | undefined): Promise<string | undefined> {
+  private async approveOne(caller: Caller, consent: TickedConsent | undefined): Promise<string | undefined> {
     if (!consent) return 'ticked on a page that is too old';
     try {
       const invoice = await this.reading.one(caller, consent.invoiceId);

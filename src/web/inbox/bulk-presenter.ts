@@ -1,6 +1,7 @@
-import type { ToastView } from '../shell/shell-view.js';
+import type { ToastView, ShellView } from '../shell/shell-view.js';
 import type { BulkResult } from './bulk-approval.js';
-import type { BulkView } from './inbox-view.js';
+import type { DecisionPart } from './inbox-views.js';
+import type { ListView } from './list-presenter.js';
 
 export interface BulkSum {
   approved: number;
@@ -32,4 +33,23 @@ export function bulkToast(sum: BulkSum): ToastView {
 
 function leftTexts({ left }: BulkSum): string[] {
   return [...left].map(([reason, count]) => `${count} ${reason}`);
+}
+
+/** A bulk approval that goes on: the page sends `remaining` by itself. */
+export interface BulkView {
+  done: number;
+  total: number;
+  approved: number;
+  /** '2 with open errors or warnings' */
+  left: string[];
+  remaining: string[];
+}
+
+/** Answer to a bulk approval from the list. */
+export interface BulkPart {
+  shell: ShellView;
+  list: ListView;
+  bulk?: BulkView;
+  /** Where the overview stands, it is brought up to date too. */
+  beside?: Pick<DecisionPart, 'checklist' | 'overview'> & { shell: ShellView };
 }

@@ -6,7 +6,7 @@ import { Requires } from '../../identity/requires.js';
 import { isHtmx, pageAddress, sendHtml } from '../http/htmx.js';
 import { PageController } from '../http/page.js';
 import { several } from '../http/shapes.js';
-import { ShellViews } from '../shell/shell-views.js';
+import { ShellViews } from '../shell/shell-view.js';
 import { ViewEngine } from '../view-engine.js';
 import { BulkApproval } from './bulk-approval.js';
 import { bulkToast, bulkView, soFar } from './bulk-presenter.js';

@@ -31,7 +31,7 @@ it('moves on with what is really there', () => {
   expect(present(checklistView({ ...nothing, connections: [connection({})] }))).toBe('pull');
   const read = { ...nothing, connections: [connection({ setAside: 2 })], invoices: 420 };
   expect(present(checklistView(read))).toBe('brand');
-  expect(checklistView(read)?.steps[1]?.text).toBe('420 read, 2 set aside.');
+  expect(checklistView(read)?.steps[1]?.text).toBe('420 read, 2 not readable.');
   expect(present(checklistView({ ...read, brandIsSet: true }))).toBe('ledger');
   expect(present(checklistView({ ...read, brandIsSet: true, connections: [connection({}), ledger] }))).toBe('approve');
 });

@@ -1,5 +1,4 @@
 import type { ConnectionItem } from '../../billing/queries/connection-query.js';
-import type { ChecklistView } from './inbox-view.js';
 
 export interface ChecklistFacts {
   connections: readonly ConnectionItem[];
@@ -33,7 +32,7 @@ function sourceStep({ connections }: ChecklistFacts): Step {
   return {
     key: 'source',
     title: source ? `Connect ${source.label}` : 'Connect the system that holds your invoices',
-    text: source ? source.account.label : 'It is only read until you decide otherwise.',
+    text: source ? source.account.label : 'Invoices are only read until you start posting.',
     done: source !== undefined,
     ...(!source && { action: { label: 'Connect', href: '/connections' } }),
   };
@@ -42,11 +41,11 @@ function sourceStep({ connections }: ChecklistFacts): Step {
 function pullStep({ invoices, connections }: ChecklistFacts): Step {
   const running = connections.some((connection) => connection.capabilities.billingSource && connection.running);
   const setAside = connections.reduce((all, connection) => all + connection.setAside, 0);
-  const read = `${invoices.toLocaleString('en-US')} read${setAside > 0 ? `, ${setAside} set aside` : ''}.`;
+  const read = `${invoices.toLocaleString('en-US')} read${setAside > 0 ? `, ${setAside} not readable` : ''}.`;
   return {
     key: 'pull',
-    title: 'Read the invoices',
-    text: running ? `Under way: ${read}` : invoices > 0 ? read : 'Starts by itself once the system is connected.',
+    title: 'Import the invoices',
+    text: running ? `Running: ${read}` : invoices > 0 ? read : 'Starts automatically once the system is connected.',
     done: invoices > 0,
   };
 }
@@ -69,8 +68,14 @@ function ledgerStep({ connections }: ChecklistFacts): Step {
     title: named === '' ? 'Connect a ledger' : `Connect ${named}`,
     text: ledgers.some(({ posting }) => posting?.mode === 'live')
       ? 'Live: approved invoices are posted.'
-      : 'Stays in preview: nothing is sent before you start posting.',
+      : 'In preview: nothing is sent until you start posting.',
     done: ledgers.length > 0,
     ...(ledgers.length === 0 && { action: { label: 'Connect', href: '/connections' } }),
   };
+}
+
+export interface ChecklistView {
+  /** First one that is not done is the present step. */
+  steps: { key: string; title: string; text: string; done: boolean; present: boolean; action?: { label: string; href: string } }[];
+  doneCount: number;
 }

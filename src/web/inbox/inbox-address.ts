@@ -1,11 +1,11 @@
-import { FLAG_FILTERS, INBOX_TABS, type InboxFilter as ListFilter } from '../../billing/queries/inbox-query.js';
+import { FLAG_FILTERS, INBOX_TABS, type InvoiceFilter } from '../../billing/queries/inbox-query.js';
 
 export { INBOX_TABS, type InboxTab } from '../../billing/queries/inbox-query.js';
 
 /** What narrows the list. It lives in the address, so that a reload, a link and the back button keep it. */
-export type InboxFilter = Omit<ListFilter, 'state'>;
+export type InboxFilter = Omit<InvoiceFilter, 'state'>;
 
-export const INVOICE_VIEWS = ['document', 'lines', 'changes'] as const;
+const INVOICE_VIEWS = ['document', 'lines', 'changes'] as const;
 export type InvoiceViewKey = (typeof INVOICE_VIEWS)[number];
 
 const MOST_TICKED = 500;
@@ -54,4 +54,9 @@ function address(path: string, filter: InboxFilter, extra: Readonly<Record<strin
   for (const [name, value] of Object.entries(extra)) query.set(name, value);
   const text = query.toString();
   return text === '' ? path : `${path}?${text}`;
+}
+
+/** The bytes with this hash never change, so the address may be kept for ever. */
+export function documentHref(invoiceId: string, hash: string): string {
+  return `/invoices/${encodeURIComponent(invoiceId)}/document.pdf?hash=${hash}`;
 }

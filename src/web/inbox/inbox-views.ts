@@ -10,18 +10,42 @@ import { ContentKeeping } from '../../lifecycle/content.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { progressLines } from '../runs/run-progress.js';
 import type { ProgressView, ShellView } from '../shell/shell-view.js';
-import { checklistView } from './checklist-presenter.js';
+import { checklistView, type ChecklistView } from './checklist-presenter.js';
 import type { InboxFilter } from './inbox-address.js';
-import type { DecisionPart, ListView } from './inbox-view.js';
-import { inboxRow, itemOf } from './inbox-rows.js';
-import { listView, tabsView } from './list-presenter.js';
-import { overviewView } from './overview-presenter.js';
+import { inboxRow, itemOf, listView, tabsView, type ListView, type InboxRow } from './list-presenter.js';
+import { overviewView, type OverviewView } from './overview-presenter.js';
+import type { InvoicePane } from '../invoice/invoice-presenter.js';
+import type { BulkView } from './bulk-presenter.js';
+
+export interface InboxPage {
+  shell: ShellView;
+  list: ListView;
+  progress: ProgressView[];
+  bulk?: BulkView;
+  /** Beside the list: the open invoice, else the checklist until the first approval, else the overview. */
+  invoice?: InvoicePane;
+  checklist?: ChecklistView;
+  overview?: OverviewView;
+  unkept?: { sourceLabel?: string };
+}
+
+/** Answer to a decision: the next invoice (or the overview) takes the pane, the decided row and the counts change in place. */
+export interface DecisionPart {
+  shell: ShellView;
+  invoice?: InvoicePane;
+  checklist?: ChecklistView;
+  overview?: OverviewView;
+  /** Nothing is decided here, since no content is kept: what to do instead. */
+  unkept?: { sourceLabel?: string };
+  row?: InboxRow;
+  list: Pick<ListView, 'tabs'>;
+}
 
 const PAGE = 50;
 /** As many clean invoices as one consent takes. */
 const CLEAN_AT_ONCE = 200;
 
-export interface WantedList {
+interface WantedList {
   filter: InboxFilter;
   cursor?: string | undefined;
   currentId?: string | undefined;

@@ -5,7 +5,7 @@ import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Requires } from '../../identity/requires.js';
 import { htmxTarget, sendHtml } from '../http/htmx.js';
 import { PageController } from '../http/page.js';
-import { ShellViews } from '../shell/shell-views.js';
+import { ShellViews } from '../shell/shell-view.js';
 import { ViewEngine } from '../view-engine.js';
 import { inboxFilter, inboxHref, tickedIds } from './inbox-address.js';
 import { InboxViews } from './inbox-views.js';

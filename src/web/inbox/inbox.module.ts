@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ConnectionsModule } from '../../connections/connections.module.js';
 import { DocumentsModule } from '../../billing/documents/documents.module.js';
 import { QueriesModule } from '../../billing/queries/queries.module.js';
 import { ReviewModule } from '../../billing/review/review.module.js';
@@ -18,7 +19,7 @@ import { InboxController } from './inbox.controller.js';
 
 /** The list of invoices, the invoice beside it, and everything decided there. Needs a `ViewEngine` and `ShellViews` from global modules. */
 @Module({
-  imports: [DocumentsModule, QueriesModule, ReviewModule, IdentityModule, LifecycleModule],
+  imports: [ConnectionsModule, DocumentsModule, QueriesModule, ReviewModule, IdentityModule, LifecycleModule],
   controllers: [InboxController, BulkController, InvoiceController, DecisionsController, ReviewController, RunsController],
   providers: [InboxViews, BulkApproval, InvoiceViews, DocumentOpening, DecisionAnswers],
 })

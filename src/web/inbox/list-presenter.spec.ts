@@ -71,7 +71,7 @@ describe('the list', () => {
 
   it.each<[Partial<ListFacts>, string]>([
     [{ filter: { tab: 'all', search: 'zebra' } }, 'No invoice matches “zebra”'],
-    [{ filter: { tab: 'all', search: '', flags: 'error' } }, 'No invoice here has such flags'],
+    [{ filter: { tab: 'all', search: '', flags: 'error' } }, 'No invoice has these flags'],
     [{ filter: { tab: 'mine', search: '' } }, 'No invoice is waiting for you'],
   ])('says why it is empty: %j', (over, title) => {
     expect(list(over).empty.title).toBe(title);

@@ -2,7 +2,7 @@ import type { InboxItem, InboxTab } from '../../billing/queries/inbox-query.js';
 import { Money } from '../../domain/money.js';
 import { inboxHref } from './inbox-address.js';
 import { consentTo } from './bulk-consent.js';
-import type { OverviewView } from './inbox-view.js';
+import type { MoneyView } from '../templating/money-text.js';
 
 export interface OverviewFacts {
   counts: Readonly<Record<InboxTab, number>>;
@@ -57,7 +57,7 @@ function stepsOf({ counts, withErrors, withWarnings, refusedPostings, sourceLabe
     },
     {
       count: counts.mine,
-      label: 'Asked of you',
+      label: 'Waiting for you',
       text: 'You are a reviewer of these.',
       action: { label: 'Review mine', href: inboxHref({ tab: 'mine', search: '' }) },
     },
@@ -71,8 +71,10 @@ function stepsOf({ counts, withErrors, withWarnings, refusedPostings, sourceLabe
 }
 
 function lead(counts: OverviewFacts['counts']): string {
-  if (counts.new === 0) return counts.all === 0 ? 'No invoice yet' : 'Everything is decided';
-  return counts.new === 1 ? 'One invoice waits for a decision' : `${counts.new.toLocaleString('en-US')} invoices wait for a decision`;
+  if (counts.new === 0) return counts.all === 0 ? 'No invoice yet' : 'All invoices are decided';
+  return counts.new === 1
+    ? 'One invoice is waiting for a decision'
+    : `${counts.new.toLocaleString('en-US')} invoices are waiting for a decision`;
 }
 
 /** Different currencies are never summed. */
@@ -83,4 +85,13 @@ function sumsOf(items: readonly InboxItem[]): { amount: string; currency: string
     sums.set(total.currency, sums.get(total.currency)?.plus(one) ?? one);
   }
   return [...sums.values()].map((sum) => sum.toJSON());
+}
+
+/** Shown beside the list while no invoice is open. */
+export interface OverviewView {
+  lead: string;
+  steps: { count: number; label: string; text: string; action?: { label: string; href: string } }[];
+  /** Clean invoices whose documents are stored, ready for one consent. */
+  /** `of` counts also those that the next consent takes. */
+  cleanApproval?: { count: number; of: number; more: boolean; sums: MoneyView[]; values: string[] };
 }

@@ -7,10 +7,8 @@ import { Refusal } from '../../domain/refusal.js';
 import type { Caller } from '../../identity/caller.js';
 import { isHtmx, pageAddress, sendHtml } from '../http/htmx.js';
 import { filterOfPage, inboxHref, invoiceHref } from '../inbox/inbox-address.js';
-import { InboxViews } from '../inbox/inbox-views.js';
-import type { DecisionPart } from '../inbox/inbox-view.js';
-import type { ToastView } from '../shell/shell-view.js';
-import { ShellViews } from '../shell/shell-views.js';
+import { InboxViews, type DecisionPart } from '../inbox/inbox-views.js';
+import { type ToastView, ShellViews } from '../shell/shell-view.js';
 import { ViewEngine } from '../view-engine.js';
 import { InvoiceViews } from './invoice-views.js';
 

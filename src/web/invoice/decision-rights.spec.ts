@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ApprovalItem, ReviewerItem } from '../../billing/queries/invoice-detail.js';
-import type { PostingItem } from '../../billing/queries/posting-item.js';
+import type { PostingItem } from '../../billing/queries/posting-query.js';
 import type { Role } from '../../domain/role.js';
 import { approvalRights, mayReject, mayReopen, mayTakeOff } from './decision-rights.js';
-import type { DocumentView } from './invoice-view.js';
+import type { DocumentView } from './document-opening.js';
 
 const ready: DocumentView = { state: 'ready', hash: 'a', href: '/d', fileName: 'a.pdf', sizeText: '1 kB', positions: [] };
 const me = (role: Role) => ({ role, email: 'jo@lumen.example', actor: { kind: 'person' as const, id: 'p1', label: 'Jo' } });
@@ -26,7 +26,7 @@ describe('who is offered to approve', () => {
     ['a member, nobody assigned', 'member', [], true, 'Approve'],
     ['a member who is asked', 'member', [reviewer('jo@lumen.example')], true, 'Approve'],
     ['a member who is not asked', 'member', [reviewer('mia@lumen.example')], false, 'Approve'],
-    ['an admin who is not asked', 'admin', [reviewer('mia@lumen.example')], true, 'Approve for all'],
+    ['an admin who is not asked', 'admin', [reviewer('mia@lumen.example')], true, 'Approve without the other reviewers'],
     ['an admin who is asked', 'admin', [reviewer('jo@lumen.example'), reviewer('mia@lumen.example')], true, 'Approve'],
     ['one who approved already', 'member', [reviewer('jo@lumen.example', 'approved')], false, 'Approve'],
     ['a read-only person', 'read_only', [], false, 'Approve'],

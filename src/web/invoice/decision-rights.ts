@@ -2,15 +2,16 @@ import type { InvoiceDetail, ReviewerItem } from '../../billing/queries/invoice-
 import { mayApproveAmount } from '../../domain/access.js';
 import { may, type Bearer } from '../../domain/role.js';
 import type { Caller } from '../../identity/caller.js';
-import type { DocumentView, InvoiceView } from './invoice-view.js';
+import type { InvoicePane } from './invoice-presenter.js';
+import type { DocumentView } from './document-opening.js';
 
 type Deciding = Pick<InvoiceDetail, 'state' | 'reviewers' | 'approvals' | 'postings' | 'total' | 'unkept'>;
 type Person = Bearer & Pick<Caller, 'email' | 'actor'> & Partial<Pick<Caller, 'approveUpTo'>>;
 
 /** What the buttons offer. The services decide again; this only spares people a refusal. */
-export function approvalRights(invoice: Deciding, person: Person, document: DocumentView): InvoiceView['approval'] {
+export function approvalRights(invoice: Deciding, person: Person, document: DocumentView): InvoicePane['approval'] {
   const withdrawable = isWithdrawable(invoice, person);
-  const no = (why?: string): InvoiceView['approval'] => ({
+  const no = (why?: string): InvoicePane['approval'] => ({
     allowed: false,
     label: 'Approve',
     withdrawable,
@@ -22,10 +23,10 @@ export function approvalRights(invoice: Deciding, person: Person, document: Docu
   const seat = invoice.reviewers.find(({ email }) => email === person.email);
   const forAll = may(person, 'invoice.approve_for_all');
   if (invoice.reviewers.length > 0 && !seat && !forAll) return no('You are not one of its reviewers.');
-  if (seat?.state === 'approved') return no('You approved it; others still have to.');
+  if (seat?.state === 'approved') return no('You approved it; other reviewers still have to.');
   if (document.state === 'rendering') return no('The document is being rendered.');
   if (document.state !== 'ready') return no('There is no document to approve.');
-  return { allowed: true, label: invoice.reviewers.length > 0 && !seat ? 'Approve for all' : 'Approve', withdrawable };
+  return { allowed: true, label: invoice.reviewers.length > 0 && !seat ? 'Approve without the other reviewers' : 'Approve', withdrawable };
 }
 
 export function mayReject({ state, unkept }: Pick<InvoiceDetail, 'state' | 'unkept'>, person: Bearer): boolean {

@@ -3,8 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Documents } from '../../billing/documents/documents.js';
 import type { InvoiceDetail } from '../../billing/queries/invoice-detail.js';
 import { Refusal } from '../../domain/refusal.js';
-import { documentHref } from './document-address.js';
-import type { DocumentView } from './invoice-view.js';
+import { documentHref } from '../inbox/inbox-address.js';
 
 type Stored = Awaited<ReturnType<Documents['present']>>;
 type Outcome = { document: Stored } | { failure: unknown };
@@ -51,7 +50,7 @@ export class DocumentOpening {
     this.logger.warn(`The document of ${number} could not be made: ${failure instanceof Error ? failure.message : 'unknown cause'}`);
     if (failure instanceof Refusal) return failure.message;
     if (failure instanceof Error && failure.name === 'PrintedTotalDiffers') return failure.message;
-    return 'It could not be rendered just now. Try again; if it stays, tell whoever runs this installation.';
+    return 'The document could not be rendered. Try again; if it fails again, tell whoever runs this installation.';
   }
 }
 
@@ -65,3 +64,22 @@ function readyView({ sha256, size, positions }: Stored, { id, number }: Pick<Inv
     positions: positions.map(({ lineKey, page, x, y, width, height }) => ({ lineKey, page, left: x, top: y, width, height })),
   };
 }
+
+/** Where a line stands on the stored document. Points (1/72 inch) from the top left of its page; pages count from 1. */
+export interface LinePlace {
+  lineKey: string;
+  page: number;
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+export type DocumentView =
+  /** `hash` is what an approval consents to. */
+  | { state: 'ready'; hash: string; href: string; fileName: string; sizeText: string; positions: LinePlace[] }
+  | { state: 'rendering' }
+  /** Cannot be rendered: the total on paper is not the invoice's, the browser is missing. */
+  | { state: 'failed'; cause: string }
+  /** The tenant keeps no invoice content. */
+  | { state: 'not-kept'; why: string };

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { FlagItem } from '../../billing/queries/invoice-detail.js';
+import { changesView } from './history-presenter.js';
+import { flagsView, lineGroups } from './lines-presenter.js';
 import type { LineItem } from '../../billing/queries/invoice-lines.js';
-import { changesView } from './changes-presenter.js';
-import { flagsView } from './flags-presenter.js';
-import { lineGroups } from './lines-presenter.js';
 
 const usd = (amount: string) => ({ amount, currency: 'USD' });
 const source = {

@@ -5,17 +5,95 @@ import { may, type Bearer } from '../../domain/role.js';
 import type { Caller } from '../../identity/caller.js';
 import { inboxHref, invoiceHref, type InboxFilter, type InvoiceViewKey } from '../inbox/inbox-address.js';
 import { initials } from '../shell/initials.js';
-import type { Link, Tone } from '../shell/shell-view.js';
-import { changesView } from './changes-presenter.js';
+import type { Link, Tone, ShellView, StatePill } from '../shell/shell-view.js';
+import { changesView, timelineView, type TimelineItem, type RevisionView } from './history-presenter.js';
 import { approvalRights, mayReject, mayReopen, mayTakeOff } from './decision-rights.js';
-import { flagsView } from './flags-presenter.js';
-import type { DocumentView, InvoiceView, ReviewerView } from './invoice-view.js';
+import { flagsView, lineGroups, type FlagView, type LineGroupView } from './lines-presenter.js';
 import { invoiceStateWords, invoiceTypeIcon } from './invoice-words.js';
-import { lineGroups } from './lines-presenter.js';
 import { noticeView } from './notice-presenter.js';
-import { timelineView } from './timeline-presenter.js';
+import type { DocumentView } from './document-opening.js';
+import type { CivilDate } from '../../domain/civil-date.js';
+import type { MoneyView } from '../templating/money-text.js';
 
-export interface InvoiceFacts {
+interface ReviewerView {
+  id: string;
+  name: string;
+  initials: string;
+  state: 'waiting' | 'viewed' | 'approved' | 'rejected';
+  /** 'Waiting for review', 'Viewed', 'Approved' … */
+  stateLabel: string;
+  tone?: Tone;
+  at?: string;
+  /** This person may take them off. */
+  removable: boolean;
+}
+
+export interface InvoicePane {
+  id: string;
+  href: string;
+  number: string;
+  typeLabel: string;
+  typeIcon: string;
+  customer: string;
+  total: MoneyView;
+  balance?: MoneyView;
+  state: StatePill;
+  date: CivilDate;
+  dueDate: CivilDate;
+  terms?: string;
+  purchaseOrder?: string;
+  location: string;
+  links: Link[];
+  /** Where an approval sends it: 'Posts to …' */
+  destination?: string;
+  document: DocumentView;
+  view: { key: InvoiceViewKey; tabs: { key: InvoiceViewKey; label: string; href: string; current: boolean; count?: number }[] };
+  flags: FlagView[];
+  openFlags: number;
+  /** No rule looks at it, so that it has none is no good news. */
+  unlooked: boolean;
+  /** What the rules are called that looked at it. */
+  rules: string[];
+  openFlagsTone?: Tone;
+  /** Errors and warnings still open: named once before an approval. */
+  blockingFlags: { title: string; severityLabel: string; tone?: Tone }[];
+  reviewers: ReviewerView[];
+  timeline: TimelineItem[];
+  groups: LineGroupView[];
+  taxes: { label: string; amount: MoneyView }[];
+  subtotal: MoneyView;
+  showCost: boolean;
+  revisions: RevisionView[];
+  /** A sentence above everything: the approval lapsed, it waits to be sent, a posting was refused. */
+  notice?: { tone?: Tone; icon: string; text: string; action?: Link };
+  approval: {
+    /** Absent: this person or this state cannot approve; `why` says so. */
+    allowed: boolean;
+    /** 'Approve', or 'Approve without the other reviewers' where some have not decided. */
+    label: string;
+    why?: string;
+    /** This person's approval can be taken back until it is sent. */
+    withdrawable: boolean;
+  };
+  rejection: { allowed: boolean };
+  /** A rejected one, or one whose document was voided in the ledger, can be put before reviewers again. */
+  reopening: { allowed: boolean };
+  /** Whether reviewers can be asked and taken off, and who could be asked. */
+  reviewing: { allowed: boolean; candidates: { name: string; email: string }[] };
+  /** Place in the list and the neighbours, in the present filter. */
+  position?: { index: number; of: number };
+  previousHref?: string;
+  nextHref?: string;
+  listHref: string;
+}
+
+/** Answer to an htmx request for one invoice, without the list. */
+export interface InvoicePart {
+  shell: ShellView;
+  invoice: InvoicePane;
+}
+
+interface InvoiceFacts {
   invoice: InvoiceDetail;
   document: DocumentView;
   caller: Bearer & Pick<Caller, 'email' | 'actor'> & Partial<Pick<Caller, 'approveUpTo'>>;
@@ -31,7 +109,7 @@ export interface InvoiceFacts {
 }
 
 /** One invoice as its pane shows it. */
-export function invoiceView(facts: InvoiceFacts): InvoiceView {
+export function invoiceView(facts: InvoiceFacts): InvoicePane {
   const { invoice, document, caller, filter, view, position } = facts;
   const href = invoiceHref(invoice.id, filter);
   const revisions = changesView(invoice.whatChanged, facts.homeCurrency);
@@ -89,7 +167,7 @@ function reviewerView({ id, name, state, at }: ReviewerItem): Omit<ReviewerView,
 }
 
 /** Reviewers change while there is something to review. */
-function reviewingOf({ invoice, caller, colleagues }: InvoiceFacts): InvoiceView['reviewing'] {
+function reviewingOf({ invoice, caller, colleagues }: InvoiceFacts): InvoicePane['reviewing'] {
   const asked = new Set(invoice.reviewers.map(({ email }) => email));
   const open = !invoice.unkept && (invoice.state === 'in_review' || invoice.state === 'draft');
   return {
@@ -107,7 +185,7 @@ function tabsOf(
   filter: InboxFilter,
   present: InvoiceViewKey,
   counts: { lines: number; changes: number },
-): InvoiceView['view']['tabs'] {
+): InvoicePane['view']['tabs'] {
   const tab = (key: InvoiceViewKey, label: string, count?: number) => ({
     key,
     label,

@@ -6,9 +6,8 @@ import { Members } from '../../identity/members.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { InboxFilter, InvoiceViewKey } from '../inbox/inbox-address.js';
 import type { ShellView } from '../shell/shell-view.js';
-import { DocumentOpening } from './document-opening.js';
-import { invoiceView } from './invoice-presenter.js';
-import type { DocumentView, InvoiceView } from './invoice-view.js';
+import { DocumentOpening, type DocumentView } from './document-opening.js';
+import { invoiceView, type InvoicePane } from './invoice-presenter.js';
 
 export interface WantedInvoice {
   id: string;
@@ -28,7 +27,7 @@ export class InvoiceViews {
   ) {}
 
   /** @throws Refusal 'not_found' */
-  async one(caller: Caller, shell: ShellView, { id, filter, view = 'document' }: WantedInvoice): Promise<InvoiceView> {
+  async one(caller: Caller, shell: ShellView, { id, filter, view = 'document' }: WantedInvoice): Promise<InvoicePane> {
     const invoice = await this.reading.one(caller, id);
     const [document, position, colleagues] = await Promise.all([
       invoice.unkept?.problem === undefined ? this.opening.open(caller.tenantId, invoice) : notToBeHad(invoice.unkept.problem),

@@ -10,7 +10,7 @@ import { PageController } from '../http/page.js';
 import { anyQuery, byId } from '../http/shapes.js';
 import { inboxFilter, invoiceViewKey, tickedIds } from '../inbox/inbox-address.js';
 import { InboxViews } from '../inbox/inbox-views.js';
-import { ShellViews } from '../shell/shell-views.js';
+import { ShellViews } from '../shell/shell-view.js';
 import { ViewEngine } from '../view-engine.js';
 import { InvoiceViews } from './invoice-views.js';
 

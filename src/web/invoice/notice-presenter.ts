@@ -1,8 +1,8 @@
 import type { InvoiceDetail } from '../../billing/queries/invoice-detail.js';
 import { numberInLedger } from '../../domain/ledger-document.js';
-import type { InvoiceView } from './invoice-view.js';
+import type { InvoicePane } from './invoice-presenter.js';
 
-type Notice = NonNullable<InvoiceView['notice']>;
+type Notice = NonNullable<InvoicePane['notice']>;
 
 export interface NoticeFacts {
   invoice: InvoiceDetail;
@@ -92,10 +92,10 @@ function approved({ invoice, postingStopped }: NoticeFacts): Notice | undefined 
 
 function nextStep({ postings, ledger, location }: InvoiceDetail, postingStopped: boolean): string {
   const posting = postings.findLast(({ operation }) => operation === 'document');
-  if (!ledger) return `Nothing is sent: ${location.name} posts to no ledger yet. Choose one under Settings, Codes.`;
-  if (posting?.state === 'unknown') return `${ledger.label} gave no clear answer; it is looked up there before anything is sent again.`;
+  if (!ledger) return `Nothing is sent: ${location.name} posts to no ledger yet. Choose one under Settings, Account mapping.`;
+  if (posting?.state === 'unknown') return `Checking in ${ledger.label} whether it arrived. Nothing is sent twice.`;
   if (posting?.state === 'sending') return `It is on its way to ${ledger.label}.`;
-  if (posting?.state === 'skipped') return `It is left out of posting. ${posting.cause ?? ''}`.trim();
+  if (posting?.state === 'skipped') return `Skipped. ${posting.cause ?? ''}`.trim();
   return postingStopped ? `It is sent to ${ledger.label} when posting resumes.` : `It waits to be sent to ${ledger.label}.`;
 }
 
@@ -121,5 +121,5 @@ function rejected({ invoice: { rejection, source } }: NoticeFacts): Notice | und
 
 function unchecked({ invoice }: NoticeFacts): Notice | undefined {
   if (!invoice.checkPending) return undefined;
-  return { icon: 'clock', text: 'The rules have not looked at the newest reading yet; flags may still change.' };
+  return { icon: 'clock', text: 'The latest import has not been checked yet; flags may still change.' };
 }

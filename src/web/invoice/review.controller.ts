@@ -11,7 +11,7 @@ import { isHtmx, pageAddress, sendHtml } from '../http/htmx.js';
 import { PageController } from '../http/page.js';
 import { byId } from '../http/shapes.js';
 import { filterOfPage, invoiceHref } from '../inbox/inbox-address.js';
-import { ShellViews } from '../shell/shell-views.js';
+import { ShellViews } from '../shell/shell-view.js';
 import { ViewEngine } from '../view-engine.js';
 import { InvoiceViews } from './invoice-views.js';
 

@@ -9,8 +9,7 @@ import { Members } from '../../identity/members.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { ShellView } from '../shell/shell-view.js';
 import { POSTING_TABS, type PostingAddress } from './posting-address.js';
-import { postingsPage } from './postings-presenter.js';
-import type { PostingsPage } from './postings-view.js';
+import { postingsPage, type PostingsPage } from './postings-presenter.js';
 import type { RunFacts } from './run-heads.js';
 
 const PAGE = 50;

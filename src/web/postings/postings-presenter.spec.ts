@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PostingItem } from '../../billing/queries/posting-item.js';
+import type { PostingItem } from '../../billing/queries/posting-query.js';
 import { postingAddress, postingsHref } from './posting-address.js';
 import { postingRow } from './postings-presenter.js';
 
@@ -50,8 +50,8 @@ describe('a row', () => {
 
   it.each<[Partial<PostingItem>, string | undefined]>([
     [{}, 'Account 200 is archived.'],
-    [{ state: 'planned', notBefore: '2026-11-04T14:30:10Z' }, 'Sent in a moment; until then the decision can be taken back.'],
-    [{ state: 'planned' }, 'Has its turn next.'],
+    [{ state: 'planned', notBefore: '2026-11-04T14:30:10Z' }, 'Sent in a moment; until then the approval can be withdrawn.'],
+    [{ state: 'planned' }, 'Next in line.'],
     [{ state: 'sending' }, 'On its way to Books.'],
     [{ state: 'posted' }, undefined],
   ])('says what happened and what next (%#)', (parts, cause) => {

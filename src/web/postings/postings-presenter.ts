@@ -1,13 +1,66 @@
-import type { PostingItem } from '../../billing/queries/posting-item.js';
+import type { PostingItem } from '../../billing/queries/posting-query.js';
 import type { Page } from '../../billing/queries/page.js';
-import type { PostingState } from '../../domain/posting-state.js';
-import type { ShellView } from '../shell/shell-view.js';
+import type { PostingState, PostingOperation } from '../../domain/posting-state.js';
+import type { ShellView, Link, ProgressView, Tone } from '../shell/shell-view.js';
 import { POSTING_TABS, postingsHref, type PostingAddress, type PostingTab } from './posting-address.js';
-import { operationLabel, STATE_WORDS, stateSentence } from './posting-words.js';
-import type { PostingRow, PostingsPage } from './postings-view.js';
-import { headsMove, runHeads, type RunFacts } from './run-heads.js';
+import { headsMove, runHeads, type RunFacts, type RunHeadView } from './run-heads.js';
+import type { MoneyView } from '../templating/money-text.js';
 
-export interface PostingsFacts {
+export interface PostingRow {
+  id: string;
+  state: PostingState;
+  stateLabel: string;
+  stateIcon: string;
+  tone?: Tone;
+  /** 'Invoice', 'Credit note', 'Payment', 'Status' … */
+  operationLabel: string;
+  /** Empty for what has a name instead. */
+  number: string;
+  /** What a customer or an item is called. */
+  name?: string;
+  /** Absent for what belongs to no invoice: a customer, an item. */
+  invoiceHref?: string;
+  customer: string;
+  amount?: MoneyView;
+  /** Label of the connection it goes to. */
+  destination: string;
+  /** What happened, what it means, what to do. */
+  cause?: string;
+  vendorWords?: string;
+  at: string;
+  /** Deep links into both systems. */
+  links: Link[];
+  /** Where the cause is mended here, when it never left the house. */
+  fix?: Link;
+  /** Who looks after it. */
+  assignedTo?: string;
+  actions: { retryHref?: string; skipHref?: string; sendNowHref?: string; assign?: { href: string; people: AssigneeOption[] } };
+}
+
+interface AssigneeOption {
+  value: string;
+  selected: boolean;
+}
+
+export interface PostingsPage {
+  shell: ShellView;
+  tabs: { key: string; label: string; count: number; href: string; current: boolean; tone?: Tone }[];
+  search: string;
+  tab: string;
+  runs: RunHeadView[];
+  /** While something is on its way the heads look again by themselves. */
+  runsMove: boolean;
+  progress: ProgressView[];
+  rows: PostingRow[];
+  nextHref?: string;
+  /** Rows on this page that can be tried again or skipped together. */
+  bulk: boolean;
+  /** What could not be done, and why. */
+  problem?: string;
+  empty: { icon: string; title: string; text: string; action?: Link };
+}
+
+interface PostingsFacts {
   page: Page<PostingItem>;
   counts: Readonly<Record<PostingState, number>>;
   address: PostingAddress;
@@ -88,7 +141,7 @@ function neverSent({ state, operation, attempts, vendorWords }: PostingItem): bo
 
 function waiting({ state, notBefore }: PostingItem, now: Date): string | undefined {
   if (state !== 'planned') return undefined;
-  return Date.parse(notBefore) > now.getTime() ? 'Sent in a moment; until then the decision can be taken back.' : 'Has its turn next.';
+  return Date.parse(notBefore) > now.getTime() ? 'Sent in a moment; until then the approval can be withdrawn.' : 'Next in line.';
 }
 
 const TAB_LABELS: Readonly<Record<PostingTab, string>> = {
@@ -97,7 +150,7 @@ const TAB_LABELS: Readonly<Record<PostingTab, string>> = {
   unknown: 'Unknown',
   waiting: 'Waiting',
   posted: 'Posted',
-  ended: 'Left out',
+  ended: 'Skipped',
 };
 
 function tabs({ counts, address }: PostingsFacts): PostingsPage['tabs'] {
@@ -124,12 +177,44 @@ function emptyWords({ tab, search }: PostingAddress): PostingsPage['empty'] {
       text: 'Search by the number of the invoice or its customer.',
       action: all,
     };
-  if (tab === 'refused') return { icon: 'check', title: 'Nothing was refused', text: 'Every system took what it was sent.', action: all };
+  if (tab === 'refused') return { icon: 'check', title: 'Nothing was refused', text: 'Every posting was accepted.', action: all };
   if (tab !== 'all') return { icon: 'send', title: `Nothing here`, text: 'No posting is in this state now.', action: all };
   return {
     icon: 'send',
-    title: 'Nothing was written yet',
-    text: 'The first approval plans the first posting.',
+    title: 'No postings yet',
+    text: 'They appear after the first approval.',
     action: { label: 'Go to the inbox', href: '/invoices' },
   };
+}
+
+const STATE_WORDS: Readonly<Record<PostingState, { label: string; icon: string; tone?: Tone }>> = {
+  planned: { label: 'Waiting', icon: 'clock' },
+  sending: { label: 'Sending', icon: 'send' },
+  posted: { label: 'Posted', icon: 'check', tone: 'good' },
+  refused: { label: 'Refused', icon: 'circle-x', tone: 'error' },
+  unknown: { label: 'Checking', icon: 'circle-question-mark', tone: 'warning' },
+  skipped: { label: 'Skipped', icon: 'circle-minus' },
+  voided: { label: 'Voided', icon: 'ban' },
+};
+
+const OPERATION_LABELS: Readonly<Record<PostingOperation, string>> = {
+  document: 'Invoice',
+  contact: 'Customer',
+  item: 'Item',
+  attachment: 'PDF',
+  payment: 'Payment',
+  status: 'Status',
+  note: 'Note',
+};
+
+function operationLabel(operation: PostingOperation, amount: string | undefined): string {
+  return operation === 'document' && amount?.startsWith('-') ? 'Credit note' : OPERATION_LABELS[operation];
+}
+
+/** What a state means for the one who waits, where the posting itself says nothing. */
+function stateSentence(state: PostingState, destination: string): string | undefined {
+  if (state === 'sending') return `On its way to ${destination}.`;
+  if (state === 'unknown') return `Checking in ${destination} whether it arrived. It is never sent twice; there is nothing to do.`;
+  if (state === 'voided') return `It was voided in ${destination}.`;
+  return undefined;
 }

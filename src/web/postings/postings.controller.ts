@@ -7,11 +7,11 @@ import { Requires } from '../../identity/requires.js';
 import { htmxTarget, sendHtml } from '../http/htmx.js';
 import { PageController } from '../http/page.js';
 import { anyQuery, byId, several } from '../http/shapes.js';
-import { ShellViews } from '../shell/shell-views.js';
+import { ShellViews } from '../shell/shell-view.js';
 import { ViewEngine } from '../view-engine.js';
 import { postingAddress, postingsHref } from './posting-address.js';
-import { forEach, type BulkOutcome } from './posting-bulk.js';
 import { PostingViews } from './posting-views.js';
+import { Refusal } from '../../domain/refusal.js';
 
 const MOST_AT_ONCE = 200;
 const listQuery = z.object({ cursor: z.string().max(500).optional(), retried: z.string().optional(), skipped: z.string().optional() });
@@ -39,7 +39,7 @@ export class PostingPagesController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const said = told(retried, 'tried again') ?? told(skipped, 'left out');
+    const said = told(retried, 'tried again') ?? told(skipped, 'skipped');
     const shell = await this.shells.of(request, {
       title: 'Postings',
       section: 'postings',
@@ -165,10 +165,32 @@ export class PostingPagesController {
 }
 
 function leftOutBy(caller: Caller): string {
-  return `Left out by ${caller.actor.label}.`;
+  return `Skipped by ${caller.actor.label}.`;
 }
 
 function told(count: string | undefined, what: string): string | undefined {
   if (count === undefined || !/^[1-9]\d{0,3}$/.test(count)) return undefined;
   return count === '1' ? `One posting is ${what}.` : `${count} postings are ${what}.`;
+}
+
+interface BulkOutcome {
+  done: number;
+  /** One sentence for each reason, with how many it met. */
+  problems: string[];
+}
+
+/** Does the same to each, one after another: what cannot be done with one leaves its neighbours alone. */
+async function forEach(ids: readonly string[], work: (id: string) => Promise<void>): Promise<BulkOutcome> {
+  const refused = new Map<string, number>();
+  let done = 0;
+  for (const id of new Set(ids)) {
+    try {
+      await work(id);
+      done += 1;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      refused.set(error.message, (refused.get(error.message) ?? 0) + 1);
+    }
+  }
+  return { done, problems: [...refused].map(([sentence, count]) => (count === 1 ? sentence : `${count}×: ${sentence}`)) };
 }

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import type { PostingRun } from '../../billing/queries/posting-query.js';
 import type { ConnectionItem } from '../../billing/queries/connection-query.js';
-import type { RunHeadView } from './postings-view.js';
+import type { Tone } from '../shell/shell-view.js';
 
 export interface RunFacts {
   runs: readonly PostingRun[];
@@ -55,4 +55,13 @@ function mayWrite({ state, paused, posting }: RunFacts['connections'][number]): 
 
 function count(value: number): string {
   return value.toLocaleString('en-US');
+}
+
+export interface RunHeadView {
+  destination: string;
+  /** '41 posted, 2 refused, 7 waiting for a limit until 14:05' */
+  sentence: string;
+  tone?: Tone;
+  posted: number;
+  total: number;
 }

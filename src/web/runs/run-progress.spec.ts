@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { SyncRunItem } from '../../billing/queries/sync-run-item.js';
-import { durationText, runProgress } from './run-progress.js';
+import type { SyncRunItem } from '../../billing/queries/sync-run-query.js';
+import { durationText, syncRunProgress } from './run-progress.js';
 
 const now = new Date('2026-11-04T12:00:10Z');
 const run: SyncRunItem = {
@@ -19,7 +19,7 @@ const run: SyncRunItem = {
 
 describe('a run under way', () => {
   it('says how fast and how long', () => {
-    expect(runProgress(run, 'Harbor PSA', now, true)).toMatchObject({
+    expect(syncRunProgress(run, 'Harbor PSA', now, true)).toMatchObject({
       label: 'Reading invoices from Harbor PSA',
       done: 120,
       total: 420,
@@ -29,14 +29,14 @@ describe('a run under way', () => {
   });
 
   it('claims no total that it has passed, and offers no stop to those who may not', () => {
-    const shown = runProgress({ ...run, fetched: 421 }, 'Harbor PSA', now, false);
+    const shown = syncRunProgress({ ...run, fetched: 421 }, 'Harbor PSA', now, false);
     expect(shown.total).toBeUndefined();
     expect(shown.stopHref).toBeUndefined();
   });
 
   it('waits before it names a rate', () => {
-    expect(runProgress({ ...run, startedAt: '2026-11-04T12:00:09Z' }, 'Harbor PSA', now, true).rate).toBeUndefined();
-    expect(runProgress({ ...run, state: 'queued', fetched: 0 }, 'Harbor PSA', now, true).label).toMatch(/^Waiting to start/);
+    expect(syncRunProgress({ ...run, startedAt: '2026-11-04T12:00:09Z' }, 'Harbor PSA', now, true).rate).toBeUndefined();
+    expect(syncRunProgress({ ...run, state: 'queued', fetched: 0 }, 'Harbor PSA', now, true).label).toMatch(/^Waiting to start/);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { ConnectionItem } from '../../billing/queries/connection-query.js';
-import type { SyncRunItem } from '../../billing/queries/sync-run-item.js';
+import type { SyncRunItem } from '../../billing/queries/sync-run-query.js';
 import type { ProgressView } from '../shell/shell-view.js';
 
 const DOING: Readonly<Record<SyncRunItem['kind'], string>> = {
@@ -12,7 +12,7 @@ const DOING: Readonly<Record<SyncRunItem['kind'], string>> = {
 const LEAST_SECONDS = 3;
 
 /** @param mayStop whether this person is offered to stop it */
-export function runProgress(run: SyncRunItem, label: string, now: Date, mayStop: boolean): ProgressView {
+export function syncRunProgress(run: SyncRunItem, label: string, now: Date, mayStop: boolean): ProgressView {
   const href = `/connections/${run.connectionId}/runs/${run.id}`;
   const rate = rateText(run, now);
   return {
@@ -28,7 +28,7 @@ export function runProgress(run: SyncRunItem, label: string, now: Date, mayStop:
 
 /** Runs under way that are worth a line above the list. */
 export function progressLines(connections: readonly ConnectionItem[], now: Date, mayStop: boolean): ProgressView[] {
-  return connections.flatMap(({ running, label }) => (running ? [runProgress(running, label, now, mayStop)] : []));
+  return connections.flatMap(({ running, label }) => (running ? [syncRunProgress(running, label, now, mayStop)] : []));
 }
 
 function rateText(run: SyncRunItem, now: Date): string | undefined {

@@ -10,7 +10,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { refresh, sendHtml } from '../http/htmx.js';
 import { PageController } from '../http/page.js';
 import { ViewEngine } from '../view-engine.js';
-import { runProgress } from './run-progress.js';
+import { syncRunProgress } from './run-progress.js';
 
 const runOfConnection = z.object({ connectionId: z.uuid(), runId: z.uuid() });
 
@@ -34,7 +34,7 @@ export class RunsController {
   ): Promise<void> {
     const { label, ...run } = await this.runs.labelled(caller, runId);
     if (run.finishedAt !== undefined) return refresh(request, response, '/invoices');
-    sendHtml(response, this.views.renderPartial('progress', runProgress(run, label, this.clock.now(), may(caller, 'sync.run'))));
+    sendHtml(response, this.views.renderPartial('progress', syncRunProgress(run, label, this.clock.now(), may(caller, 'sync.run'))));
   }
 
   @Delete()

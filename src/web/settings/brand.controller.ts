@@ -11,8 +11,7 @@ import { Refusal } from '../../domain/refusal.js';
 import { PICTURE_POLICY } from '../../platform/http/content-policies.js';
 import { uploadType } from '../../platform/http/upload-type.js';
 import { PageController } from '../http/page.js';
-import { brandForm, brandValues, type BrandForm } from './brand-form.js';
-import { brandFields, scopeHref } from './brand-presenter.js';
+import { brandForm, brandValues, type BrandForm, brandFields, scopeHref } from './brand-presenter.js';
 import { problemFrom, SettingsPages, type SettingsProblem } from './settings-pages.js';
 
 /** Above what a logo may have, so that one a little too large is told in words; far larger ones are cut off on the way. */

@@ -7,9 +7,10 @@ import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Company, type CompanyDetails } from '../../identity/company.js';
 import { Requires } from '../../identity/requires.js';
 import { PageController } from '../http/page.js';
-import { generalFields } from './general-presenter.js';
 import { problemFrom, SettingsPages, type SettingsProblem } from './settings-pages.js';
+import type { GeneralPage, SettingsFrame } from './settings-view.js';
 
+const REGIONS = new Intl.DisplayNames('en', { type: 'region' });
 const form = z.object({
   name: z.string().max(1_000).default(''),
   timeZone: z.string().max(100).default(''),
@@ -59,4 +60,23 @@ export class GeneralController {
     });
     this.pages.send(response, 'general', { ...frame, ...generalFields(details, problem) }, problem?.status);
   }
+}
+
+function generalFields(details: CompanyDetails, problem?: { sentence: string; field?: string }): Omit<GeneralPage, keyof SettingsFrame> {
+  return {
+    name: details.name,
+    timeZone: details.timeZone,
+    timeZones: [...Intl.supportedValuesOf('timeZone'), 'UTC'],
+    locales: DOCUMENT_LOCALES.map((value) => ({ value, label: localeLabel(value), selected: value === details.locale })),
+    currency: details.currency,
+    currencies: Intl.supportedValuesOf('currency'),
+    problems: problem ? { [problem.field ?? 'name']: problem.sentence } : {},
+  };
+}
+
+/** 'United States: 11/30/2026, 1,234.50' */
+function localeLabel(locale: string): string {
+  const country = REGIONS.of(locale.slice(3)) ?? locale;
+  const day = new Intl.DateTimeFormat(locale, { dateStyle: 'short', timeZone: 'UTC' }).format(Date.UTC(2026, 10, 30));
+  return `${country}: ${day}`;
 }

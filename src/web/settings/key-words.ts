@@ -12,7 +12,7 @@ const LABELS: Readonly<Record<Permission, string>> = {
   'invoice.read': 'Read invoices',
   'cost.read': 'See cost and margin',
   'invoice.review': 'Review and approve',
-  'invoice.approve_for_all': 'Approve for all reviewers',
+  'invoice.approve_for_all': 'Approve without the other reviewers',
   'posting.read': 'Read postings',
   'posting.manage': 'Post, retry and skip',
   'connection.read': 'Read connections',

@@ -4,10 +4,9 @@ import { Refusal } from '../../domain/refusal.js';
 import { IdentityRefusal } from '../../identity/identity-refusal.js';
 import { sendHtml } from '../http/htmx.js';
 import type { Pages } from '../pages.js';
-import { ShellViews } from '../shell/shell-views.js';
+import { ShellViews, type ShellView } from '../shell/shell-view.js';
 import { ViewEngine } from '../view-engine.js';
-import { sectionLabel, settingsFrame } from './settings-frame.js';
-import type { SettingsFrame, SettingsSection } from './settings-view.js';
+import { type SettingsFrame, type SettingsSection, SETTINGS_SECTIONS } from './settings-view.js';
 
 /** Why something was not saved, for the page that asked. */
 export interface SettingsProblem {
@@ -57,4 +56,50 @@ export function problemFrom(error: unknown): SettingsProblem {
   const { field } = error.facts;
   const status = error.kind === 'conflict' ? 409 : error.kind === 'unavailable' ? 503 : 422;
   return { status, sentence: error.message, ...(typeof field === 'string' && { field }) };
+}
+
+const LABELS: Readonly<Record<SettingsSection, string>> = {
+  brand: 'Brand',
+  members: 'Members',
+  statuses: 'Invoice statuses',
+  codes: 'Account mapping',
+  'api-keys': 'API keys',
+  'sign-in': 'Sign-in',
+  security: 'Security',
+  account: 'Your account',
+  identities: 'Sign-in methods',
+  data: 'Data',
+  general: 'General',
+  audit: 'Audit log',
+  support: 'Support access',
+  'account/activity': 'Your activity',
+};
+
+/** Those that do not lie at their key. */
+const ADDRESSES: Readonly<Partial<Record<SettingsSection, string>>> = { identities: '/settings/account/identities' };
+const OWNERS_ALONE: readonly SettingsSection[] = ['api-keys', 'sign-in', 'support', 'data', 'security'];
+
+/** What stands around every page of the settings. */
+function settingsFrame(
+  shell: ShellView,
+  section: SettingsSection,
+  { editable, saved = false, problem }: { editable: boolean; saved?: boolean | undefined; problem?: string | undefined },
+): SettingsFrame {
+  return {
+    shell,
+    sections: SETTINGS_SECTIONS.filter((key) => key !== 'audit' || shell.permissions.includes('audit.read')).map((key) => ({
+      key,
+      label: LABELS[key],
+      href: ADDRESSES[key] ?? `/settings/${key}`,
+      current: key === section,
+    })),
+    saved,
+    editable,
+    editors: OWNERS_ALONE.includes(section) ? 'An owner' : 'An owner or admin',
+    ...(problem !== undefined && { problem }),
+  };
+}
+
+function sectionLabel(section: SettingsSection): string {
+  return LABELS[section];
 }

@@ -1,9 +1,9 @@
 import type { Role } from '../../domain/role.js';
 import type { Provider } from '../../identity/sign-in/confirmed.js';
 import type { SignInRules, SignInWay } from '../../identity/sign-in/sign-in-rules.js';
-import type { LocationChoice, StatusChoice } from '../connections/connections-view.js';
 import type { LimitFields } from './limits/limits-view.js';
 import type { ShellView } from '../shell/shell-view.js';
+import type { LocationChoice, StatusChoice } from '../connections/mapping-choices.js';
 
 /** The company's first, a person's own last. */
 export const SETTINGS_SECTIONS = [

@@ -4,12 +4,12 @@ import { z } from 'zod';
 import { may } from '../../domain/role.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Requires } from '../../identity/requires.js';
-import { SIGN_IN_WAYS, SignInRulesOfTenant, type SignInRules } from '../../identity/sign-in/sign-in-rules.js';
-import { Config } from '../../platform/config/config.js';
+import { SIGN_IN_WAYS, SignInRulesOfTenant, type SignInRules, type SignInWay } from '../../identity/sign-in/sign-in-rules.js';
+import { Config, type Settings } from '../../platform/config/config.js';
 import { PageController } from '../http/page.js';
 import { several } from '../http/shapes.js';
 import { problemFrom, SettingsPages, type SettingsProblem } from './settings-pages.js';
-import { signInRulesFields } from './sign-in-rules-presenter.js';
+import type { SettingsFrame, SignInRulesPage } from './settings-view.js';
 
 const HERE = '/settings/sign-in';
 const lines = z
@@ -57,4 +57,32 @@ export class SignInRulesController {
     });
     this.pages.send(response, 'sign-in', { ...frame, ...signInRulesFields(rules, this.config, problem) }, problem?.status);
   }
+}
+
+type Installed = Pick<Settings, 'google' | 'microsoft' | 'oidc' | 'mail'>;
+
+function signInRulesFields(
+  { ways, directories, googleDomains }: SignInRules,
+  installed: Installed,
+  problem?: { sentence: string; field?: string },
+): Omit<SignInRulesPage, keyof SettingsFrame> {
+  return {
+    ways: SIGN_IN_WAYS.map((value) => ({
+      value,
+      label: labelOf(value, installed),
+      checked: ways.includes(value),
+      missing: !isThere(value, installed),
+    })),
+    directories: directories.join('\n'),
+    googleDomains: googleDomains.join('\n'),
+    problems: problem?.field === undefined ? {} : { [problem.field]: problem.sentence },
+  };
+}
+
+function labelOf(way: SignInWay, { oidc }: Installed): string {
+  return { google: 'Google', microsoft: 'Microsoft', oidc: oidc?.label ?? 'Company sign-in', email: 'A code or link sent by e-mail' }[way];
+}
+
+function isThere(way: SignInWay, installed: Installed): boolean {
+  return (way === 'email' ? installed.mail : installed[way]) !== undefined;
 }

@@ -1,4 +1,5 @@
 import type { Permission } from '../../domain/role.js';
+import type { Request } from 'express';
 
 export type Theme = 'auto' | 'light' | 'dark';
 
@@ -62,4 +63,21 @@ export interface PlainShellView {
   title: string;
   theme: Theme;
   sandbox?: { links: Link[] };
+}
+
+export interface StatePill {
+  label: string;
+  tone?: Tone;
+}
+
+export interface ChoiceView {
+  label: string;
+  value: string;
+  current: boolean;
+}
+
+/** Builds what stands around every page of a signed-in person. */
+export abstract class ShellViews {
+  /** @param request behind the access guard */
+  abstract of(request: Request, page: Pick<ShellView, 'title' | 'section'> & Partial<Pick<ShellView, 'toasts'>>): Promise<ShellView>;
 }

@@ -8,9 +8,7 @@ import { Sessions } from '../../identity/sessions.js';
 import { SupportAccess } from '../../identity/support-access.js';
 import { Config } from '../../platform/config/config.js';
 import { initials } from './initials.js';
-import { sandboxLinks } from './sandbox-links.js';
-import type { ShellView } from './shell-view.js';
-import { ShellViews } from './shell-views.js';
+import { type ShellView, type Link, ShellViews } from './shell-view.js';
 import { themeOf } from './theme.js';
 
 /** The shell from the caller's session and their company's present state. */
@@ -65,4 +63,11 @@ export class TenantShells extends ShellViews {
       ...(workplace.postingStop && { postingStop: workplace.postingStop }),
     };
   }
+}
+
+/** The pages of the pretended vendors and the mailbox, under the names people know. Undefined when live. */
+export function sandboxLinks(config: Config, labelOf: (connector: string) => string): { links: Link[] } | undefined {
+  if (!config.sandboxServers) return undefined;
+  const urls = Object.entries(config.sandboxServers.urls).filter(([key]) => key !== 'identity');
+  return { links: urls.map(([key, href]) => ({ label: key === 'mailbox' ? 'Mailbox' : labelOf(key), href })) };
 }

@@ -5,7 +5,7 @@ import type { Permission } from '../../domain/role.js';
 import type { ShellView } from '../shell/shell-view.js';
 import { civilDateText, instantText, type DateText } from './date-text.js';
 import { iconSvg } from './icons.js';
-import { figures, moneyText, ownSymbol, type MoneyView } from './money-text.js';
+import { figures, formatMoney, ownSymbol, type MoneyView } from './money-text.js';
 
 const { SafeString, escapeExpression: escape } = Handlebars;
 
@@ -29,7 +29,7 @@ export function registerHelpers(handlebars: typeof Handlebars, assets: AssetLibr
     qr: (text: string) => new SafeString(renderSVG(text, { border: 2 })),
     icon: (name: string, options: HelperOptions) => new SafeString(iconSvg(name, options.hash['label'] as string | undefined)),
     money: (value: MoneyView, options: HelperOptions) => money(value, homeCurrency(options)),
-    moneyText: (value: MoneyView, options: HelperOptions) => moneyText(value, homeCurrency(options)),
+    moneyText: (value: MoneyView, options: HelperOptions) => formatMoney(value, homeCurrency(options)),
     date: (value: string, options: HelperOptions) => timeTag(value, instantText(value, frame(options).now, timeZone(options))),
     dateText: (value: string, options: HelperOptions) => instantText(value, frame(options).now, timeZone(options)).text,
     civilDate: (value: string, options: HelperOptions) => timeTag(value, civilDateText(value, frame(options).now, timeZone(options))),

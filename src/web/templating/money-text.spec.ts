@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { figures, moneyText } from './money-text.js';
+import { figures, formatMoney } from './money-text.js';
 
 describe('money in words of the reader', () => {
   it.each([
@@ -11,7 +11,7 @@ describe('money in words of the reader', () => {
     ['0.0125', 'USD', 'USD', '$0.0125'],
     ['0.00', 'USD', 'USD', '$0.00'],
   ])('%s %s for a reader at home in %s is %s', (amount, currency, home, text) => {
-    expect(moneyText({ amount, currency }, home)).toBe(text);
+    expect(formatMoney({ amount, currency }, home)).toBe(text);
   });
 
   it('keeps every digit that a float would lose', () => {

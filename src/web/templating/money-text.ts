@@ -13,7 +13,7 @@ export function figures(money: MoneyView): string {
 }
 
 /** '$4,218.50' where the currency is the reader's own, '4,218.50 AUD' else, since a bare $ would lie. */
-export function moneyText(money: MoneyView, home: string): string {
+export function formatMoney(money: MoneyView, home: string): string {
   return money.currency === home ? parts(money, 'currency') : `${figures(money)} ${money.currency}`;
 }
 

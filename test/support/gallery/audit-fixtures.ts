@@ -1,7 +1,6 @@
 import { permissionsOf, type Role } from '../../../src/domain/role.js';
-import type { ActivityPage, AuditPage, AuditRow } from '../../../src/web/settings/audit/audit-view.js';
-import { subjectChoices } from '../../../src/web/settings/audit/audit-presenter.js';
-import type { SupportPage } from '../../../src/web/settings/support/support-view.js';
+import { type ActivityPage, type AuditPage, type AuditRow, subjectChoices } from '../../../src/web/settings/audit/audit-presenter.js';
+import type { SupportPage } from '../../../src/web/settings/support/support.controller.js';
 import { frame } from './settings-fixtures.js';
 import { aPlainShell } from './shell-fixture.js';
 
@@ -35,7 +34,7 @@ const ROWS: AuditRow[] = [
     at: '2026-11-04T13:01:00Z',
     actor: 'Robin of Support',
     actorKind: 'Countersign support',
-    what: 'looked at /postings',
+    what: 'viewed /postings',
     subject: { label: 'Support access' },
     security: true,
     sourceIp: '198.51.100.4',

@@ -1,9 +1,12 @@
 import { inboxHref, invoiceHref, type InboxTab } from '../../../src/web/inbox/inbox-address.js';
-import type { ChecklistView, InboxPage, InboxRow, ListView, OverviewView } from '../../../src/web/inbox/inbox-view.js';
+import type { InboxPage } from '../../../src/web/inbox/inbox-views.js';
 import { invoiceStateWords, invoiceTypeIcon } from '../../../src/web/invoice/invoice-words.js';
 import type { InvoiceType } from '../../../src/domain/invoice.js';
 import type { ProgressView } from '../../../src/web/shell/shell-view.js';
 import { aShell, aud, usd } from './shell-fixture.js';
+import type { InboxRow, ListView } from '../../../src/web/inbox/list-presenter.js';
+import type { OverviewView } from '../../../src/web/inbox/overview-presenter.js';
+import type { ChecklistView } from '../../../src/web/inbox/checklist-presenter.js';
 
 const CUSTOMERS = [
   'Harbor Dental',
@@ -116,7 +119,7 @@ export const CHECKLIST: ChecklistView = {
   doneCount: 2,
   steps: [
     { key: 'source', title: 'Connect ConnectWise', text: 'Northwind, 2 locations.', done: true, present: false },
-    { key: 'pull', title: 'Read the invoices', text: '420 read, 2 set aside.', done: true, present: false },
+    { key: 'pull', title: 'Import the invoices', text: '420 read, 2 not readable.', done: true, present: false },
     {
       key: 'brand',
       title: 'Set your brand',
@@ -128,7 +131,7 @@ export const CHECKLIST: ChecklistView = {
     {
       key: 'ledger',
       title: 'Connect a ledger',
-      text: 'Stays in preview: nothing is sent before you start posting.',
+      text: 'In preview: nothing is sent until you start posting.',
       done: false,
       present: false,
       action: { label: 'Connect', href: '/connections' },

@@ -1,6 +1,8 @@
 import { invoiceHref, type InvoiceViewKey } from '../../../src/web/inbox/inbox-address.js';
-import type { FlagView, InvoiceView, LinePosition, LineView } from '../../../src/web/invoice/invoice-view.js';
+import type { InvoicePane } from '../../../src/web/invoice/invoice-presenter.js';
 import { usd } from './shell-fixture.js';
+import type { FlagView, LineView } from '../../../src/web/invoice/lines-presenter.js';
+import type { LinePlace } from '../../../src/web/invoice/document-opening.js';
 
 const FLAGS: FlagView[] = [
   {
@@ -104,7 +106,7 @@ const TICKET: LineView[] = [
   }),
 ];
 
-export function anInvoice(over: Partial<InvoiceView> = {}, view: InvoiceViewKey = 'document', positions: LinePosition[] = []): InvoiceView {
+export function anInvoice(over: Partial<InvoicePane> = {}, view: InvoiceViewKey = 'document', positions: LinePlace[] = []): InvoicePane {
   const filter = { tab: 'all' as const, search: '' };
   const tab = (key: InvoiceViewKey, label: string, count?: number) => ({
     key,
@@ -139,6 +141,7 @@ export function anInvoice(over: Partial<InvoiceView> = {}, view: InvoiceViewKey 
     view: { key: view, tabs: [tab('document', 'Document'), tab('lines', 'Lines', 6), tab('changes', 'What changed', 1)] },
     flags: FLAGS,
     unlooked: false,
+    rules: ['Product below cost', 'Ticket without notes'],
     openFlags: 2,
     openFlagsTone: 'error',
     blockingFlags: [

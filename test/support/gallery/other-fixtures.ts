@@ -1,14 +1,10 @@
-import type {
-  ConnectionCard,
-  ConnectionPage,
-  ConnectionsPage,
-  ConnectPage,
-  LocationChoice,
-  StatusChoice,
-} from '../../../src/web/connections/connections-view.js';
-import type { PostingRow, PostingsPage } from '../../../src/web/postings/postings-view.js';
+import type { ConnectionPage, ConnectionsPage } from '../../../src/web/connections/connection-views.js';
+import type { PostingRow, PostingsPage } from '../../../src/web/postings/postings-presenter.js';
 import { aShell, aud, usd } from './shell-fixture.js';
 import { PROGRESS } from './inbox-fixture.js';
+import type { ConnectionCard } from '../../../src/web/connections/card-presenter.js';
+import type { LocationChoice, StatusChoice } from '../../../src/web/connections/mapping-choices.js';
+import type { ConnectPage } from '../../../src/web/connect/connect-pages.js';
 
 function aPosting(over: Partial<PostingRow>): PostingRow {
   return {
@@ -112,8 +108,8 @@ export function aPostings(over: Partial<PostingsPage> = {}): PostingsPage {
     nextHref: '/postings?cursor=x',
     empty: {
       icon: 'send',
-      title: 'Nothing was written yet',
-      text: 'The first approval plans the first posting.',
+      title: 'No postings yet',
+      text: 'They appear after the first approval.',
       action: { label: 'Go to the inbox', href: '/invoices' },
     },
     ...over,
@@ -147,7 +143,7 @@ const LEDGER: ConnectionCard = {
   href: '/connections/c2',
   connectorLabel: 'Xero',
   accountLabel: 'Bluegum Technology Pty Ltd',
-  roleText: 'Holds posted invoices, tells payments',
+  roleText: 'Receives invoices, sends payments back',
   health: { state: 'well', icon: 'circle-check', tone: 'good', sentence: 'Works.' },
   missingPermissions: [],
   lastRun: { at: '2026-11-04T13:50:00Z', text: '2 payments found' },
@@ -166,7 +162,7 @@ const BROKEN: ConnectionCard = {
   href: '/connections/c3',
   connectorLabel: 'QuickBooks',
   accountLabel: 'Northwind Managed IT LLC',
-  roleText: 'Holds posted invoices, tells payments',
+  roleText: 'Receives invoices, sends payments back',
   health: {
     state: 'broken',
     icon: 'unplug',
@@ -191,8 +187,8 @@ export function aConnections(over: Partial<ConnectionsPage> = {}): ConnectionsPa
     cards: [SOURCE, BROKEN, LEDGER],
     stop: { stopped: false },
     available: [
-      { label: 'QuickBooks Online', roleText: 'Holds posted invoices, tells payments', href: '/connect/quickbooks' },
-      { label: 'Xero', roleText: 'Holds posted invoices, tells payments', href: '/connect/xero' },
+      { label: 'QuickBooks Online', roleText: 'Receives invoices, sends payments back', href: '/connect/quickbooks' },
+      { label: 'Xero', roleText: 'Receives invoices, sends payments back', href: '/connect/xero' },
     ],
     ...over,
   };
@@ -220,7 +216,7 @@ export const STATUSES: StatusChoice[] = [
   {
     key: 'rejected',
     label: 'Rejected',
-    help: 'Somebody has to correct it there.',
+    help: 'It has to be corrected there.',
     options: [{ value: '9', label: 'Sent', selected: true, note: 'can no longer be written' }],
   },
 ];

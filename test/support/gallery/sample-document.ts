@@ -1,5 +1,5 @@
 import type { Browser } from 'puppeteer';
-import type { LinePosition } from '../../../src/web/invoice/invoice-view.js';
+import type { LinePlace } from '../../../src/web/invoice/document-opening.js';
 
 const ROWS = [
   ['agreement:88', 'Managed services, November 2026', '1', '2,400.00'],
@@ -20,7 +20,7 @@ const MARGIN_POINT = 54;
 const BODY_WIDTH_PX = 7 * 96;
 
 /** A two-page document with the places of its lines, for looking at the viewer before any real document exists. */
-export async function sampleDocument(browser: Browser): Promise<{ bytes: Uint8Array; positions: LinePosition[] }> {
+export async function sampleDocument(browser: Browser): Promise<{ bytes: Uint8Array; positions: LinePlace[] }> {
   const page = await browser.newPage();
   await page.setViewport({ width: BODY_WIDTH_PX, height: 1056 });
   await page.setContent(HTML);

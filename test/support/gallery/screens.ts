@@ -1,6 +1,5 @@
 import type { Pages } from '../../../src/web/pages.js';
 import type { ViewEngine } from '../../../src/web/view-engine.js';
-import type { LinePosition } from '../../../src/web/invoice/invoice-view.js';
 import { aList, anInbox, CHECKLIST, OVERVIEW, PROGRESS } from './inbox-fixture.js';
 import { anInvoice } from './invoice-fixture.js';
 import { aConnectAccount, aConnectForm, aConnection, aConnectLeave, aConnections, aPostings } from './other-fixtures.js';
@@ -9,6 +8,7 @@ import * as data from './data-fixtures.js';
 import { member } from './limits-fixtures.js';
 import * as settings from './settings-fixtures.js';
 import { aShell } from './shell-fixture.js';
+import type { LinePlace } from '../../../src/web/invoice/document-opening.js';
 
 export interface Screen {
   name: string;
@@ -17,7 +17,7 @@ export interface Screen {
 }
 
 /** Every page in the states that matter, with data that is rich enough to be judged by eye. */
-export function screens(engine: ViewEngine, positions: LinePosition[] = []): Screen[] {
+export function screens(engine: ViewEngine, positions: LinePlace[] = []): Screen[] {
   const made: Screen[] = [];
   const add = <K extends keyof Pages>(name: string, page: K, view: Pages[K]) => made.push({ name, page, html: engine.render(page, view) });
   const open = (list = aList()) => ({ ...list, rows: list.rows.map((row, index) => ({ ...row, current: index === 0 })) });

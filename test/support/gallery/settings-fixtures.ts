@@ -1,5 +1,4 @@
-import { errorWords } from '../../../src/web/errors/error-view.js';
-import type { ErrorPage } from '../../../src/web/errors/error-view.js';
+import { errorWords, type ErrorPage } from '../../../src/web/errors/error-presenter.js';
 import { limits } from './limits-fixtures.js';
 import type * as S from '../../../src/web/settings/settings-view.js';
 import type { Role } from '../../../src/domain/role.js';
@@ -10,8 +9,8 @@ export function frame(present: S.SettingsSection, title: string, role: Role = 'o
   const sections: readonly (readonly [S.SettingsSection, string])[] = [
     ['brand', 'Brand'],
     ['members', 'Members'],
-    ['statuses', 'Statuses'],
-    ['codes', 'Codes'],
+    ['statuses', 'Invoice statuses'],
+    ['codes', 'Account mapping'],
     ['api-keys', 'API keys'],
     ['sign-in', 'Sign-in'],
     ['security', 'Security'],
@@ -129,18 +128,22 @@ export const members = (role: Role = 'owner'): S.MembersPage => ({
   invitable: ROLES,
 });
 
-export const statuses = (): S.StatusesPage => ({ ...frame('statuses', 'Statuses'), source: { label: 'ConnectWise' }, rows: STATUSES });
-export const statusesWithoutSource = (): S.StatusesPage => ({ ...frame('statuses', 'Statuses'), rows: [] });
+export const statuses = (): S.StatusesPage => ({
+  ...frame('statuses', 'Invoice statuses'),
+  source: { label: 'ConnectWise' },
+  rows: STATUSES,
+});
+export const statusesWithoutSource = (): S.StatusesPage => ({ ...frame('statuses', 'Invoice statuses'), rows: [] });
 
 export const codes = (): S.CodesPage => ({
-  ...frame('codes', 'Codes'),
+  ...frame('codes', 'Account mapping'),
   locations: LOCATIONS,
   ledgers: [
     { label: 'QuickBooks · Northwind Managed IT LLC', href: '/connections/c3#mapping', missing: 0 },
     { label: 'Xero · Bluegum Technology Pty Ltd', href: '/connections/c2#mapping', missing: 1 },
   ],
 });
-export const codesEmpty = (): S.CodesPage => ({ ...frame('codes', 'Codes'), locations: [], ledgers: [] });
+export const codesEmpty = (): S.CodesPage => ({ ...frame('codes', 'Account mapping'), locations: [], ledgers: [] });
 
 export const apiKeys = (): S.ApiKeysPage => ({
   ...frame('api-keys', 'API keys'),

@@ -12,8 +12,7 @@ import { Requires } from '../../../identity/requires.js';
 import { askedDay } from '../../../platform/http/date-input.js';
 import { PageController } from '../../http/page.js';
 import { SettingsPages } from '../settings-pages.js';
-import { auditRow, chainWords, subjectChoices } from './audit-presenter.js';
-import type { AuditPage } from './audit-view.js';
+import { auditRow, chainWords, subjectChoices, type AuditPage } from './audit-presenter.js';
 
 const HERE = '/settings/audit';
 const PER_PAGE = 50;

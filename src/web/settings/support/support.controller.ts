@@ -6,14 +6,35 @@ import { CurrentCaller, type Caller } from '../../../identity/caller.js';
 import { Requires } from '../../../identity/requires.js';
 import { roleLabel } from '../../../identity/role-label.js';
 import { linkOf } from '../../../identity/sign-in/link.js';
-import { SupportAccess } from '../../../identity/support-access.js';
+import { SupportAccess, type SupportRole } from '../../../identity/support-access.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Config } from '../../../platform/config/config.js';
 import { refresh } from '../../http/htmx.js';
 import { PageController } from '../../http/page.js';
 import { byId } from '../../http/shapes.js';
 import { problemFrom, SettingsPages, type SettingsProblem } from '../settings-pages.js';
-import type { SupportPage } from './support-view.js';
+import type { SettingsFrame } from '../settings-view.js';
+
+export interface SupportPage extends SettingsFrame {
+  /** Shown this once; only its hash is kept. */
+  created?: { operator: string; link: string };
+  grants: {
+    id: string;
+    operator: string;
+    reason: string;
+    roleLabel: string;
+    by: string;
+    createdAt: string;
+    expiresAt: string;
+    state: { label: string; tone?: 'warning' };
+    inForce: boolean;
+    /** Who may read the audit log sees what was done. */
+    doneHref?: string;
+  }[];
+  typed: { operator: string; reason: string };
+  roles: { value: SupportRole; label: string; help: string }[];
+  durations: { value: number; label: string }[];
+}
 
 const HERE = '/settings/support';
 const HOUR = 60;

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ListedPosting } from './posting-rows.js';
-import { postingItem } from './posting-item.js';
+import { type ListedPosting, postingItem } from './posting-query.js';
 import { ConnectorCatalog } from '../../connections/connector-catalog.js';
 
 const AT = new Date('2026-11-05T10:00:00Z');
