@@ -1,7 +1,7 @@
 const GRAVE = new Set(['high', 'critical']);
 
 /** What of npm's audit stands in the way: what is grave and not allowed, and permissions that are without a reason, over, or of no use. */
-export function matchByNumber(audit, allowed, today) {
+export function auditProblems(audit, allowed, today) {
   const advisories = Object.values(audit.vulnerabilities ?? {}).flatMap(({ via }) => via.filter((one) => typeof one === 'object'));
   const grave = new Map(advisories.filter(({ severity }) => GRAVE.has(severity)).map((one) => [one.source, one]));
   const problems = [];
