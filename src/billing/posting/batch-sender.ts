@@ -120,8 +120,8 @@ export class BatchSender {
   }
 
   /**
-   * Sends the same bytes under the same key once more. A success is one for good. Whatever else comes back tells of this
-   * try and not of the first one, which may have been booked: then the members stay unknown, and are looked up.
+   * Sends the same bytes under the same key once more. A success is final. Any other answer is about this try
+   * and says nothing about the first one, which may have been booked: those members stay unknown and are looked up.
    */
   async replay(tenantId: string, ledger: AccountingLedger, batch: PostingBatchEntity, members: readonly BatchMember[]): Promise<void> {
     let outcomes: WriteOutcome[];

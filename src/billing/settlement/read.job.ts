@@ -39,7 +39,7 @@ export class ReadJob {
     private readonly connections: ConnectionRepository,
     private readonly settings: TenantSettingsRepository,
     private readonly due: DuePostingRepository,
-    private readonly tell: PaymentWriteBack,
+    private readonly writeBack: PaymentWriteBack,
   ) {}
 
   @JobHandler('settlement.read')
@@ -88,8 +88,8 @@ export class ReadJob {
   private async store(run: SyncRunEntity, page: SettlementPage, before: Place): Promise<Place> {
     // Asked before anything is matched, so that a document which becomes known in between counts as open.
     const isOpen = await this.due.isOpen(run.connectionId, ['sending', 'unknown'], 'documents');
-    const { news, unmatched } = await this.tell.changes(run.connectionId, page.settlements);
-    const voided = await this.tell.voids(run.connectionId, page.voidedDocuments);
+    const { news, unmatched } = await this.writeBack.changes(run.connectionId, page.settlements);
+    const voided = await this.writeBack.voids(run.connectionId, page.voidedDocuments);
     // A document that is booked, but not yet known as ours, may be paid already: what nobody claims now has to come again.
     const place = before === 'stays' || (isOpen && unmatched > 0) ? 'stays' : 'moves';
     if (place === 'moves') await this.runs.moveCursor(run.connectionId, 'settle', page.cursor);
