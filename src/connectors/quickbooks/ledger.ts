@@ -1,5 +1,6 @@
 import type {
   AccountingLedger,
+  BatchAnswer,
   CodeMapping,
   FoundDocument,
   LedgerCodes,
@@ -69,7 +70,7 @@ export class QuickbooksLedger implements AccountingLedger {
     return prepareDocument(document, mapping, codes, itemIds);
   }
 
-  send(batch: OutgoingBatch): Promise<WriteOutcome[]> {
+  send(batch: OutgoingBatch): Promise<BatchAnswer> {
     return sendDocuments(this.client, this.appUrl, batch);
   }
 

@@ -1,5 +1,6 @@
 import type {
   AccountingLedger,
+  BatchAnswer,
   CodeMapping,
   FoundDocument,
   LedgerCodes,
@@ -64,7 +65,7 @@ export class XeroLedger implements AccountingLedger {
     return prepareDocument(document, mapping, codes);
   }
 
-  send(batch: OutgoingBatch): Promise<WriteOutcome[]> {
+  send(batch: OutgoingBatch): Promise<BatchAnswer> {
     return sendDocuments(this.client, this.appUrl, batch);
   }
 

@@ -1,31 +1,39 @@
 import { describe, expect, it } from 'vitest';
-import { aContext, anInvoice } from '../../../../test/support/invoices.js';
-import type { InvoiceContent } from '../../invoice.js';
+import { aLine } from '../../../../test/support/invoices.js';
+import { reviewFacts } from '../../../../test/support/review-facts.js';
 import { creditMemoThatCharges } from './credit-memo-that-charges.js';
 
-const check = (content: Partial<InvoiceContent>, link?: string) =>
-  creditMemoThatCharges.check({ content: anInvoice(content), context: aContext({ externalId: '77', ...(link && { link }) }) });
+const charging = (amount: string) => [aLine({ key: 'a', kind: 'adjustment', unitPrice: amount })];
 
-describe('a credit memo that charges', () => {
-  it('is an error of the whole invoice that says the amount and what to do', () => {
-    expect(check({ type: 'credit_memo', total: '0.01' }, 'https://psa.example/77')).toEqual([
+describe('a credit memo', () => {
+  it('that charges is an error, with the amount and what to do', () => {
+    const facts = reviewFacts({ type: 'credit_memo', lines: charging('12.50') }, { link: 'https://psa.example/1201' });
+    expect(creditMemoThatCharges.check(facts)).toEqual([
       {
-        rule: creditMemoThatCharges.key,
+        rule: 'credit-memo-that-charges',
         severity: 'error',
         title: 'Credit memo charges',
-        message: expect.stringMatching(/would charge the client .*0\.01.*Make its amounts negative\.$/),
-        target: 'invoice:77',
-        link: 'https://psa.example/77',
+        message: 'This credit memo would charge the client 12.50 USD instead of giving it back. Make its amounts negative.',
+        target: 'invoice:1201',
+        link: 'https://psa.example/1201',
         revealsCost: false,
       },
     ]);
   });
 
-  it.each(['0.00', '-0.01', '-250.00'])('is none at %s', (total) => {
-    expect(check({ type: 'credit_memo', total })).toEqual([]);
+  it.each(['-12.50', '0', '-0.01'])('of %s is as it should be', (amount) => {
+    expect(creditMemoThatCharges.check(reviewFacts({ type: 'credit_memo', lines: charging(amount) }))).toEqual([]);
   });
 
-  it('is none of any other kind of invoice', () => {
-    expect(check({ type: 'standard', total: '250.00' })).toEqual([]);
+  it('of one yen charges', () => {
+    const lines = charging('1');
+    const [finding] = creditMemoThatCharges.check(reviewFacts({ type: 'credit_memo', currency: 'JPY', lines }));
+    expect(finding?.message).toContain('charge the client 1 JPY');
+    expect(Object.keys(finding ?? {})).not.toContain('link');
+  });
+
+  it('is the only kind it is about', () => {
+    for (const type of ['standard', 'agreement', 'other'] as const)
+      expect(creditMemoThatCharges.check(reviewFacts({ type, lines: charging('12.50') }))).toEqual([]);
   });
 });
