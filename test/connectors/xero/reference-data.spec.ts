@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { outcomesOf } from '../../support/batch-outcomes.js';
 import { connectedXero, ledgerDocument, type ConnectedXero } from '../../support/xero.js';
 import { ROUNDING_NAME, suggestMapping } from '../../../src/connectors/xero/code-choice.js';
-import { missingScopes } from '../../../src/connectors/xero/health.js';
+import { missingScopes } from '../../../src/connectors/xero/ledger.js';
 
 let xero: ConnectedXero;
 beforeAll(async () => void (xero = await connectedXero()));
