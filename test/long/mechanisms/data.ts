@@ -125,6 +125,13 @@ export const DATA: readonly Mechanism[] = [
     text: 'hooks: { streamWrite: scrub },',
     without: '',
     spec: 'src/platform/telemetry/log.spec.ts',
+    test: 'hides in every text of a line what opens something',
+  },
+  {
+    row: 'structured logs',
+    text: 'redact: { paths: NEVER.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), remove: true },',
+    without: '',
+    spec: 'src/platform/telemetry/log.spec.ts',
     test: 'never holds bodies, headers or what opens something',
   },
   {

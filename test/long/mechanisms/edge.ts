@@ -3,13 +3,6 @@ import type { Mechanism } from './mechanism.js';
 export const EDGE: readonly Mechanism[] = [
   {
     row: 'TLS 1.2 and newer',
-    text: "minVersion: 'TLSv1.2',",
-    without: "minVersion: 'TLSv1.3',",
-    spec: 'src/platform/http/tls.spec.ts',
-    test: 'speaks 1.2 and newer, takes a new certificate while it runs',
-  },
-  {
-    row: 'TLS 1.2 and newer',
     text: 'server.setSecureContext(tlsOptions(files));',
     without: '',
     spec: 'src/platform/http/tls.spec.ts',
@@ -24,8 +17,8 @@ export const EDGE: readonly Mechanism[] = [
   },
   {
     row: 'a public address over plain http',
-    text: "'PUBLIC_URL is https and nothing here speaks it: set TLS_CERT and TLS_KEY, or name the proxy before Countersign in TRUSTED_PROXIES.',",
-    without: "'',",
+    text: "if (variables.PUBLIC_URL === undefined || !url.startsWith('https:') || role === 'worker') return;",
+    without: 'if (url) return;',
     spec: 'src/platform/config/config.spec.ts',
     test: 'take a proxy that is known for the one that speaks https',
   },
@@ -73,8 +66,8 @@ export const EDGE: readonly Mechanism[] = [
   },
   {
     row: 'limits of bodies, headers and time',
-    text: 'server.headersTimeout = headersTimeoutMs;',
-    without: 'server.headersTimeout = 0 * headersTimeoutMs;',
+    text: 'server.headersTimeout = headersTimeoutMs;\n  server.requestTimeout = requestTimeoutMs;',
+    without: 'server.headersTimeout = 0 * headersTimeoutMs;\n  server.requestTimeout = 0 * requestTimeoutMs;',
     spec: 'src/platform/http/server-limits.spec.ts',
     test: 'cuts off headers that do not end',
   },
@@ -200,8 +193,8 @@ export const EDGE: readonly Mechanism[] = [
   },
   {
     row: 'request smuggling',
-    text: 'server.headersTimeout = headersTimeoutMs;',
-    without: 'server.headersTimeout = 0 * headersTimeoutMs;',
+    text: 'server.headersTimeout = headersTimeoutMs;\n  server.requestTimeout = requestTimeoutMs;',
+    without: 'server.headersTimeout = 0 * headersTimeoutMs;\n  server.requestTimeout = 0 * requestTimeoutMs;',
     spec: 'src/platform/http/server-limits.spec.ts',
     test: 'cuts off headers that do not end',
   },

@@ -80,10 +80,10 @@ export const ISOLATION: readonly Mechanism[] = [
   },
   {
     row: 'crypto-shredding',
-    text: 'const row = stored ?? (await this.find(tenantId));\n    if (row?.id !== id) throw new CannotOpen();',
-    without: 'const row = stored ?? (await this.find(tenantId));',
-    spec: 'src/platform/vault/vault.spec.ts',
-    test: 'is of no use to another tenant that copies it, with or without its id',
+    text: 'if (wrapped === null) throw new CannotOpen();',
+    without: '',
+    spec: 'test/medium/vault.spec.ts',
+    test: 'destroyed ends every sealed value in all processes at once',
   },
   {
     row: 'refusal to boot on weak secrets',
@@ -118,7 +118,7 @@ export const ISOLATION: readonly Mechanism[] = [
     text: 'return clean.replace(MACHINE_WORD, HIDDEN);',
     without: 'return text;',
     spec: 'src/platform/telemetry/log.spec.ts',
-    test: 'never holds bodies, headers or what opens something',
+    test: 'hides in every text of a line what opens something',
   },
   {
     row: "the scheduler's role sees only what is due",
