@@ -17,10 +17,10 @@ export const EDGE: readonly Mechanism[] = [
   },
   {
     row: 'a public address over plain http',
-    text: "if (variables.PUBLIC_URL === undefined || !url.startsWith('https:') || role === 'worker') return;",
-    without: 'if (url) return;',
+    text: "if (!isLoopback(given) && !given.startsWith('https:')) problems.add('PUBLIC_URL must begin with https://.');",
+    without: '',
     spec: 'src/platform/config/config.spec.ts',
-    test: 'take a proxy that is known for the one that speaks https',
+    test: 'say in one sentence what is wrong: %j',
   },
   {
     row: 'security headers on every answer',

@@ -178,8 +178,8 @@ export const PEOPLE: readonly Mechanism[] = [
   },
   {
     row: 'idle and absolute expiry',
-    text: 's.previous_until > at_instant)) and s.expires_at > at_instant',
-    without: 's.previous_until > at_instant))',
+    text: 's.previous_until > at_instant)) and s.expires_at > at_instant\n      and s.last_seen_at',
+    without: 's.previous_until > at_instant))\n      and s.last_seen_at',
     spec: 'test/medium/identity-store.spec.ts',
     test: 'end when idle, when old, and when they are replaced',
   },
