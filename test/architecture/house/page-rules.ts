@@ -36,7 +36,7 @@ function headingsIn(page: string): string[] {
 }
 
 /** The rows of the tables that end in a column of tests. */
-function promisesIn(page: string): string[][] {
+export function promisesIn(page: string): string[][] {
   const rows: string[][] = [];
   let header: string[] | undefined;
   for (const line of page.split('\n')) {
