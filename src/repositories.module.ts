@@ -29,6 +29,7 @@ import { SyncRunRepository } from './jobs/sync-run.repository.js';
 import { DataPolicyRepository } from './lifecycle/data-policy.repository.js';
 import { ErasureRepository, TenantCertificates } from './lifecycle/erasure/erasure.repository.js';
 import { DataExportRepository } from './lifecycle/export/data-export.repository.js';
+import { PersonRowsRepository } from './lifecycle/export/person-rows.repository.js';
 import { LegalHoldRepository } from './lifecycle/legal-hold.repository.js';
 import { RetentionRepository } from './lifecycle/retention.repository.js';
 import { TenantTaskRepository } from './lifecycle/tenant-task.repository.js';
@@ -71,6 +72,7 @@ const LIFECYCLE = [
   DataPolicyRepository,
   ErasureRepository,
   LegalHoldRepository,
+  PersonRowsRepository,
   RetentionRepository,
   TenantCertificates,
   TenantTaskRepository,
