@@ -23,6 +23,7 @@ import { FactorRepository } from './identity/factor.repository.js';
 import { PasskeyRepository } from './identity/passkey.repository.js';
 import { PersonRepository } from './identity/person.repository.js';
 import { SessionRepository } from './identity/session.repository.js';
+import { StaffRepository } from './identity/staff.repository.js';
 import { TenantSettingsRepository } from './identity/tenant-settings.repository.js';
 import { ScheduleRepository } from './jobs/schedule.repository.js';
 import { SyncRunRepository } from './jobs/sync-run.repository.js';
@@ -43,6 +44,7 @@ const IDENTITY = [
   PersonRepository,
   RateBudgetRepository,
   SessionRepository,
+  StaffRepository,
   TenantSettingsRepository,
 ];
 const CONNECTIONS = [
