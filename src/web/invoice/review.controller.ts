@@ -1,5 +1,5 @@
-import { Body, Delete, Param, Post, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Body, Delete, Param, Post, Req } from '@nestjs/common';
+import type { Request } from 'express';
 import { z } from 'zod';
 import { FlagDismissals } from '../../billing/review/flag-dismissals.js';
 import { Reviewers } from '../../billing/review/reviewers.js';
@@ -7,12 +7,12 @@ import { Refusal } from '../../domain/refusal.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Members } from '../../identity/members.js';
 import { Requires } from '../../identity/requires.js';
-import { isHtmx, pageAddress, sendHtml } from '../http/htmx.js';
+import { seeOther, view, type PageAnswer } from '../http/answers.js';
+import { isHtmx, pageAddress } from '../http/htmx.js';
 import { PageController } from '../http/page.js';
 import { byId } from '../http/shapes.js';
 import { filterOfPage, invoiceHref } from '../inbox/inbox-address.js';
 import { ShellViews } from '../shell/shell-view.js';
-import { ViewEngine } from '../view-engine.js';
 import { InvoiceViews } from './invoice-views.js';
 
 const flagOfInvoice = z.object({ id: z.uuid(), flagId: z.uuid() });
@@ -28,7 +28,6 @@ export class ReviewController {
     private readonly members: Members,
     private readonly invoices: InvoiceViews,
     private readonly shells: ShellViews,
-    private readonly views: ViewEngine,
   ) {}
 
   @Post('flags/:flagId/dismissal')
@@ -37,10 +36,9 @@ export class ReviewController {
     @CurrentCaller() caller: Caller,
     @Param({ schema: flagOfInvoice }) { id, flagId }: z.infer<typeof flagOfInvoice>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  ): Promise<PageAnswer> {
     await this.flags.set(caller, id, flagId, true);
-    await this.sendPart(request, response, caller, id, 'flags');
+    return await this.part(request, caller, id, 'flags');
   }
 
   @Delete('flags/:flagId/dismissal')
@@ -49,10 +47,9 @@ export class ReviewController {
     @CurrentCaller() caller: Caller,
     @Param({ schema: flagOfInvoice }) { id, flagId }: z.infer<typeof flagOfInvoice>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  ): Promise<PageAnswer> {
     await this.flags.set(caller, id, flagId, false);
-    await this.sendPart(request, response, caller, id, 'flags');
+    return await this.part(request, caller, id, 'flags');
   }
 
   @Post('reviewers')
@@ -62,13 +59,12 @@ export class ReviewController {
     @Param({ schema: byId }) { id }: z.infer<typeof byId>,
     @Body({ schema: newReviewer }) { email }: z.infer<typeof newReviewer>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  ): Promise<PageAnswer> {
     const member = (await this.members.list(caller.tenantId)).find((one) => one.email === email);
     if (!member)
       throw new Refusal('invalid', 'Only members of your company can review. Invite them under Settings, Members.', { field: 'email' });
     await this.reviewers.add(caller, id, { email: member.email, name: member.name });
-    await this.sendPart(request, response, caller, id, undefined);
+    return await this.part(request, caller, id, undefined);
   }
 
   @Delete('reviewers/:reviewerId')
@@ -77,17 +73,16 @@ export class ReviewController {
     @CurrentCaller() caller: Caller,
     @Param({ schema: reviewerOfInvoice }) { id, reviewerId }: z.infer<typeof reviewerOfInvoice>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  ): Promise<PageAnswer> {
     await this.reviewers.remove(caller, id, reviewerId);
-    await this.sendPart(request, response, caller, id, undefined);
+    return await this.part(request, caller, id, undefined);
   }
 
-  private async sendPart(request: Request, response: Response, caller: Caller, id: string, part: 'flags' | undefined): Promise<void> {
+  private async part(request: Request, caller: Caller, id: string, part: 'flags' | undefined): Promise<PageAnswer> {
     const filter = filterOfPage(pageAddress(request));
-    if (!isHtmx(request)) return response.redirect(303, invoiceHref(id, filter));
+    if (!isHtmx(request)) return seeOther(invoiceHref(id, filter));
     const shell = await this.shells.of(request, { title: 'Invoice', section: 'invoices' });
     const invoice = await this.invoices.one(caller, shell, { id, filter });
-    sendHtml(response, this.views.render('invoice', { shell, invoice }, { htmx: part }));
+    return view('invoice', { shell, invoice }, { part });
   }
 }
