@@ -25,6 +25,7 @@ import { Identities } from './identities.js';
 import { Admission } from './sign-in/admission.js';
 import { BeforeSignIn } from './sign-in/before-sign-in.js';
 import { SignInPolicy } from './sign-in/sign-in-policy.js';
+import { StaffDirectory } from './staff-directory.js';
 import { SupportAccess } from './support-access.js';
 import { EmailCodes } from './sign-in/email-codes.js';
 import { Entrance } from './sign-in/entrance.js';
@@ -57,6 +58,7 @@ const SERVICES = [
   SessionRulesOfTenant,
   Sessions,
   SignInRulesOfTenant,
+  StaffDirectory,
   SupportAccess,
 ];
 

@@ -13,6 +13,7 @@ import { OutgoingEmails } from './emails/outgoing-emails.js';
 import { IdentityRefusal } from './identity-refusal.js';
 import { InvitationRepository } from './invitation.repository.js';
 import { newInvitation } from './invitations.js';
+import { StaffRepository } from './staff.repository.js';
 import { limitsFrom } from './limits-schema.js';
 import { refuseInviting, refuseLimiting } from './limiting-rights.js';
 
@@ -41,6 +42,7 @@ export class Members {
   constructor(
     private readonly tx: TenantTransaction,
     private readonly openInvitations: InvitationRepository,
+    private readonly staff: StaffRepository,
     private readonly emails: OutgoingEmails,
     private readonly credentials: CredentialRepository,
     private readonly audit: AuditLog,
@@ -82,7 +84,7 @@ export class Members {
           email,
           name: wanted.name ?? open?.name ?? null,
           role: wanted.role,
-          psaMember: wanted.psaMember ?? open?.psaMember ?? null,
+          psaMember: wanted.psaMember ?? open?.psaMember ?? (await this.staff.keyOf(email)) ?? null,
           limits,
           invitedBy: actor.label,
         },

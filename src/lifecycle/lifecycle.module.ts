@@ -8,6 +8,7 @@ import { TenantErasure } from './erasure/tenant-erasure.js';
 import { ExportFiles } from './export/export-files.js';
 import { ExportJob } from './export/export.job.js';
 import { Exports } from './export/exports.js';
+import { PersonCopies } from './export/person-copy.js';
 import { Flows } from './data-flows.js';
 import { Holds } from './holds.js';
 import { Nightly } from './nightly.js';
@@ -26,6 +27,7 @@ const SERVICES = [
   Flows,
   Holds,
   Nightly,
+  PersonCopies,
   RetainJob,
   Retention,
 ];
