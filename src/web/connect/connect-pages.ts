@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Response } from 'express';
+import type { Request } from 'express';
 import { Connect } from '../../connections/connect.js';
 import type { ExternalAccount, ConnectorDescriptor } from '../../ports/connector.js';
+import { view, type PageAnswer } from '../http/answers.js';
 import { ShellViews, type ShellView } from '../shell/shell-view.js';
-import { ViewEngine } from '../view-engine.js';
 
 export interface FormProblem {
   sentence: string;
@@ -18,40 +18,35 @@ export class ConnectPages {
   constructor(
     private readonly connect: Connect,
     private readonly shells: ShellViews,
-    private readonly views: ViewEngine,
   ) {}
 
   /** @param typed what the person typed before; secrets are never given back */
-  async sendForm(response: Response, key: string, typed: Readonly<Record<string, string>>, problem?: FormProblem) {
+  async form(request: Request, key: string, typed: Readonly<Record<string, string>>, problem?: FormProblem): Promise<PageAnswer> {
     const fields = (this.connect.offer(key).fields ?? []).map(({ optional, ...field }) => ({
       ...field,
       optional: optional === true,
       value: field.secret ? '' : (typed[field.name] ?? ''),
       ...(problem !== undefined && problem.field === field.name && { problem: problem.sentence }),
     }));
-    await this.send(response, key, { kind: 'form', fields }, problem);
+    return await this.page(request, key, { kind: 'form', fields }, problem);
   }
 
   /** Where somebody lands who came back from the vendor without a connection: why, and the way to try again. */
-  async sendDoor(response: Response, key: string, problem: FormProblem): Promise<void> {
+  async door(request: Request, key: string, problem: FormProblem): Promise<PageAnswer> {
     const what = accessWords(this.connect.offer(key).capabilities);
-    await this.send(response, key, { kind: 'leave', continueHref: `/connect/${key}`, what }, problem);
+    return await this.page(request, key, { kind: 'leave', continueHref: `/connect/${key}`, what }, problem);
   }
 
-  async sendAccounts(response: Response, key: string, grant: string, accounts: readonly ExternalAccount[]): Promise<void> {
+  async accounts(request: Request, key: string, grant: string, accounts: readonly ExternalAccount[]): Promise<PageAnswer> {
     const choices = accounts.map(({ externalAccountId, label }) => ({ id: externalAccountId, label }));
-    await this.send(response, key, { kind: 'account', action: `/connect/${key}/account/${grant}`, accounts: choices });
+    return await this.page(request, key, { kind: 'account', action: `/connect/${key}/account/${grant}`, accounts: choices });
   }
 
-  private async send(response: Response, key: string, step: ConnectPage['step'], problem?: FormProblem): Promise<void> {
+  private async page(request: Request, key: string, step: ConnectPage['step'], problem?: FormProblem): Promise<PageAnswer> {
     const { label } = this.connect.offer(key);
-    const shell = await this.shells.of(response.req, { title: `Connect ${label}`, section: 'connections' });
-    const view: ConnectPage = { shell, connector: { key, label }, step, ...(problem && { problem: problem.sentence }) };
-    response
-      .status(problem?.status ?? 200)
-      .set('Cache-Control', 'no-store')
-      .type('html')
-      .send(this.views.render('connect', view));
+    const shell = await this.shells.of(request, { title: `Connect ${label}`, section: 'connections' });
+    const page: ConnectPage = { shell, connector: { key, label }, step, ...(problem && { problem: problem.sentence }) };
+    return view('connect', page, { status: problem?.status, headers: { 'Cache-Control': 'no-store' } });
   }
 }
 

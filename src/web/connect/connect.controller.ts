@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Refusal } from '../../domain/refusal.js';
 import { type Caller, CurrentCaller } from '../../identity/caller.js';
@@ -6,10 +6,12 @@ import { Cookies } from '../../identity/cookies.js';
 import { Requires } from '../../identity/requires.js';
 import { Connect, type ConnectOutcome } from '../../connections/connect.js';
 import { isConnectorError } from '../../ports/connector-error.js';
+import { seeOther, type PageAnswer } from '../http/answers.js';
+import { PageController } from '../http/page.js';
 import { ConnectPages, type FormProblem } from './connect-pages.js';
 
 /** One connect page for every vendor: keys are typed here, consent is given there. */
-@Controller('connect/:connector')
+@PageController('connect/:connector')
 export class ConnectController {
   constructor(
     private readonly connect: Connect,
@@ -19,14 +21,19 @@ export class ConnectController {
 
   @Get()
   @Requires('connection.manage', { stepUp: true })
-  async begin(@Param('connector') key: string, @CurrentCaller() caller: Caller, @Res() response: Response): Promise<void> {
-    if (this.connect.offer(key).fields) return await this.pages.sendForm(response, key, {});
+  async begin(
+    @Param('connector') key: string,
+    @CurrentCaller() caller: Caller,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<PageAnswer> {
+    if (this.connect.offer(key).fields) return await this.pages.form(request, key, {});
     try {
       const { location, sealed, expiresAt } = this.connect.begin(caller, key);
       this.cookies.set(response, 'connect', sealed, expiresAt);
-      response.redirect(303, location);
+      return seeOther(location);
     } catch (error) {
-      await this.pages.sendDoor(response, key, problemOf(error));
+      return await this.pages.door(request, key, problemOf(error));
     }
   }
 
@@ -37,15 +44,15 @@ export class ConnectController {
     @CurrentCaller() caller: Caller,
     @Query() query: unknown,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<PageAnswer> {
     const sealed = this.cookies.read(request, 'connect');
     // Whatever comes of it, the same way back is not good twice.
     this.cookies.clear(response, 'connect');
     try {
-      this.goOn(response, key, await this.connect.complete(caller, key, texts(query), sealed));
+      return this.goOn(key, await this.connect.complete(caller, key, texts(query), sealed));
     } catch (error) {
-      await this.pages.sendDoor(response, key, problemOf(error));
+      return await this.pages.door(request, key, problemOf(error));
     }
   }
 
@@ -55,13 +62,13 @@ export class ConnectController {
     @Param('connector') key: string,
     @CurrentCaller() caller: Caller,
     @Body() body: unknown,
-    @Res() response: Response,
-  ): Promise<void> {
+    @Req() request: Request,
+  ): Promise<PageAnswer> {
     const typed = texts(body);
     try {
-      this.goOn(response, key, await this.connect.submit(caller, key, typed));
+      return this.goOn(key, await this.connect.submit(caller, key, typed));
     } catch (error) {
-      await this.pages.sendForm(response, key, typed, problemOf(error));
+      return await this.pages.form(request, key, typed, problemOf(error));
     }
   }
 
@@ -71,11 +78,11 @@ export class ConnectController {
     @Param('connector') key: string,
     @Param('grant') grant: string,
     @CurrentCaller() caller: Caller,
-    @Res() response: Response,
-  ): Promise<void> {
+    @Req() request: Request,
+  ): Promise<PageAnswer> {
     const accounts = await this.connect.accountsOf(caller, key, grant);
-    if (!accounts) return response.redirect(303, '/connections');
-    await this.pages.sendAccounts(response, key, grant, accounts);
+    if (!accounts) return seeOther('/connections');
+    return await this.pages.accounts(request, key, grant, accounts);
   }
 
   @Post('account/:grant')
@@ -85,18 +92,18 @@ export class ConnectController {
     @Param('grant') grant: string,
     @CurrentCaller() caller: Caller,
     @Body() body: unknown,
-    @Res() response: Response,
-  ): Promise<void> {
+    @Req() request: Request,
+  ): Promise<PageAnswer> {
     try {
-      this.goOn(response, key, await this.connect.choose(caller, key, grant, texts(body)['account'] ?? ''));
+      return this.goOn(key, await this.connect.choose(caller, key, grant, texts(body)['account'] ?? ''));
     } catch (error) {
-      await this.pages.sendDoor(response, key, problemOf(error));
+      return await this.pages.door(request, key, problemOf(error));
     }
   }
 
-  private goOn(response: Response, key: string, outcome: ConnectOutcome): void {
-    if ('connectionId' in outcome) response.redirect(303, `/connections/${outcome.connectionId}`);
-    else response.redirect(303, `/connect/${key}/account/${outcome.pendingGrantId}`);
+  private goOn(key: string, outcome: ConnectOutcome): PageAnswer {
+    if ('connectionId' in outcome) return seeOther(`/connections/${outcome.connectionId}`);
+    return seeOther(`/connect/${key}/account/${outcome.pendingGrantId}`);
   }
 }
 

@@ -1,11 +1,12 @@
-import { Body, Param, Post, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Body, Param, Post, Req } from '@nestjs/common';
+import type { Request } from 'express';
 import { z } from 'zod';
 import { ConnectionQuery, type ConnectionDetail } from '../../billing/queries/connection-query.js';
 import { CodeMappings } from '../../connections/code-mappings.js';
 import { ConnectionSettings, type ScheduleEdit } from '../../connections/settings.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Requires } from '../../identity/requires.js';
+import type { PageAnswer } from '../http/answers.js';
 import { PageController } from '../http/page.js';
 import { anyQuery as anyForm, byId } from '../http/shapes.js';
 import { codeEdits } from './code-choices.js';
@@ -35,13 +36,11 @@ export class ConnectionFormsController {
     @Param({ schema: byId }) { id }: z.infer<typeof byId>,
     @Body({ schema: anyForm }) form: Form,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  ): Promise<PageAnswer> {
     const { mappings } = await this.reading.one(caller, id);
     const edits = codeEdits(form, mappings);
-    await this.pages.afterwards(
+    return await this.pages.afterwards(
       request,
-      response,
       caller,
       id,
       'codes',
@@ -56,13 +55,11 @@ export class ConnectionFormsController {
     @Param({ schema: byId }) { id }: z.infer<typeof byId>,
     @Body({ schema: anyForm }) form: Form,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  ): Promise<PageAnswer> {
     const { mappings } = await this.reading.one(caller, id);
     const edits = statusEdits(form, mappings);
-    await this.pages.afterwards(
+    return await this.pages.afterwards(
       request,
-      response,
       caller,
       id,
       'statuses',
@@ -77,9 +74,8 @@ export class ConnectionFormsController {
     @Param({ schema: byId }) { id }: z.infer<typeof byId>,
     @Body({ schema: anyForm }) form: Form,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    await this.pages.afterwards(request, response, caller, id, 'locations', () => this.forms.saveLocations(caller, form, id));
+  ): Promise<PageAnswer> {
+    return await this.pages.afterwards(request, caller, id, 'locations', () => this.forms.saveLocations(caller, form, id));
   }
 
   @Post('schedule')
@@ -89,9 +85,8 @@ export class ConnectionFormsController {
     @Param({ schema: byId }) { id }: z.infer<typeof byId>,
     @Body({ schema: anyForm }) form: Form,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    await this.pages.afterwards(request, response, caller, id, 'schedule', async () => {
+  ): Promise<PageAnswer> {
+    return await this.pages.afterwards(request, caller, id, 'schedule', async () => {
       const { schedules } = await this.reading.one(caller, id);
       await this.settings.reschedule(caller, id, scheduleEdits(form, schedules));
     });

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
 import { Refusal } from '../../domain/refusal.js';
 import type { Caller } from '../../identity/caller.js';
-import { sendHtml } from '../http/htmx.js';
 import { ShellViews } from '../shell/shell-view.js';
-import { ViewEngine } from '../view-engine.js';
+import { seeOther, view, type PageAnswer } from '../http/answers.js';
 import { ConnectionViews } from './connection-views.js';
 
 /** What was saved, as it stands in the address after a form. */
@@ -19,48 +18,44 @@ export const SAVED = {
 } as const;
 export type Saved = keyof typeof SAVED;
 
-/** Sends the page of a connection: as it is, after a change, or with why a change was refused. */
+/** The page of a connection: as it is, after a change, or with why a change was refused. */
 @Injectable()
 export class ConnectionPages {
   constructor(
     private readonly connections: ConnectionViews,
     private readonly shells: ShellViews,
-    private readonly views: ViewEngine,
   ) {}
 
-  async sendList(request: Request, response: Response, caller: Caller): Promise<void> {
+  async list(request: Request, caller: Caller): Promise<PageAnswer> {
     const shell = await this.shells.of(request, { title: 'Connections', section: 'connections' });
-    sendHtml(response, this.views.render('connections', await this.connections.list(caller, shell)));
+    return view('connections', await this.connections.list(caller, shell));
   }
 
-  async sendOne(
+  async one(
     request: Request,
-    response: Response,
     caller: Caller,
     id: string,
-    said: { problem?: string; saved?: string } = {},
-  ): Promise<void> {
+    { status, ...said }: { problem?: string; saved?: string; status?: number } = {},
+  ): Promise<PageAnswer> {
     const shell = await this.shells.of(request, { title: 'Connection', section: 'connections' });
     const page = await this.connections.one(caller, shell, id, said);
-    sendHtml(response, this.views.render('connection', { ...page, shell: { ...shell, title: page.connection.connectorLabel } }));
+    return view('connection', { ...page, shell: { ...shell, title: page.connection.connectorLabel } }, { status });
   }
 
   /** Does it and goes back to the page; what cannot be done is said on the page. Not found stays an error. */
   async afterwards(
     request: Request,
-    response: Response,
     caller: Caller,
     id: string,
     saved: Saved | undefined,
     work: () => Promise<unknown>,
-  ): Promise<void> {
+  ): Promise<PageAnswer> {
     try {
       await work();
     } catch (error) {
       if (!(error instanceof Refusal) || error.kind === 'not_found') throw error;
-      response.status(error.kind === 'conflict' ? 409 : 422);
-      return await this.sendOne(request, response, caller, id, { problem: error.message });
+      return await this.one(request, caller, id, { problem: error.message, status: error.kind === 'conflict' ? 409 : 422 });
     }
-    response.redirect(303, saved === undefined ? `/connections/${id}` : `/connections/${id}?saved=${saved}`);
+    return seeOther(saved === undefined ? `/connections/${id}` : `/connections/${id}?saved=${saved}`);
   }
 }

@@ -1,5 +1,5 @@
-import { Body, Delete, Param, Post, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Body, Delete, Param, Post, Req } from '@nestjs/common';
+import type { Request } from 'express';
 import { z } from 'zod';
 import { PostingSwitch } from '../../billing/posting/posting-switch.js';
 import { ConnectionQuery } from '../../billing/queries/connection-query.js';
@@ -10,7 +10,7 @@ import { Refusal } from '../../domain/refusal.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Requires } from '../../identity/requires.js';
 import { askedDay } from '../../platform/http/date-input.js';
-import { refresh } from '../http/htmx.js';
+import { refreshed, type PageAnswer } from '../http/answers.js';
 import { PageController } from '../http/page.js';
 import { byId } from '../http/shapes.js';
 import { ConnectionPages } from './connection-pages.js';
@@ -37,9 +37,8 @@ export class ConnectionUpkeepController {
     @CurrentCaller() caller: Caller,
     @Param({ schema: byId }) { id }: z.infer<typeof byId>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    await this.pages.afterwards(request, response, caller, id, undefined, () => this.settings.runNow(caller, id));
+  ): Promise<PageAnswer> {
+    return await this.pages.afterwards(request, caller, id, undefined, () => this.settings.runNow(caller, id));
   }
 
   @Post('set-aside')
@@ -48,9 +47,8 @@ export class ConnectionUpkeepController {
     @CurrentCaller() caller: Caller,
     @Param({ schema: byId }) { id }: z.infer<typeof byId>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    await this.pages.afterwards(request, response, caller, id, 'read-again', () => this.setAside.readAgain(caller, id));
+  ): Promise<PageAnswer> {
+    return await this.pages.afterwards(request, caller, id, 'read-again', () => this.setAside.readAgain(caller, id));
   }
 
   @Post('check')
@@ -59,9 +57,8 @@ export class ConnectionUpkeepController {
     @CurrentCaller() caller: Caller,
     @Param({ schema: byId }) { id }: z.infer<typeof byId>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    await this.pages.afterwards(request, response, caller, id, 'checked', () => this.settings.test(caller, id));
+  ): Promise<PageAnswer> {
+    return await this.pages.afterwards(request, caller, id, 'checked', () => this.settings.test(caller, id));
   }
 
   @Post('name')
@@ -71,9 +68,8 @@ export class ConnectionUpkeepController {
     @Param({ schema: byId }) { id }: z.infer<typeof byId>,
     @Body({ schema: nameForm }) { name }: z.infer<typeof nameForm>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    await this.pages.afterwards(request, response, caller, id, 'name', () => this.settings.rename(caller, id, name));
+  ): Promise<PageAnswer> {
+    return await this.pages.afterwards(request, caller, id, 'name', () => this.settings.rename(caller, id, name));
   }
 
   @Post('pause')
@@ -82,21 +78,15 @@ export class ConnectionUpkeepController {
     @CurrentCaller() caller: Caller,
     @Param({ schema: byId }) { id }: z.infer<typeof byId>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    await this.pages.afterwards(request, response, caller, id, undefined, () => this.settings.pause(caller, id));
+  ): Promise<PageAnswer> {
+    return await this.pages.afterwards(request, caller, id, undefined, () => this.settings.pause(caller, id));
   }
 
   @Delete('pause')
   @Requires('connection.manage')
-  async resume(
-    @CurrentCaller() caller: Caller,
-    @Param({ schema: byId }) { id }: z.infer<typeof byId>,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  async resume(@CurrentCaller() caller: Caller, @Param({ schema: byId }) { id }: z.infer<typeof byId>): Promise<PageAnswer> {
     await this.settings.resume(caller, id);
-    refresh(request, response, `/connections/${id}`);
+    return refreshed(`/connections/${id}`);
   }
 
   /** From preview to the real books: an owner's decision. */
@@ -107,9 +97,8 @@ export class ConnectionUpkeepController {
     @Param({ schema: byId }) { id }: z.infer<typeof byId>,
     @Body({ schema: goLiveForm }) { date }: z.infer<typeof goLiveForm>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    await this.pages.afterwards(request, response, caller, id, undefined, async () => {
+  ): Promise<PageAnswer> {
+    return await this.pages.afterwards(request, caller, id, undefined, async () => {
       if (!askedDay.safeParse(date).success)
         throw new Refusal('invalid', 'Choose the first day whose invoices are sent, like 2026-11-01.', { field: 'date' });
       assertCanGoLive(await this.reading.one(caller, id));
@@ -120,13 +109,8 @@ export class ConnectionUpkeepController {
   /** Mappings, schedules and history stay for a Reconnect. */
   @Delete()
   @Requires('connection.manage', { stepUp: true })
-  async disconnect(
-    @CurrentCaller() caller: Caller,
-    @Param({ schema: byId }) { id }: z.infer<typeof byId>,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  async disconnect(@CurrentCaller() caller: Caller, @Param({ schema: byId }) { id }: z.infer<typeof byId>): Promise<PageAnswer> {
     await this.connect.disconnect(caller, id);
-    refresh(request, response, `/connections/${id}`);
+    return refreshed(`/connections/${id}`);
   }
 }

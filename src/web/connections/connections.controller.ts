@@ -1,10 +1,10 @@
-import { Delete, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Delete, Get, Param, Post, Query, Req } from '@nestjs/common';
+import type { Request } from 'express';
 import { z } from 'zod';
 import { PostingSwitch } from '../../billing/posting/posting-switch.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Requires } from '../../identity/requires.js';
-import { refresh } from '../http/htmx.js';
+import { refreshed, type PageAnswer } from '../http/answers.js';
 import { PageController } from '../http/page.js';
 import { byId } from '../http/shapes.js';
 import { ConnectionPages, SAVED, type Saved } from './connection-pages.js';
@@ -26,8 +26,8 @@ export class ConnectionPagesController {
 
   @Get('connections')
   @Requires('connection.read')
-  async list(@CurrentCaller() caller: Caller, @Req() request: Request, @Res() response: Response): Promise<void> {
-    await this.pages.sendList(request, response, caller);
+  async list(@CurrentCaller() caller: Caller, @Req() request: Request): Promise<PageAnswer> {
+    return await this.pages.list(request, caller);
   }
 
   @Get('connections/:id')
@@ -37,23 +37,22 @@ export class ConnectionPagesController {
     @Param({ schema: byId }) { id }: z.infer<typeof byId>,
     @Query({ schema: pageQuery }) { saved }: z.infer<typeof pageQuery>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    await this.pages.sendOne(request, response, caller, id, saved && { saved: SAVED[saved] });
+  ): Promise<PageAnswer> {
+    return await this.pages.one(request, caller, id, saved && { saved: SAVED[saved] });
   }
 
   /** From this moment nothing new is sent to any ledger. */
   @Post('posting-stop')
   @Requires('posting.manage')
-  async stop(@CurrentCaller() caller: Caller, @Req() request: Request, @Res() response: Response): Promise<void> {
+  async stop(@CurrentCaller() caller: Caller): Promise<PageAnswer> {
     await this.posting.stop(caller);
-    refresh(request, response, '/connections');
+    return refreshed('/connections');
   }
 
   @Delete('posting-stop')
   @Requires('posting.manage')
-  async goOn(@CurrentCaller() caller: Caller, @Req() request: Request, @Res() response: Response): Promise<void> {
+  async goOn(@CurrentCaller() caller: Caller): Promise<PageAnswer> {
     await this.posting.resume(caller);
-    refresh(request, response, '/connections');
+    return refreshed('/connections');
   }
 }

@@ -15,11 +15,9 @@ export class MetricsController {
 
   @Get()
   @Public('asks for the operator’s own token, METRICS_TOKEN')
-  async read(@Req() request: Request, @Res() response: Response): Promise<void> {
+  async read(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<string> {
     if (!isOperator(request, this.config)) throw new NotFoundException('There is no such page.');
-    response
-      .type(this.metrics.register.contentType)
-      .set('Cache-Control', 'no-store')
-      .send(await this.metrics.text());
+    response.type(this.metrics.register.contentType).set('Cache-Control', 'no-store');
+    return await this.metrics.text();
   }
 }

@@ -11,7 +11,7 @@ export abstract class PageAnswer {
 
 export interface ViewOptions {
   /** 200 when absent. */
-  status?: number;
+  status?: number | undefined;
   /** The part to answer an htmx request with, for example 'list'; absent: the whole page in its layout. */
   part?: string | undefined;
   headers?: Readonly<Record<string, string>>;

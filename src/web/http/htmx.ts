@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
 
 export function isHtmx(request: Request): boolean {
   return request.headers['hx-request'] === 'true';
@@ -14,20 +14,4 @@ export function htmxTarget(request: Request): string | undefined {
 export function pageAddress(request: Request): string | undefined {
   const address = request.headers['hx-current-url'] ?? request.headers.referer;
   return typeof address === 'string' ? address : undefined;
-}
-
-export function sendHtml(response: Response, html: string): void {
-  response.set({ 'Cache-Control': 'private, no-store', Vary: 'HX-Request, HX-Target' }).type('html').send(html);
-}
-
-/** After something changed that the whole page shows. */
-export function refresh(request: Request, response: Response, href: string): void {
-  if (isHtmx(request)) response.set('HX-Refresh', 'true').status(200).end();
-  else response.redirect(303, href);
-}
-
-/** Follows a link inside htmx, where a redirect would only be swapped into a part. */
-export function goTo(request: Request, response: Response, href: string): void {
-  if (isHtmx(request)) response.set('HX-Redirect', href).status(200).end();
-  else response.redirect(303, href);
 }

@@ -1,13 +1,13 @@
-import { Body, Post, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Body, Post, Req } from '@nestjs/common';
+import type { Request } from 'express';
 import { z } from 'zod';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Requires } from '../../identity/requires.js';
-import { isHtmx, pageAddress, sendHtml } from '../http/htmx.js';
+import { seeOther, view, type PageAnswer } from '../http/answers.js';
+import { isHtmx, pageAddress } from '../http/htmx.js';
 import { PageController } from '../http/page.js';
 import { several } from '../http/shapes.js';
 import { ShellViews } from '../shell/shell-view.js';
-import { ViewEngine } from '../view-engine.js';
 import { BulkApproval } from './bulk-approval.js';
 import { bulkToast, bulkView, soFar } from './bulk-presenter.js';
 import { filterOfPage, inboxHref } from './inbox-address.js';
@@ -27,7 +27,6 @@ export class BulkController {
     private readonly bulk: BulkApproval,
     private readonly inbox: InboxViews,
     private readonly shells: ShellViews,
-    private readonly views: ViewEngine,
   ) {}
 
   @Post()
@@ -36,13 +35,12 @@ export class BulkController {
     @CurrentCaller() caller: Caller,
     @Body({ schema: ticks }) body: z.infer<typeof ticks>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  ): Promise<PageAnswer> {
     const filter = filterOfPage(pageAddress(request));
     const result = await this.bulk.approve(caller, body.approve);
     const total = soFar(body, result);
     const isOver = result.remaining.length === 0;
-    if (!isHtmx(request) && isOver) return response.redirect(303, inboxHref(filter));
+    if (!isHtmx(request) && isOver) return seeOther(inboxHref(filter));
     const toasts = isOver ? [bulkToast(total)] : [];
     const shell = await this.shells.of(request, { title: 'Inbox', section: 'invoices', toasts });
     const list = await this.inbox.list(caller, shell, { filter });
@@ -50,10 +48,10 @@ export class BulkController {
     if (isHtmx(request)) {
       const beside = isOver && showsOverview(request) ? await this.inbox.beside(caller, shell) : undefined;
       const part = { shell, list, ...bulk, ...(beside && { beside: { shell, ...beside } }) };
-      return sendHtml(response, this.views.render('inbox/bulk', part));
+      return view('inbox/bulk', part);
     }
     const beside = await this.inbox.beside(caller, shell);
-    sendHtml(response, this.views.render('inbox', { shell, list, progress: [], ...beside, ...bulk }));
+    return view('inbox', { shell, list, progress: [], ...beside, ...bulk });
   }
 }
 

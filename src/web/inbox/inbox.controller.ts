@@ -1,12 +1,12 @@
-import { Get, Query, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Get, Query, Req } from '@nestjs/common';
+import type { Request } from 'express';
 import { z } from 'zod';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Requires } from '../../identity/requires.js';
-import { htmxTarget, sendHtml } from '../http/htmx.js';
+import { seeOther, view, type PageAnswer } from '../http/answers.js';
+import { htmxTarget } from '../http/htmx.js';
 import { PageController } from '../http/page.js';
 import { ShellViews } from '../shell/shell-view.js';
-import { ViewEngine } from '../view-engine.js';
 import { inboxFilter, inboxHref, tickedIds } from './inbox-address.js';
 import { InboxViews } from './inbox-views.js';
 
@@ -18,13 +18,12 @@ export class InboxController {
   constructor(
     private readonly inbox: InboxViews,
     private readonly shells: ShellViews,
-    private readonly views: ViewEngine,
   ) {}
 
   @Get()
   @Requires('invoice.read')
-  start(@Res() response: Response): void {
-    response.redirect(303, '/invoices');
+  start(): PageAnswer {
+    return seeOther('/invoices');
   }
 
   @Get('invoices')
@@ -33,21 +32,23 @@ export class InboxController {
     @CurrentCaller() caller: Caller,
     @Query({ schema: listQuery }) query: z.infer<typeof listQuery>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  ): Promise<PageAnswer> {
     const shell = await this.shells.of(request, { title: 'Inbox', section: 'invoices' });
     const wanted = { filter: inboxFilter(query), ticked: tickedIds(query), cursor: query.cursor };
     const part = query.cursor !== undefined ? 'rows' : htmxTarget(request) === 'results' ? 'results' : undefined;
     if (part !== undefined && htmxTarget(request) !== undefined) {
       const list = await this.inbox.list(caller, shell, wanted);
-      if (part === 'results') response.set('HX-Push-Url', inboxHref(wanted.filter));
-      return sendHtml(response, this.views.render('inbox', { shell, list, progress: [] }, { htmx: part }));
+      return view(
+        'inbox',
+        { shell, list, progress: [] },
+        { part, ...(part === 'results' && { headers: { 'HX-Push-Url': inboxHref(wanted.filter) } }) },
+      );
     }
     const [list, progress, beside] = await Promise.all([
       this.inbox.list(caller, shell, wanted),
       this.inbox.progress(caller),
       this.inbox.beside(caller, shell),
     ]);
-    sendHtml(response, this.views.render('inbox', { shell, list, progress, ...beside }));
+    return view('inbox', { shell, list, progress, ...beside });
   }
 }

@@ -1,10 +1,11 @@
-import { Body, Delete, Param, Post, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Body, Delete, Param, Post, Req } from '@nestjs/common';
+import type { Request } from 'express';
 import { z } from 'zod';
 import { Decisions, type ApprovalResult } from '../../billing/review/decisions.js';
 import { UNDO_MS } from '../../domain/posting-policy.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Requires } from '../../identity/requires.js';
+import type { PageAnswer } from '../http/answers.js';
 import { PageController } from '../http/page.js';
 import { byId } from '../http/shapes.js';
 import type { ToastView } from '../shell/shell-view.js';
@@ -30,9 +31,8 @@ export class DecisionsController {
     @Param({ schema: byId }) { id }: z.infer<typeof byId>,
     @Body({ schema: approval }) { documentHash }: z.infer<typeof approval>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    await this.answers.decide(request, response, { caller, id, moveOn: true }, async () => {
+  ): Promise<PageAnswer> {
+    return await this.answers.decide(request, { caller, id, moveOn: true }, async () => {
       const result = await this.decisions.approve(caller, id, documentHash);
       return (number) => approvedToast(id, number, result);
     });
@@ -44,9 +44,8 @@ export class DecisionsController {
     @CurrentCaller() caller: Caller,
     @Param({ schema: byId }) { id }: z.infer<typeof byId>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    await this.answers.decide(request, response, { caller, id, moveOn: false }, async () => {
+  ): Promise<PageAnswer> {
+    return await this.answers.decide(request, { caller, id, moveOn: false }, async () => {
       await this.decisions.withdraw(caller, id);
       return (number) => ({ text: `The approval of ${number} was taken back.` });
     });
@@ -59,9 +58,8 @@ export class DecisionsController {
     @Param({ schema: byId }) { id }: z.infer<typeof byId>,
     @Body({ schema: rejection }) { reason }: z.infer<typeof rejection>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    await this.answers.decide(request, response, { caller, id, moveOn: true }, async () => {
+  ): Promise<PageAnswer> {
+    return await this.answers.decide(request, { caller, id, moveOn: true }, async () => {
       await this.decisions.reject(caller, id, reason);
       return (number) => ({ text: `${number} rejected.`, undo: undo(`/invoices/${id}/rejection`) });
     });
@@ -73,9 +71,8 @@ export class DecisionsController {
     @CurrentCaller() caller: Caller,
     @Param({ schema: byId }) { id }: z.infer<typeof byId>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    await this.reopen(caller, { id }, request, response);
+  ): Promise<PageAnswer> {
+    return await this.reopen(caller, { id }, request);
   }
 
   @Delete('rejection')
@@ -84,9 +81,8 @@ export class DecisionsController {
     @CurrentCaller() caller: Caller,
     @Param({ schema: byId }) { id }: z.infer<typeof byId>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    await this.answers.decide(request, response, { caller, id, moveOn: false }, async () => {
+  ): Promise<PageAnswer> {
+    return await this.answers.decide(request, { caller, id, moveOn: false }, async () => {
       await this.decisions.reopen(caller, id);
       return (number) => ({ text: `${number} is back in review.` });
     });

@@ -5,13 +5,13 @@ import { Documents } from '../../billing/documents/documents.js';
 import { Reviewers } from '../../billing/review/reviewers.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Requires } from '../../identity/requires.js';
-import { htmxTarget, sendHtml } from '../http/htmx.js';
+import { view, type PageAnswer } from '../http/answers.js';
+import { htmxTarget } from '../http/htmx.js';
 import { PageController } from '../http/page.js';
 import { anyQuery, byId } from '../http/shapes.js';
 import { inboxFilter, invoiceViewKey, tickedIds } from '../inbox/inbox-address.js';
 import { InboxViews } from '../inbox/inbox-views.js';
 import { ShellViews } from '../shell/shell-view.js';
-import { ViewEngine } from '../view-engine.js';
 import { InvoiceViews } from './invoice-views.js';
 
 const documentQuery = z.object({ hash: z.string().regex(/^[0-9a-f]{64}$/) });
@@ -25,7 +25,6 @@ export class InvoiceController {
     private readonly reviewers: Reviewers,
     private readonly documents: Documents,
     private readonly shells: ShellViews,
-    private readonly views: ViewEngine,
   ) {}
 
   @Get()
@@ -35,19 +34,18 @@ export class InvoiceController {
     @Param({ schema: byId }) { id }: z.infer<typeof byId>,
     @Query({ schema: anyQuery }) query: z.infer<typeof anyQuery>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  ): Promise<PageAnswer> {
     const filter = inboxFilter(query);
     const shell = await this.shells.of(request, { title: 'Invoice', section: 'invoices' });
     const invoice = await this.invoices.one(caller, shell, { id, filter, view: invoiceViewKey(query) });
     await this.reviewers.markViewed(caller, id);
     const titled = { ...shell, title: `${invoice.number} ${invoice.customer}` };
-    if (htmxTarget(request) === 'invoice') return sendHtml(response, this.views.render('invoice', { shell: titled, invoice }));
+    if (htmxTarget(request) === 'invoice') return view('invoice', { shell: titled, invoice });
     const [list, progress] = await Promise.all([
       this.inbox.list(caller, shell, { filter, currentId: id, ticked: tickedIds(query) }),
       this.inbox.progress(caller),
     ]);
-    sendHtml(response, this.views.render('inbox', { shell: titled, list, progress, invoice }));
+    return view('inbox', { shell: titled, list, progress, invoice });
   }
 
   /** Bytes under their own hash never change; still no browser keeps what a client is charged on its disk. */

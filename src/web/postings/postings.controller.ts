@@ -1,14 +1,14 @@
-import { Body, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Body, Get, Param, Post, Query, Req } from '@nestjs/common';
+import type { Request } from 'express';
 import { z } from 'zod';
 import { PostingCommands } from '../../billing/posting/posting-commands.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Requires } from '../../identity/requires.js';
-import { htmxTarget, sendHtml } from '../http/htmx.js';
+import { seeOther, view, type PageAnswer } from '../http/answers.js';
+import { htmxTarget } from '../http/htmx.js';
 import { PageController } from '../http/page.js';
 import { anyQuery, byId, several } from '../http/shapes.js';
 import { ShellViews } from '../shell/shell-view.js';
-import { ViewEngine } from '../view-engine.js';
 import { postingAddress, postingsHref } from './posting-address.js';
 import { PostingViews } from './posting-views.js';
 import { Refusal } from '../../domain/refusal.js';
@@ -27,7 +27,6 @@ export class PostingPagesController {
     private readonly desk: PostingCommands,
     private readonly postings: PostingViews,
     private readonly shells: ShellViews,
-    private readonly views: ViewEngine,
   ) {}
 
   @Get()
@@ -37,8 +36,7 @@ export class PostingPagesController {
     @Query({ schema: anyQuery }) query: z.infer<typeof anyQuery>,
     @Query({ schema: listQuery }) { cursor, retried, skipped }: z.infer<typeof listQuery>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  ): Promise<PageAnswer> {
     const said = told(retried, 'tried again') ?? told(skipped, 'skipped');
     const shell = await this.shells.of(request, {
       title: 'Postings',
@@ -46,10 +44,7 @@ export class PostingPagesController {
       ...(said !== undefined && { toasts: [{ text: said }] }),
     });
     const part = htmxTarget(request) === 'posting-runs' ? 'runs' : undefined;
-    sendHtml(
-      response,
-      this.views.render('postings', await this.postings.page(caller, shell, postingAddress(query), { cursor }), { htmx: part }),
-    );
+    return view('postings', await this.postings.page(caller, shell, postingAddress(query), { cursor }), { part });
   }
 
   @Post('retry')
@@ -58,9 +53,8 @@ export class PostingPagesController {
     @CurrentCaller() caller: Caller,
     @Body({ schema: bulkForm }) form: z.infer<typeof bulkForm>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    await this.answer(request, response, caller, form, 'retried', await forEach(form.posting, (id) => this.desk.retry(caller, id)));
+  ): Promise<PageAnswer> {
+    return await this.answer(request, caller, form, 'retried', await forEach(form.posting, (id) => this.desk.retry(caller, id)));
   }
 
   @Post('skip')
@@ -69,11 +63,9 @@ export class PostingPagesController {
     @CurrentCaller() caller: Caller,
     @Body({ schema: bulkForm }) form: z.infer<typeof bulkForm>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    await this.answer(
+  ): Promise<PageAnswer> {
+    return await this.answer(
       request,
-      response,
       caller,
       form,
       'skipped',
@@ -88,9 +80,8 @@ export class PostingPagesController {
     @Param({ schema: byId }) { id }: z.infer<typeof byId>,
     @Body({ schema: rowForm }) form: Form,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    await this.answer(request, response, caller, form, 'retried', await forEach([id], (one) => this.desk.retry(caller, one)));
+  ): Promise<PageAnswer> {
+    return await this.answer(request, caller, form, 'retried', await forEach([id], (one) => this.desk.retry(caller, one)));
   }
 
   @Post(':id/skip')
@@ -100,11 +91,9 @@ export class PostingPagesController {
     @Param({ schema: byId }) { id }: z.infer<typeof byId>,
     @Body({ schema: rowForm }) form: Form,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    await this.answer(
+  ): Promise<PageAnswer> {
+    return await this.answer(
       request,
-      response,
       caller,
       form,
       'skipped',
@@ -119,9 +108,8 @@ export class PostingPagesController {
     @Param({ schema: byId }) { id }: z.infer<typeof byId>,
     @Body({ schema: rowForm }) form: Form,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    await this.answer(request, response, caller, form, undefined, await forEach([id], (one) => this.desk.postNow(caller, one)));
+  ): Promise<PageAnswer> {
+    return await this.answer(request, caller, form, undefined, await forEach([id], (one) => this.desk.postNow(caller, one)));
   }
 
   /** The field is named after the row, since all rows stand in one form. */
@@ -132,12 +120,10 @@ export class PostingPagesController {
     @Param({ schema: byId }) { id }: z.infer<typeof byId>,
     @Body({ schema: rowForm }) form: Form,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  ): Promise<PageAnswer> {
     const to = z.string().trim().max(200).catch('').parse(form[`to.${id}`]);
-    await this.answer(
+    return await this.answer(
       request,
-      response,
       caller,
       form,
       undefined,
@@ -148,19 +134,17 @@ export class PostingPagesController {
   /** Back to the list as it was, or the list with what could not be done. */
   private async answer(
     request: Request,
-    response: Response,
     caller: Caller,
     form: Form,
     verb: 'retried' | 'skipped' | undefined,
     outcome: BulkOutcome,
-  ): Promise<void> {
+  ): Promise<PageAnswer> {
     const address = postingAddress(form);
     if (outcome.problems.length === 0)
-      return response.redirect(303, postingsHref(address, verb && outcome.done > 0 ? { [verb]: String(outcome.done) } : {}));
+      return seeOther(postingsHref(address, verb && outcome.done > 0 ? { [verb]: String(outcome.done) } : {}));
     const shell = await this.shells.of(request, { title: 'Postings', section: 'postings' });
     const problem = `${outcome.done > 0 ? `Done for ${outcome.done}. ` : ''}${outcome.problems.join(' ')}`;
-    response.status(409);
-    sendHtml(response, this.views.render('postings', await this.postings.page(caller, shell, address, { problem })));
+    return view('postings', await this.postings.page(caller, shell, address, { problem }), { status: 409 });
   }
 }
 

@@ -1,5 +1,4 @@
-import { Delete, Get, Param, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Delete, Get, Param } from '@nestjs/common';
 import { z } from 'zod';
 import { SyncRunQuery } from '../../billing/queries/sync-run-query.js';
 import { SyncRunCommands } from '../../connections/sync-run-commands.js';
@@ -7,9 +6,8 @@ import { may } from '../../domain/role.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Requires } from '../../identity/requires.js';
 import { Clock } from '../../platform/clock/clock.js';
-import { refresh, sendHtml } from '../http/htmx.js';
+import { partial, refreshed, type PageAnswer } from '../http/answers.js';
 import { PageController } from '../http/page.js';
-import { ViewEngine } from '../view-engine.js';
 import { syncRunProgress } from './run-progress.js';
 
 const runOfConnection = z.object({ connectionId: z.uuid(), runId: z.uuid() });
@@ -20,7 +18,6 @@ export class RunsController {
   constructor(
     private readonly runs: SyncRunQuery,
     private readonly commands: SyncRunCommands,
-    private readonly views: ViewEngine,
     private readonly clock: Clock,
   ) {}
 
@@ -29,12 +26,10 @@ export class RunsController {
   async progress(
     @CurrentCaller() caller: Caller,
     @Param({ schema: runOfConnection }) { runId }: z.infer<typeof runOfConnection>,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  ): Promise<PageAnswer> {
     const { label, ...run } = await this.runs.labelled(caller, runId);
-    if (run.finishedAt !== undefined) return refresh(request, response, '/invoices');
-    sendHtml(response, this.views.renderPartial('progress', syncRunProgress(run, label, this.clock.now(), may(caller, 'sync.run'))));
+    if (run.finishedAt !== undefined) return refreshed('/invoices');
+    return partial('progress', syncRunProgress(run, label, this.clock.now(), may(caller, 'sync.run')));
   }
 
   @Delete()
@@ -42,10 +37,8 @@ export class RunsController {
   async stop(
     @CurrentCaller() caller: Caller,
     @Param({ schema: runOfConnection }) { connectionId, runId }: z.infer<typeof runOfConnection>,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  ): Promise<PageAnswer> {
     await this.commands.stop(caller, runId);
-    refresh(request, response, `/connections/${connectionId}`);
+    return refreshed(`/connections/${connectionId}`);
   }
 }

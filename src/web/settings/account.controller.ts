@@ -9,10 +9,10 @@ import { SecondFactors } from '../../identity/second-factors.js';
 import { SecurityTrail, type FACTOR_NEWS, type SecurityAction } from '../../identity/security-trail.js';
 import { Sessions } from '../../identity/sessions.js';
 import { PersonCopies } from '../../lifecycle/export/person-copy.js';
-import { goTo } from '../http/htmx.js';
+import { goTo, seeOther, type PageAnswer } from '../http/answers.js';
 import { PageController } from '../http/page.js';
 import { deviceName } from './device-name.js';
-import { sendPersonCopy } from './person-copy-file.js';
+import { PersonCopyFile } from './person-copy-file.js';
 import { SettingsPages } from './settings-pages.js';
 
 const HERE = '/settings/account';
@@ -34,16 +34,16 @@ export class AccountController {
 
   @Get()
   @Requires('settings.read')
-  async show(@CurrentCaller() caller: Caller, @Req() request: Request, @Res() response: Response): Promise<void> {
-    await this.send(request, response, caller, []);
+  async show(@CurrentCaller() caller: Caller, @Req() request: Request): Promise<PageAnswer> {
+    return await this.page(request, caller, []);
   }
 
   @Post('authenticator/removal')
   @Requires('settings.read', { stepUp: true })
-  async removeAuthenticator(@CurrentCaller() caller: Caller, @Req() request: Request, @Res() response: Response): Promise<void> {
+  async removeAuthenticator(@CurrentCaller() caller: Caller): Promise<PageAnswer> {
     if (await this.factors.remove(personOf(caller)))
       await this.note(caller, 'security.factor_removed', { factor: 'authenticator' }, 'authenticatorRemoved');
-    goTo(request, response, `${HERE}?saved=yes`);
+    return goTo(`${HERE}?saved=yes`);
   }
 
   @Post('passkeys/name')
@@ -51,12 +51,10 @@ export class AccountController {
   async renamePasskey(
     @CurrentCaller() caller: Caller,
     @Body({ schema: renameForm }) { id, name }: z.infer<typeof renameForm>,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  ): Promise<PageAnswer> {
     if (await this.passkeys.rename(personOf(caller), id, name))
       await this.note(caller, 'security.factor_renamed', { factor: 'passkey', name });
-    goTo(request, response, `${HERE}?saved=yes`);
+    return goTo(`${HERE}?saved=yes`);
   }
 
   @Post('passkeys/removal')
@@ -64,51 +62,48 @@ export class AccountController {
   async removePasskey(
     @CurrentCaller() caller: Caller,
     @Body({ schema: passkeyForm }) { id }: z.infer<typeof passkeyForm>,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  ): Promise<PageAnswer> {
     if (await this.passkeys.remove(personOf(caller), id))
       await this.note(caller, 'security.factor_removed', { factor: 'passkey' }, 'passkeyRemoved');
-    goTo(request, response, `${HERE}?saved=yes`);
+    return goTo(`${HERE}?saved=yes`);
   }
 
   /** Answers with the page itself: the codes stand on it and nowhere else. */
   @Post('recovery-codes')
   @Requires('settings.read', { stepUp: true })
-  async replaceCodes(@CurrentCaller() caller: Caller, @Req() request: Request, @Res() response: Response): Promise<void> {
-    if (!(await this.factors.hasAny(personOf(caller)))) return response.redirect(303, HERE);
+  async replaceCodes(@CurrentCaller() caller: Caller, @Req() request: Request): Promise<PageAnswer> {
+    if (!(await this.factors.hasAny(personOf(caller)))) return seeOther(HERE);
     const codes = await this.factors.newRecoveryCodes(personOf(caller));
     await this.note(caller, 'security.recovery_codes_replaced', undefined, 'codesMade');
-    await this.send(request, response, caller, codes);
+    return await this.page(request, caller, codes);
   }
 
   /** By a form of ours and never by an address: handing it out is recorded, and another site must not start it. */
   @Post('copy')
   @Requires('settings.read', { stepUp: true })
-  async copy(@CurrentCaller() caller: Caller, @Res() response: Response): Promise<void> {
-    sendPersonCopy(response, await this.copies.own(caller));
+  async copy(@CurrentCaller() caller: Caller): Promise<PageAnswer> {
+    return new PersonCopyFile(await this.copies.own(caller));
   }
 
   @Post('devices/removal')
   @Requires('settings.read')
-  async endOne(
-    @CurrentCaller() caller: Caller,
-    @Body({ schema: deviceForm }) { ref }: z.infer<typeof deviceForm>,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  async endOne(@CurrentCaller() caller: Caller, @Body({ schema: deviceForm }) { ref }: z.infer<typeof deviceForm>): Promise<PageAnswer> {
     if (await this.sessions.endOneOf(personOf(caller), ref)) await this.note(caller, 'session.ended_elsewhere', { session: ref });
-    goTo(request, response, `${HERE}?saved=yes`);
+    return goTo(`${HERE}?saved=yes`);
   }
 
   /** This one, too: whoever is unsure who else is in wants nobody left inside. */
   @Post('devices/removal-of-all')
   @Requires('settings.read')
-  async endAll(@CurrentCaller() caller: Caller, @Req() request: Request, @Res() response: Response): Promise<void> {
+  async endAll(
+    @CurrentCaller() caller: Caller,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<PageAnswer> {
     await this.note(caller, 'session.ended_everywhere');
     await this.sessions.endAllOf(personOf(caller));
     await this.sessions.end(request, response);
-    goTo(request, response, '/sign-in');
+    return goTo('/sign-in');
   }
 
   private async note(caller: Caller, action: SecurityAction, after?: object, news?: keyof typeof FACTOR_NEWS): Promise<void> {
@@ -116,7 +111,7 @@ export class AccountController {
     await this.trail.note(who, caller.actor.sourceIp, { action, ...(after && { after }), ...(news && { news }) });
   }
 
-  private async send(request: Request, response: Response, caller: Caller, newCodes: string[]): Promise<void> {
+  private async page(request: Request, caller: Caller, newCodes: string[]): Promise<PageAnswer> {
     const { personId } = caller;
     const [frame, factors, passkeys, devices] = await Promise.all([
       this.pages.frame(request, 'account', { editable: personId !== undefined }),
@@ -124,7 +119,7 @@ export class AccountController {
       personId === undefined ? [] : this.passkeys.of(personId),
       personId === undefined ? [] : this.sessions.devicesOf(personId),
     ]);
-    this.pages.send(response, 'account', {
+    return this.pages.view('account', {
       ...frame,
       authenticatorSince: factors.since?.toISOString() ?? '',
       hasFactor: factors.since !== null || passkeys.length > 0,

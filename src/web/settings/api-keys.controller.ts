@@ -1,5 +1,5 @@
-import { Body, Delete, Get, Param, Post, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Body, Delete, Get, Param, Post, Req } from '@nestjs/common';
+import type { Request } from 'express';
 import { z } from 'zod';
 import { NO_LIMITS } from '../../domain/access.js';
 import { may, PERMISSIONS, permissionsOf, ROLES, type Permission } from '../../domain/role.js';
@@ -7,7 +7,7 @@ import { ApiKeys, type WantedKey } from '../../identity/api-keys.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Requires } from '../../identity/requires.js';
 import { roleLabel } from '../../identity/role-label.js';
-import { refresh } from '../http/htmx.js';
+import { refreshed, type PageAnswer } from '../http/answers.js';
 import { PageController } from '../http/page.js';
 import { byId } from '../http/shapes.js';
 import { Clock } from '../../platform/clock/clock.js';
@@ -52,48 +52,37 @@ export class ApiKeysController {
 
   @Get()
   @Requires('settings.read')
-  async show(@CurrentCaller() caller: Caller, @Req() request: Request, @Res() response: Response): Promise<void> {
-    await this.send(request, response, caller, {});
+  async show(@CurrentCaller() caller: Caller, @Req() request: Request): Promise<PageAnswer> {
+    return await this.page(request, caller, {});
   }
 
   /** Answers with the page itself: the key stands on it and nowhere else, not even in an address. */
   @Post()
   @Requires('api_key.manage', { stepUp: true })
-  async create(
-    @CurrentCaller() caller: Caller,
-    @Body({ schema: keyForm }) form: KeyForm,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  async create(@CurrentCaller() caller: Caller, @Body({ schema: keyForm }) form: KeyForm, @Req() request: Request): Promise<PageAnswer> {
     try {
       const scopes = scopesOf(form);
       const expiresAt = this.clock.later(DAY_MS * Number.parseInt(form.days, 10));
       const wanted: WantedKey = { name: form.name, role: form.role, expiresAt, limits: readLimits(form), ...(scopes && { scopes }) };
       const { key: secret } = await this.keys.create(caller.tenantId, caller.actor, wanted);
-      await this.send(request, response, caller, { created: { name: wanted.name.trim(), secret } });
+      return await this.page(request, caller, { created: { name: wanted.name.trim(), secret } });
     } catch (error) {
-      await this.send(request, response, caller, { problem: problemFrom(error), form });
+      return await this.page(request, caller, { problem: problemFrom(error), form });
     }
   }
 
   @Delete(':id')
   @Requires('api_key.manage', { stepUp: true })
-  async revoke(
-    @CurrentCaller() caller: Caller,
-    @Param({ schema: byId }) { id }: z.infer<typeof byId>,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  async revoke(@CurrentCaller() caller: Caller, @Param({ schema: byId }) { id }: z.infer<typeof byId>): Promise<PageAnswer> {
     await this.keys.revoke(caller.tenantId, caller.actor, id);
-    refresh(request, response, HERE);
+    return refreshed(HERE);
   }
 
-  private async send(
+  private async page(
     request: Request,
-    response: Response,
     caller: Caller,
     { created, problem, form }: { created?: ApiKeysPage['created']; problem?: SettingsProblem; form?: KeyForm },
-  ): Promise<void> {
+  ): Promise<PageAnswer> {
     const editable = may(caller, 'api_key.manage');
     const [frame, keys, limits] = await Promise.all([
       this.pages.frame(request, 'api-keys', { editable, problem: problem?.sentence }),
@@ -127,6 +116,6 @@ export class ApiKeysController {
       scopes: scopeChoices(caller.permissions, form?.scope ?? []),
       ...(limits && { limits }),
     };
-    this.pages.send(response, 'api-keys', page, problem?.status);
+    return this.pages.view('api-keys', page, problem?.status);
   }
 }

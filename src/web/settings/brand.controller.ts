@@ -10,6 +10,7 @@ import { Requires } from '../../identity/requires.js';
 import { Refusal } from '../../domain/refusal.js';
 import { PICTURE_POLICY } from '../../platform/http/content-policies.js';
 import { uploadType } from '../../platform/http/upload-type.js';
+import { seeOther, type PageAnswer } from '../http/answers.js';
 import { PageController } from '../http/page.js';
 import { brandForm, brandValues, type BrandForm, brandFields, scopeHref } from './brand-presenter.js';
 import { problemFrom, SettingsPages, type SettingsProblem } from './settings-pages.js';
@@ -44,9 +45,8 @@ export class BrandController {
     @CurrentCaller() caller: Caller,
     @Query({ schema: brandQuery }) { location }: z.infer<typeof brandQuery>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    await this.send(request, response, caller, location);
+  ): Promise<PageAnswer> {
+    return await this.page(request, caller, location);
   }
 
   @Get('logo')
@@ -66,15 +66,14 @@ export class BrandController {
     @Body({ schema: brandForm }) form: BrandForm,
     @UploadedFile() picture: Picture,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  ): Promise<PageAnswer> {
     try {
       await assertPicture(picture);
       await this.brand.save(caller, brandValues(form, picture?.buffer));
     } catch (error) {
-      return await this.send(request, response, caller, form.location, { typed: form, problem: problemFrom(error) });
+      return await this.page(request, caller, form.location, { typed: form, problem: problemFrom(error) });
     }
-    response.redirect(303, scopeHref(form.location, { saved: 'yes' }));
+    return seeOther(scopeHref(form.location, { saved: 'yes' }));
   }
 
   /** An invented invoice with what is typed, saved nowhere. */
@@ -93,17 +92,16 @@ export class BrandController {
     response.type('application/pdf').send(pdf);
   }
 
-  private async send(
+  private async page(
     request: Request,
-    response: Response,
     caller: Caller,
     wanted: string,
     { typed, problem }: { typed?: BrandForm; problem?: SettingsProblem } = {},
-  ): Promise<void> {
+  ): Promise<PageAnswer> {
     const brand = await this.brand.read(caller.tenantId);
     const location = brand.locations.some(({ id }) => id === wanted) ? wanted : '';
     const editable = may(caller, 'settings.manage');
     const frame = await this.pages.frame(request, 'brand', { editable, problem: problem && `Nothing was saved. ${problem.sentence}` });
-    this.pages.send(response, 'brand', { ...frame, ...brandFields({ brand, location, typed, problem }) }, problem?.status);
+    return this.pages.view('brand', { ...frame, ...brandFields({ brand, location, typed, problem }) }, problem?.status);
   }
 }

@@ -1,11 +1,12 @@
-import { Body, Get, Post, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Body, Get, Post, Req } from '@nestjs/common';
+import type { Request } from 'express';
 import { z } from 'zod';
 import { DOCUMENT_LOCALES } from '../../billing/documents/render/brand.js';
 import { may } from '../../domain/role.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Company, type CompanyDetails } from '../../identity/company.js';
 import { Requires } from '../../identity/requires.js';
+import { seeOther, type PageAnswer } from '../http/answers.js';
 import { PageController } from '../http/page.js';
 import { problemFrom, SettingsPages, type SettingsProblem } from './settings-pages.js';
 import type { GeneralPage, SettingsFrame } from './settings-view.js';
@@ -27,8 +28,8 @@ export class GeneralController {
 
   @Get()
   @Requires('settings.read')
-  async show(@CurrentCaller() caller: Caller, @Req() request: Request, @Res() response: Response): Promise<void> {
-    await this.send(request, response, caller, await this.company.details(caller.tenantId));
+  async show(@CurrentCaller() caller: Caller, @Req() request: Request): Promise<PageAnswer> {
+    return await this.page(request, caller, await this.company.details(caller.tenantId));
   }
 
   @Post()
@@ -37,28 +38,21 @@ export class GeneralController {
     @CurrentCaller() caller: Caller,
     @Body({ schema: form }) wanted: z.infer<typeof form>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  ): Promise<PageAnswer> {
     try {
       await this.company.change(caller, wanted);
     } catch (error) {
-      return await this.send(request, response, caller, wanted, problemFrom(error));
+      return await this.page(request, caller, wanted, problemFrom(error));
     }
-    response.redirect(303, '/settings/general?saved=yes');
+    return seeOther('/settings/general?saved=yes');
   }
 
-  private async send(
-    request: Request,
-    response: Response,
-    caller: Caller,
-    details: CompanyDetails,
-    problem?: SettingsProblem,
-  ): Promise<void> {
+  private async page(request: Request, caller: Caller, details: CompanyDetails, problem?: SettingsProblem): Promise<PageAnswer> {
     const frame = await this.pages.frame(request, 'general', {
       editable: may(caller, 'settings.manage'),
       problem: problem && 'Nothing was saved. See what is marked below.',
     });
-    this.pages.send(response, 'general', { ...frame, ...generalFields(details, problem) }, problem?.status);
+    return this.pages.view('general', { ...frame, ...generalFields(details, problem) }, problem?.status);
   }
 }
 

@@ -1,12 +1,13 @@
-import { Body, Get, Post, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Body, Get, Post, Req } from '@nestjs/common';
+import type { Request } from 'express';
 import { z } from 'zod';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Identities } from '../../identity/identities.js';
 import { IdentityRefusal } from '../../identity/identity-refusal.js';
 import { Requires } from '../../identity/requires.js';
 import { Config } from '../../platform/config/config.js';
-import { goTo, isHtmx } from '../http/htmx.js';
+import { goTo, type PageAnswer } from '../http/answers.js';
+import { isHtmx } from '../http/htmx.js';
 import { PageController } from '../http/page.js';
 import { identitiesFields } from './identities-presenter.js';
 import { problemFrom, SettingsPages, type SettingsProblem } from './settings-pages.js';
@@ -25,8 +26,8 @@ export class IdentitiesController {
 
   @Get()
   @Requires('settings.read')
-  async show(@CurrentCaller() caller: Caller, @Req() request: Request, @Res() response: Response): Promise<void> {
-    await this.send(request, response, caller);
+  async show(@CurrentCaller() caller: Caller, @Req() request: Request): Promise<PageAnswer> {
+    return await this.page(request, caller);
   }
 
   @Post('removal')
@@ -35,23 +36,22 @@ export class IdentitiesController {
     @CurrentCaller() caller: Caller,
     @Body({ schema: form }) wanted: z.infer<typeof form>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  ): Promise<PageAnswer> {
     try {
       if (caller.personId === undefined) throw new IdentityRefusal('not_found', 'A key has no ways of signing in.');
       await this.identities.remove({ ...caller, personId: caller.personId }, wanted);
     } catch (error) {
       if (isHtmx(request)) throw error;
-      return await this.send(request, response, caller, problemFrom(error));
+      return await this.page(request, caller, problemFrom(error));
     }
-    goTo(request, response, `${HERE}?saved=yes`);
+    return goTo(`${HERE}?saved=yes`);
   }
 
-  private async send(request: Request, response: Response, caller: Caller, problem?: SettingsProblem): Promise<void> {
+  private async page(request: Request, caller: Caller, problem?: SettingsProblem): Promise<PageAnswer> {
     const [frame, identities] = await Promise.all([
       this.pages.frame(request, 'identities', { editable: true, problem: problem?.sentence }),
       caller.personId === undefined ? [] : this.identities.list(caller.personId),
     ]);
-    this.pages.send(response, 'identities', { ...frame, ...identitiesFields(identities, caller.cameBy, this.config) }, problem?.status);
+    return this.pages.view('identities', { ...frame, ...identitiesFields(identities, caller.cameBy, this.config) }, problem?.status);
   }
 }

@@ -1,5 +1,5 @@
-import { Body, Get, Post, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Body, Get, Post, Req } from '@nestjs/common';
+import type { Request } from 'express';
 import type { z } from 'zod';
 import { ConnectionQuery, type ConnectionDetail } from '../../billing/queries/connection-query.js';
 import { CodeMappings } from '../../connections/code-mappings.js';
@@ -11,6 +11,7 @@ import { missingCodes } from '../connections/code-choices.js';
 import { ConnectionViews } from '../connections/connection-views.js';
 import { locationChoices, statusChoices, statusEdits } from '../connections/mapping-choices.js';
 import { MappingForms } from '../connections/mapping-forms.js';
+import { seeOther, type PageAnswer } from '../http/answers.js';
 import { PageController } from '../http/page.js';
 import { anyQuery as anyForm } from '../http/shapes.js';
 import { problemFrom, SettingsPages, type SettingsProblem } from './settings-pages.js';
@@ -30,52 +31,42 @@ export class MappingSettingsController {
 
   @Get('statuses')
   @Requires('settings.read')
-  async showStatuses(@CurrentCaller() caller: Caller, @Req() request: Request, @Res() response: Response): Promise<void> {
-    await this.sendStatuses(request, response, caller);
+  async showStatuses(@CurrentCaller() caller: Caller, @Req() request: Request): Promise<PageAnswer> {
+    return await this.statuses(request, caller);
   }
 
   @Post('statuses')
   @Requires('connection.manage')
-  async saveStatuses(
-    @CurrentCaller() caller: Caller,
-    @Body({ schema: anyForm }) form: Form,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  async saveStatuses(@CurrentCaller() caller: Caller, @Body({ schema: anyForm }) form: Form, @Req() request: Request): Promise<PageAnswer> {
     try {
       const source = await this.source(caller);
       if (!source) throw new Refusal('conflict', 'Nothing is connected that has statuses.');
       const edits = statusEdits(form, source.mappings);
       if (edits.length > 0) await this.mappings.edit(caller, source.id, edits);
     } catch (error) {
-      return await this.sendStatuses(request, response, caller, problemFrom(error));
+      return await this.statuses(request, caller, problemFrom(error));
     }
-    response.redirect(303, '/settings/statuses?saved=yes');
+    return seeOther('/settings/statuses?saved=yes');
   }
 
   @Get('codes')
   @Requires('settings.read')
-  async showCodes(@CurrentCaller() caller: Caller, @Req() request: Request, @Res() response: Response): Promise<void> {
-    await this.sendCodes(request, response, caller);
+  async showCodes(@CurrentCaller() caller: Caller, @Req() request: Request): Promise<PageAnswer> {
+    return await this.codes(request, caller);
   }
 
   @Post('codes')
   @Requires('connection.manage')
-  async saveCodes(
-    @CurrentCaller() caller: Caller,
-    @Body({ schema: anyForm }) form: Form,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  async saveCodes(@CurrentCaller() caller: Caller, @Body({ schema: anyForm }) form: Form, @Req() request: Request): Promise<PageAnswer> {
     try {
       await this.forms.saveLocations(caller, form);
     } catch (error) {
-      return await this.sendCodes(request, response, caller, problemFrom(error));
+      return await this.codes(request, caller, problemFrom(error));
     }
-    response.redirect(303, '/settings/codes?saved=yes');
+    return seeOther('/settings/codes?saved=yes');
   }
 
-  private async sendStatuses(request: Request, response: Response, caller: Caller, problem?: SettingsProblem): Promise<void> {
+  private async statuses(request: Request, caller: Caller, problem?: SettingsProblem): Promise<PageAnswer> {
     const editable = may(caller, 'connection.manage');
     const [frame, source] = await Promise.all([
       this.pages.frame(request, 'statuses', { editable, problem: problem?.sentence }),
@@ -87,10 +78,10 @@ export class MappingSettingsController {
       ...(source && { source: { label: source.label } }),
       rows: source ? statusChoices(statuses, source.mappings) : [],
     };
-    this.pages.send(response, 'statuses', page, problem?.status);
+    return this.pages.view('statuses', page, problem?.status);
   }
 
-  private async sendCodes(request: Request, response: Response, caller: Caller, problem?: SettingsProblem): Promise<void> {
+  private async codes(request: Request, caller: Caller, problem?: SettingsProblem): Promise<PageAnswer> {
     const editable = may(caller, 'connection.manage');
     const [frame, items] = await Promise.all([
       this.pages.frame(request, 'codes', { editable, problem: problem?.sentence }),
@@ -103,7 +94,7 @@ export class MappingSettingsController {
       const missing = missingCodes(await this.connections.codeFacts(caller, await this.reading.one(caller, id)));
       ledgers.push({ label: `${label} · ${account.label}`, href: `/connections/${id}#mapping`, missing });
     }
-    this.pages.send(response, 'codes', { ...frame, locations: locationChoices(items), ledgers }, problem?.status);
+    return this.pages.view('codes', { ...frame, locations: locationChoices(items), ledgers }, problem?.status);
   }
 
   /** The system that invoices come from. */

@@ -1,5 +1,5 @@
-import { Body, Delete, Get, Param, Post, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Body, Delete, Get, Param, Post, Req } from '@nestjs/common';
+import type { Request } from 'express';
 import { z } from 'zod';
 import { may, ROLES } from '../../domain/role.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
@@ -7,7 +7,7 @@ import { Members } from '../../identity/members.js';
 import { StaffDirectory } from '../../identity/staff-directory.js';
 import { Requires } from '../../identity/requires.js';
 import { Clock } from '../../platform/clock/clock.js';
-import { refresh } from '../http/htmx.js';
+import { refreshed, seeOther, type PageAnswer } from '../http/answers.js';
 import { PageController } from '../http/page.js';
 import { byId } from '../http/shapes.js';
 import { membersFields } from './members-presenter.js';
@@ -30,8 +30,8 @@ export class MembersController {
 
   @Get()
   @Requires('settings.read')
-  async show(@CurrentCaller() caller: Caller, @Req() request: Request, @Res() response: Response): Promise<void> {
-    await this.send(request, response, caller);
+  async show(@CurrentCaller() caller: Caller, @Req() request: Request): Promise<PageAnswer> {
+    return await this.page(request, caller);
   }
 
   @Post('invitations')
@@ -40,9 +40,8 @@ export class MembersController {
     @CurrentCaller() caller: Caller,
     @Body({ schema: invitationForm }) wanted: z.infer<typeof invitationForm>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    await this.afterwards(request, response, caller, () => this.members.invite(caller, wanted), wanted.email);
+  ): Promise<PageAnswer> {
+    return await this.afterwards(request, caller, () => this.members.invite(caller, wanted), wanted.email);
   }
 
   @Post('staff/invitations')
@@ -51,21 +50,15 @@ export class MembersController {
     @CurrentCaller() caller: Caller,
     @Body({ schema: staffForm }) { person, role }: z.infer<typeof staffForm>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    await this.afterwards(request, response, caller, () => this.staff.invite(caller, person, role));
+  ): Promise<PageAnswer> {
+    return await this.afterwards(request, caller, () => this.staff.invite(caller, person, role));
   }
 
   @Delete('invitations/:id')
   @Requires('member.manage')
-  async withdraw(
-    @CurrentCaller() caller: Caller,
-    @Param({ schema: byId }) { id }: z.infer<typeof byId>,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  async withdraw(@CurrentCaller() caller: Caller, @Param({ schema: byId }) { id }: z.infer<typeof byId>): Promise<PageAnswer> {
     await this.members.withdrawInvitation(caller, id);
-    refresh(request, response, HERE);
+    return refreshed(HERE);
   }
 
   @Post(':id/role')
@@ -75,9 +68,8 @@ export class MembersController {
     @Param({ schema: byId }) { id }: z.infer<typeof byId>,
     @Body({ schema: roleForm }) { role }: z.infer<typeof roleForm>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    await this.afterwards(request, response, caller, () => this.members.changeRole(caller, id, role));
+  ): Promise<PageAnswer> {
+    return await this.afterwards(request, caller, () => this.members.changeRole(caller, id, role));
   }
 
   @Post(':id/sign-out')
@@ -86,39 +78,27 @@ export class MembersController {
     @CurrentCaller() caller: Caller,
     @Param({ schema: byId }) { id }: z.infer<typeof byId>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    await this.afterwards(request, response, caller, () => this.members.signOutEverywhere(caller, id));
+  ): Promise<PageAnswer> {
+    return await this.afterwards(request, caller, () => this.members.signOutEverywhere(caller, id));
   }
 
   @Delete(':id')
   @Requires('member.manage', { stepUp: true })
-  async remove(
-    @CurrentCaller() caller: Caller,
-    @Param({ schema: byId }) { id }: z.infer<typeof byId>,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  async remove(@CurrentCaller() caller: Caller, @Param({ schema: byId }) { id }: z.infer<typeof byId>): Promise<PageAnswer> {
     await this.members.remove(caller, id);
-    refresh(request, response, HERE);
+    return refreshed(HERE);
   }
 
-  private async afterwards(
-    request: Request,
-    response: Response,
-    caller: Caller,
-    work: () => Promise<unknown>,
-    typedEmail?: string,
-  ): Promise<void> {
+  private async afterwards(request: Request, caller: Caller, work: () => Promise<unknown>, typedEmail?: string): Promise<PageAnswer> {
     try {
       await work();
     } catch (error) {
-      return await this.send(request, response, caller, problemFrom(error), typedEmail);
+      return await this.page(request, caller, problemFrom(error), typedEmail);
     }
-    response.redirect(303, `${HERE}?saved=yes`);
+    return seeOther(`${HERE}?saved=yes`);
   }
 
-  private async send(request: Request, response: Response, caller: Caller, problem?: SettingsProblem, typedEmail?: string): Promise<void> {
+  private async page(request: Request, caller: Caller, problem?: SettingsProblem, typedEmail?: string): Promise<PageAnswer> {
     const mayInvite = may(caller, 'member.manage');
     const [frame, members, invitations, staff] = await Promise.all([
       this.pages.frame(request, 'members', { editable: mayInvite, problem: problem?.sentence }),
@@ -128,6 +108,6 @@ export class MembersController {
     ]);
     const { source } = frame.shell;
     const fields = membersFields({ members, invitations, staff, source, mayInvite, viewer: caller, now: this.clock.now(), typedEmail });
-    this.pages.send(response, 'members', { ...frame, ...fields }, problem?.status);
+    return this.pages.view('members', { ...frame, ...fields }, problem?.status);
   }
 }

@@ -1,10 +1,11 @@
-import { Body, Get, Post, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Body, Get, Post, Req } from '@nestjs/common';
+import type { Request } from 'express';
 import { z } from 'zod';
 import { may } from '../../domain/role.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Requires } from '../../identity/requires.js';
 import { FACTOR_DEMANDS, HOURS, IDLE_MINUTES, SessionRulesOfTenant, type SessionRules } from '../../identity/session-rules.js';
+import { seeOther, type PageAnswer } from '../http/answers.js';
 import { PageController } from '../http/page.js';
 import { problemFrom, SettingsPages, type SettingsProblem } from './settings-pages.js';
 
@@ -33,8 +34,8 @@ export class SecurityController {
 
   @Get()
   @Requires('settings.read')
-  async show(@CurrentCaller() caller: Caller, @Req() request: Request, @Res() response: Response): Promise<void> {
-    await this.send(request, response, caller, await this.rules.read(caller.tenantId));
+  async show(@CurrentCaller() caller: Caller, @Req() request: Request): Promise<PageAnswer> {
+    return await this.page(request, caller, await this.rules.read(caller.tenantId));
   }
 
   @Post()
@@ -43,21 +44,20 @@ export class SecurityController {
     @CurrentCaller() caller: Caller,
     @Body({ schema: form }) wanted: z.infer<typeof form>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  ): Promise<PageAnswer> {
     try {
       await this.rules.change(caller, wanted);
     } catch (error) {
-      return await this.send(request, response, caller, wanted, problemFrom(error));
+      return await this.page(request, caller, wanted, problemFrom(error));
     }
-    response.redirect(303, `${HERE}?saved=yes`);
+    return seeOther(`${HERE}?saved=yes`);
   }
 
-  private async send(request: Request, response: Response, caller: Caller, rules: SessionRules, problem?: SettingsProblem): Promise<void> {
+  private async page(request: Request, caller: Caller, rules: SessionRules, problem?: SettingsProblem): Promise<PageAnswer> {
     const editable = may(caller, 'tenant.manage');
     const frame = await this.pages.frame(request, 'security', { editable, problem: problem?.sentence });
     const demands = FACTOR_DEMANDS.map((value) => ({ value, label: CHOICES[value], checked: value === rules.secondFactor }));
     const { idleMinutes, hours } = rules;
-    this.pages.send(response, 'security', { ...frame, demands, idleMinutes, hours }, problem?.status);
+    return this.pages.view('security', { ...frame, demands, idleMinutes, hours }, problem?.status);
   }
 }

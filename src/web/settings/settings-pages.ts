@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
 import { Refusal } from '../../domain/refusal.js';
 import { IdentityRefusal } from '../../identity/identity-refusal.js';
-import { sendHtml } from '../http/htmx.js';
 import type { Pages } from '../pages.js';
 import { ShellViews, type ShellView } from '../shell/shell-view.js';
-import { ViewEngine } from '../view-engine.js';
+import { view, type PageAnswer } from '../http/answers.js';
 import { type SettingsFrame, type SettingsSection, SETTINGS_SECTIONS } from './settings-view.js';
 
 /** Why something was not saved, for the page that asked. */
@@ -16,13 +15,10 @@ export interface SettingsProblem {
   field?: string;
 }
 
-/** Sends pages of the settings, each in its frame. */
+/** The pages of the settings, each in its frame. */
 @Injectable()
 export class SettingsPages {
-  constructor(
-    private readonly shells: ShellViews,
-    private readonly views: ViewEngine,
-  ) {}
+  constructor(private readonly shells: ShellViews) {}
 
   async frame(
     request: Request,
@@ -33,9 +29,8 @@ export class SettingsPages {
     return settingsFrame(shell, section, { ...options, saved: options.problem === undefined && request.query['saved'] === 'yes' });
   }
 
-  send<S extends SettingsSection>(response: Response, section: S, page: Pages[`settings/${S}`], status = 200): void {
-    response.status(status);
-    sendHtml(response, this.views.render(`settings/${section}`, page));
+  view<S extends SettingsSection>(section: S, page: Pages[`settings/${S}`], status?: number): PageAnswer {
+    return view(`settings/${section}`, page, { status });
   }
 }
 

@@ -1,11 +1,12 @@
-import { Body, Get, Post, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Body, Get, Post, Req } from '@nestjs/common';
+import type { Request } from 'express';
 import { z } from 'zod';
 import { may } from '../../domain/role.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Requires } from '../../identity/requires.js';
 import { SIGN_IN_WAYS, SignInRulesOfTenant, type SignInRules, type SignInWay } from '../../identity/sign-in/sign-in-rules.js';
 import { Config, type Settings } from '../../platform/config/config.js';
+import { seeOther, type PageAnswer } from '../http/answers.js';
 import { PageController } from '../http/page.js';
 import { several } from '../http/shapes.js';
 import { problemFrom, SettingsPages, type SettingsProblem } from './settings-pages.js';
@@ -30,8 +31,8 @@ export class SignInRulesController {
 
   @Get()
   @Requires('settings.read')
-  async show(@CurrentCaller() caller: Caller, @Req() request: Request, @Res() response: Response): Promise<void> {
-    await this.send(request, response, caller, await this.rules.read(caller.tenantId));
+  async show(@CurrentCaller() caller: Caller, @Req() request: Request): Promise<PageAnswer> {
+    return await this.page(request, caller, await this.rules.read(caller.tenantId));
   }
 
   @Post()
@@ -40,22 +41,21 @@ export class SignInRulesController {
     @CurrentCaller() caller: Caller,
     @Body({ schema: form }) wanted: z.infer<typeof form>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  ): Promise<PageAnswer> {
     try {
       await this.rules.change(caller, wanted);
     } catch (error) {
-      return await this.send(request, response, caller, wanted, problemFrom(error));
+      return await this.page(request, caller, wanted, problemFrom(error));
     }
-    response.redirect(303, `${HERE}?saved=yes`);
+    return seeOther(`${HERE}?saved=yes`);
   }
 
-  private async send(request: Request, response: Response, caller: Caller, rules: SignInRules, problem?: SettingsProblem): Promise<void> {
+  private async page(request: Request, caller: Caller, rules: SignInRules, problem?: SettingsProblem): Promise<PageAnswer> {
     const frame = await this.pages.frame(request, 'sign-in', {
       editable: may(caller, 'tenant.manage'),
       problem: problem && (problem.field === undefined ? problem.sentence : 'Nothing was saved. See what is marked below.'),
     });
-    this.pages.send(response, 'sign-in', { ...frame, ...signInRulesFields(rules, this.config, problem) }, problem?.status);
+    return this.pages.view('sign-in', { ...frame, ...signInRulesFields(rules, this.config, problem) }, problem?.status);
   }
 }
 

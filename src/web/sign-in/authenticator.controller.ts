@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Body, Get, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { IdentityRefusal } from '../../identity/identity-refusal.js';
 import { Public } from '../../identity/requires.js';
@@ -7,12 +7,14 @@ import { SecurityTrail } from '../../identity/security-trail.js';
 import { Sessions } from '../../identity/sessions.js';
 import { ownPath } from '../../identity/sign-in/before-sign-in.js';
 import type { ResolvedSession } from '../../identity/session.repository.js';
+import { seeOther, type PageAnswer } from '../http/answers.js';
+import { PageController } from '../http/page.js';
 import { field, SignInPages } from './sign-in-pages.js';
 
 const ITSELF = 'asks for a session itself; whoever must set up a factor first may see no other page';
 
 /** Sets up an authenticator app: by choice from the account page, or because the company demands it. */
-@Controller('sign-in/authenticator')
+@PageController('sign-in/authenticator')
 export class AuthenticatorController {
   constructor(
     private readonly sessions: Sessions,
@@ -23,16 +25,16 @@ export class AuthenticatorController {
 
   @Get()
   @Public(ITSELF)
-  async show(@Req() request: Request, @Res() response: Response): Promise<void> {
+  async show(@Req() request: Request): Promise<PageAnswer> {
     const session = await this.sessions.assured(request);
     const returnTo = ownPath(field(request.query, 'returnTo'));
-    if ((await this.factors.of(session.personId)).since !== null) return response.redirect(303, returnTo);
-    this.send(response, session, { returnTo, offer: await this.factors.offer(session.personId, labelOf(session)) });
+    if ((await this.factors.of(session.personId)).since !== null) return seeOther(returnTo);
+    return this.page(session, { returnTo, offer: await this.factors.offer(session.personId, labelOf(session)) });
   }
 
   @Post()
   @Public(ITSELF)
-  async enrol(@Req() request: Request, @Res() response: Response, @Body() body: unknown): Promise<void> {
+  async enrol(@Req() request: Request, @Res({ passthrough: true }) response: Response, @Body() body: unknown): Promise<PageAnswer> {
     const session = await this.sessions.assured(request);
     const returnTo = ownPath(field(body, 'returnTo'));
     try {
@@ -43,31 +45,31 @@ export class AuthenticatorController {
         after: { factor: 'authenticator' },
         news: 'authenticatorAdded',
       });
-      if (codes.length === 0) return response.redirect(303, returnTo);
-      response.status(200);
-      this.pages.send(response, 'sign-in/recovery-codes', { shell: this.pages.shell('Recovery codes'), codes, returnTo });
+      if (codes.length === 0) return seeOther(returnTo);
+      return this.pages.view('sign-in/recovery-codes', { shell: this.pages.shell('Recovery codes'), codes, returnTo });
     } catch (error) {
       if (!(error instanceof IdentityRefusal)) throw error;
       const offer = await this.factors.pending(session.personId, labelOf(session));
-      if (!offer) return response.redirect(303, returnTo);
-      response.status(error.reason === 'too_many_tries' ? 429 : 422);
-      this.send(response, session, { returnTo, offer, problem: error.message });
+      if (!offer) return seeOther(returnTo);
+      const status = error.reason === 'too_many_tries' ? 429 : 422;
+      return this.page(session, { returnTo, offer, problem: error.message }, status);
     }
   }
 
-  private send(
-    response: Response,
+  private page(
     session: ResolvedSession,
     { returnTo, offer, problem }: { returnTo: string; offer: Offer; problem?: string },
-  ): void {
-    this.pages.send(response, 'sign-in/authenticator', {
+    status?: number,
+  ): PageAnswer {
+    const page = {
       shell: this.pages.shell('Set up an authenticator'),
       demandedBy: session.factorDemanded ? (session.tenantName ?? '') : '',
       ...offer,
       returnTo,
       offersPasskey: !session.hasFactor,
       ...(problem !== undefined && { problem }),
-    });
+    };
+    return this.pages.view('sign-in/authenticator', page, status);
   }
 }
 

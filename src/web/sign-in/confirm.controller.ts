@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Body, Get, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { IdentityRefusal } from '../../identity/identity-refusal.js';
 import { Passkeys } from '../../identity/passkeys.js';
@@ -9,13 +9,15 @@ import { Sessions } from '../../identity/sessions.js';
 import { BeforeSignIn, ownPath } from '../../identity/sign-in/before-sign-in.js';
 import { EmailCodes } from '../../identity/sign-in/email-codes.js';
 import type { ResolvedSession } from '../../identity/session.repository.js';
+import { seeOther, type PageAnswer } from '../http/answers.js';
+import { PageController } from '../http/page.js';
 import { field, SignInPages } from './sign-in-pages.js';
 
 const WRONG_MAIL_CODE = 'This code is not right, or it is no longer good. Type it again, or ask for a new one.';
 const ITSELF = 'asks for a session itself; a company may demand this proof before anything else';
 
 /** Where somebody who is signed in proves once more that it is them: with their second factor, or by mail when they have none. */
-@Controller('sign-in/confirm')
+@PageController('sign-in/confirm')
 export class ConfirmController {
   constructor(
     private readonly sessions: Sessions,
@@ -29,32 +31,28 @@ export class ConfirmController {
 
   @Get()
   @Public(ITSELF)
-  async show(@Req() request: Request, @Res() response: Response): Promise<void> {
-    await this.send(request, response, await this.sessions.signedIn(request), { returnTo: ownPath(field(request.query, 'returnTo')) });
+  async show(@Req() request: Request): Promise<PageAnswer> {
+    return await this.page(request, await this.sessions.signedIn(request), { returnTo: ownPath(field(request.query, 'returnTo')) });
   }
 
   @Post('mail')
   @Public(ITSELF)
-  async mail(@Req() request: Request, @Res() response: Response, @Body() body: unknown): Promise<void> {
+  async mail(@Req() request: Request, @Res({ passthrough: true }) response: Response, @Body() body: unknown): Promise<PageAnswer> {
     const session = await this.sessions.signedIn(request);
     const returnTo = ownPath(field(body, 'returnTo'));
     const { tenantId, email } = session;
     const askedCode = tenantId === null || email === null ? undefined : await this.codes.askAgain(tenantId, email);
     if (askedCode) {
       this.before.keep(response, { askedCode });
-      response.status(200);
-      return await this.send(request, response, session, { returnTo, asked: true });
+      return await this.page(request, session, { returnTo, asked: true });
     }
-    response.status(429);
-    await this.send(request, response, session, {
-      returnTo,
-      problem: 'No code can be sent now. Sign out and in again, and go on from there.',
-    });
+    const problem = 'No code can be sent now. Sign out and in again, and go on from there.';
+    return await this.page(request, session, { returnTo, problem }, 429);
   }
 
   @Post()
   @Public(ITSELF)
-  async confirm(@Req() request: Request, @Res() response: Response, @Body() body: unknown): Promise<void> {
+  async confirm(@Req() request: Request, @Res({ passthrough: true }) response: Response, @Body() body: unknown): Promise<PageAnswer> {
     const session = await this.sessions.signedIn(request);
     const returnTo = ownPath(field(body, 'returnTo'));
     try {
@@ -70,11 +68,11 @@ export class ConfirmController {
     } catch (error) {
       if (!(error instanceof IdentityRefusal)) throw error;
       await this.trail.note(session, request.ip, { action: 'security.factor_failed', after: { reason: error.reason } });
-      response.status(error.reason === 'too_many_tries' ? 429 : 422);
-      return await this.send(request, response, session, { returnTo, problem: error.message });
+      const status = error.reason === 'too_many_tries' ? 429 : 422;
+      return await this.page(request, session, { returnTo, problem: error.message }, status);
     }
     this.before.forget(response);
-    response.redirect(303, returnTo);
+    return seeOther(returnTo);
   }
 
   /** Only a code that went to the address of this very person: another's mailbox proves nothing. */
@@ -85,16 +83,16 @@ export class ConfirmController {
     return 'email_code';
   }
 
-  private async send(
+  private async page(
     request: Request,
-    response: Response,
     session: ResolvedSession,
     { returnTo, problem, asked }: { returnTo: string; problem?: string; asked?: boolean },
-  ): Promise<void> {
+    status?: number,
+  ): Promise<PageAnswer> {
     const hasPasskey = session.hasFactor && (await this.passkeys.of(session.personId)).length > 0;
     const hasAuthenticator = session.hasFactor && (await this.factors.of(session.personId)).since !== null;
     const mailboxHref = this.pages.mailboxHref();
-    this.pages.send(response, 'sign-in/confirm', {
+    const page = {
       shell: this.pages.shell('Confirm that it is you'),
       byFactor: session.hasFactor,
       hasPasskey,
@@ -104,6 +102,7 @@ export class ConfirmController {
       returnTo,
       ...(problem !== undefined && { problem }),
       ...(mailboxHref !== undefined && { mailboxHref }),
-    });
+    };
+    return this.pages.view('sign-in/confirm', page, status);
   }
 }

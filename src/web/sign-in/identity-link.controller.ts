@@ -1,11 +1,11 @@
-import { Param, Post, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Param, Post, Res } from '@nestjs/common';
+import type { Response } from 'express';
 import { z } from 'zod';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Requires } from '../../identity/requires.js';
 import { BeforeSignIn } from '../../identity/sign-in/before-sign-in.js';
 import { PROVIDERS } from '../../identity/sign-in/confirmed.js';
-import { goTo } from '../http/htmx.js';
+import { goTo, seeOther, type PageAnswer } from '../http/answers.js';
 import { PageController } from '../http/page.js';
 
 const HERE = '/settings/account/identities';
@@ -21,11 +21,10 @@ export class IdentityLinkController {
   begin(
     @CurrentCaller() { personId, tenantId }: Caller,
     @Param({ schema: byProvider }) { provider }: z.infer<typeof byProvider>,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): void {
-    if (personId === undefined) return response.redirect(303, HERE);
+    @Res({ passthrough: true }) response: Response,
+  ): PageAnswer {
+    if (personId === undefined) return seeOther(HERE);
     this.before.keep(response, { link: { personId, tenantId, provider }, returnTo: HERE });
-    goTo(request, response, `/sign-in/${provider}?add=yes`);
+    return goTo(`/sign-in/${provider}?add=yes`);
   }
 }

@@ -1,4 +1,4 @@
-import { Body, Get, Post, Req, Res } from '@nestjs/common';
+import { Body, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { IdentityRefusal } from '../../identity/identity-refusal.js';
@@ -8,6 +8,7 @@ import { SecurityTrail } from '../../identity/security-trail.js';
 import { Sessions } from '../../identity/sessions.js';
 import { BeforeSignIn, ownPath } from '../../identity/sign-in/before-sign-in.js';
 import type { ResolvedSession } from '../../identity/session.repository.js';
+import { seeOther, type PageAnswer } from '../http/answers.js';
 import { PageController } from '../http/page.js';
 import { SignInPages } from './sign-in-pages.js';
 
@@ -16,6 +17,8 @@ const returnTo = z.string().max(2_000).optional();
 const newPasskey = z.object({ answer: madePasskey, name: passkeyName.default(''), returnTo });
 const proof = z.object({ answer: usedPasskey, returnTo });
 type Use = 'add' | 'confirm';
+/** Where the page's script goes on, or why it stays. */
+type Answered = { location: string } | { problem: string };
 
 /** What the script of the pages asks for and answers with; the pages themselves are elsewhere. */
 @PageController('sign-in/passkey')
@@ -29,21 +32,23 @@ export class PasskeyController {
   ) {}
 
   @Post('new/options')
+  @HttpCode(200)
   @Public(ITSELF)
-  async offer(@Req() request: Request, @Res() response: Response): Promise<void> {
+  async offer(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<object> {
     const session = await this.sessions.assured(request);
     const options = await this.passkeys.offer(session.personId, session.email ?? session.personName);
     this.keep(request, response, session, 'add', options.challenge);
-    response.status(200).json(options);
+    return options;
   }
 
   @Post('new')
+  @HttpCode(200)
   @Public(ITSELF)
   async add(
     @Req() request: Request,
-    @Res() response: Response,
+    @Res({ passthrough: true }) response: Response,
     @Body({ schema: newPasskey }) body: z.infer<typeof newPasskey>,
-  ): Promise<void> {
+  ): Promise<Answered> {
     const session = await this.sessions.assured(request);
     const { personId } = session;
     try {
@@ -53,24 +58,22 @@ export class PasskeyController {
       await this.trail.note(session, request.ip, { action: 'security.factor_added', after, news: 'passkeyAdded' });
       this.before.keep(response, { ...(codes.length > 0 && { newCodes: { personId, codes } }) });
       const onwards = ownPath(body.returnTo);
-      response
-        .status(200)
-        .json({ location: codes.length > 0 ? `/sign-in/passkey/codes?${new URLSearchParams({ returnTo: onwards })}` : onwards });
+      return { location: codes.length > 0 ? `/sign-in/passkey/codes?${new URLSearchParams({ returnTo: onwards })}` : onwards };
     } catch (error) {
-      this.refuse(response, error);
+      return this.refuse(response, error);
     }
   }
 
   /** Of the first passkey: once, and only to the browser that added it. */
   @Get('codes')
   @Public(ITSELF)
-  async codes(@Req() request: Request, @Res() response: Response): Promise<void> {
+  async codes(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<PageAnswer> {
     const session = await this.sessions.signedIn(request);
     const { newCodes } = this.before.read(request);
     const onwards = ownPath(z.object({ returnTo }).catch({}).parse(request.query).returnTo);
-    if (newCodes?.personId !== session.personId) return response.redirect(303, onwards);
+    if (newCodes?.personId !== session.personId) return seeOther(onwards);
     this.before.forget(response);
-    this.pages.send(response, 'sign-in/recovery-codes', {
+    return this.pages.view('sign-in/recovery-codes', {
       shell: this.pages.shell('Recovery codes'),
       codes: newCodes.codes,
       returnTo: onwards,
@@ -78,28 +81,34 @@ export class PasskeyController {
   }
 
   @Post('options')
+  @HttpCode(200)
   @Public(ITSELF)
-  async ask(@Req() request: Request, @Res() response: Response): Promise<void> {
+  async ask(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<object> {
     const session = await this.sessions.signedIn(request);
     const options = await this.passkeys.ask(session.personId);
     this.keep(request, response, session, 'confirm', options.challenge);
-    response.status(200).json(options);
+    return options;
   }
 
   @Post()
+  @HttpCode(200)
   @Public(ITSELF)
-  async confirm(@Req() request: Request, @Res() response: Response, @Body({ schema: proof }) body: z.infer<typeof proof>): Promise<void> {
+  async confirm(
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+    @Body({ schema: proof }) body: z.infer<typeof proof>,
+  ): Promise<Answered> {
     const session = await this.sessions.signedIn(request);
     try {
       await this.passkeys.prove(session.personId, this.challenge(request, session, 'confirm'), body.answer);
       await this.sessions.rotate(request, response, { byFactor: true });
       await this.trail.note(session, request.ip, { action: 'security.confirmed', after: { way: 'passkey' } });
       this.before.forget(response);
-      response.status(200).json({ location: ownPath(body.returnTo) });
+      return { location: ownPath(body.returnTo) };
     } catch (error) {
       if (error instanceof IdentityRefusal)
         await this.trail.note(session, request.ip, { action: 'security.factor_failed', after: { reason: error.reason } });
-      this.refuse(response, error);
+      return this.refuse(response, error);
     }
   }
 
@@ -115,8 +124,9 @@ export class PasskeyController {
     throw new IdentityRefusal('passkey_refused', 'This took too long, or another page asked meanwhile, so nothing was changed. Try again.');
   }
 
-  private refuse(response: Response, error: unknown): void {
+  private refuse(response: Response, error: unknown): Answered {
     if (!(error instanceof IdentityRefusal)) throw error;
-    response.status(422).json({ problem: error.message });
+    response.status(422);
+    return { problem: error.message };
   }
 }

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { Response } from 'express';
 import { GoogleSignIn } from '../../identity/sign-in/google.js';
 import { MicrosoftSignIn } from '../../identity/sign-in/microsoft.js';
 import { PROVIDERS, type Provider } from '../../identity/sign-in/confirmed.js';
@@ -7,9 +6,9 @@ import { OidcSignIn } from '../../identity/sign-in/oidc.js';
 import type { LinkUse } from '../../identity/sign-in/link.js';
 import type { ProviderSignIn } from '../../identity/sign-in/provider-sign-in.js';
 import { Config } from '../../platform/config/config.js';
+import { view, type PageAnswer } from '../http/answers.js';
 import type { Pages } from '../pages.js';
 import type { PlainShellView } from '../shell/shell-view.js';
-import { ViewEngine } from '../view-engine.js';
 import type { SignInPage } from './sign-in-view.js';
 
 type PageBeforeSignIn =
@@ -29,7 +28,6 @@ export class SignInPages {
   private readonly byKey: Readonly<Record<Provider, ProviderSignIn>>;
 
   constructor(
-    private readonly views: ViewEngine,
     private readonly config: Config,
     google: GoogleSignIn,
     microsoft: MicrosoftSignIn,
@@ -47,26 +45,25 @@ export class SignInPages {
     return `${this.byKey[key].label} did not confirm who you are${orDirectory}. Try again, or have a code sent to your address.`;
   }
 
-  send<K extends PageBeforeSignIn>(response: Response, page: K, view: Pages[K]): void {
-    response.set('Cache-Control', 'no-store').type('html').send(this.views.render(page, view));
+  view<K extends PageBeforeSignIn>(page: K, model: Pages[K], status?: number): PageAnswer {
+    return view(page, model, { status, headers: { 'Cache-Control': 'no-store' } });
   }
 
-  sendSignIn(response: Response, view: { returnTo: string; email?: string; problem?: string }): void {
-    const { returnTo, email = '', problem } = view;
-    const shell = this.shell('Sign in');
-    this.send(response, 'sign-in', {
-      shell,
+  signIn({ returnTo, email = '', problem }: { returnTo: string; email?: string; problem?: string }, status?: number): PageAnswer {
+    const page = {
+      shell: this.shell('Sign in'),
       providers: this.providers(returnTo),
       email,
       returnTo,
       ...(problem !== undefined && { problem }),
-    });
+    };
+    return this.view('sign-in', page, status);
   }
 
   /** For a link whose secret has not come along yet: the page's script sends it, or somebody pastes it. */
-  sendLinkPage(response: Response, use: LinkUse): void {
+  linkPage(use: LinkUse): PageAnswer {
     const title = use === 'invitation' ? 'Open your invitation' : 'Open your support access';
-    this.send(response, 'sign-in/link', { shell: this.shell(title), title, action: `/sign-in/${use}/link` });
+    return this.view('sign-in/link', { shell: this.shell(title), title, action: `/sign-in/${use}/link` });
   }
 
   shell(title: string): PlainShellView {

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Body, Get, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { DateTime } from 'luxon';
 import { Public } from '../../identity/requires.js';
@@ -6,12 +6,14 @@ import { roleLabel } from '../../identity/role-label.js';
 import { BeforeSignIn } from '../../identity/sign-in/before-sign-in.js';
 import { codeOfLink } from '../../identity/sign-in/link.js';
 import { SupportAccess } from '../../identity/support-access.js';
+import { seeOther, type PageAnswer } from '../http/answers.js';
+import { PageController } from '../http/page.js';
 import { SignInPages } from './sign-in-pages.js';
 
 const USED = 'This link was used before, has run out or was ended. Ask the company for a new one.';
 
 /** The one-time link that an owner hands to somebody of the operator. */
-@Controller()
+@PageController('')
 export class SupportDoorController {
   constructor(
     private readonly support: SupportAccess,
@@ -21,19 +23,19 @@ export class SupportDoorController {
 
   @Post('sign-in/support/link')
   @Public('the link of a support access is opened by somebody who is no member')
-  open(@Body() body: unknown, @Res() response: Response): void {
+  open(@Body() body: unknown, @Res({ passthrough: true }) response: Response): PageAnswer {
     this.before.keep(response, { support: codeOfLink(body) });
-    response.redirect(303, '/sign-in/support');
+    return seeOther('/sign-in/support');
   }
 
   /** Programs that look at links before people do must not use it up. */
   @Get('sign-in/support')
   @Public('shows what the link that was opened gives; it is the proof')
-  async show(@Req() request: Request, @Res() response: Response): Promise<void> {
+  async show(@Req() request: Request): Promise<PageAnswer> {
     const { support: code } = this.before.read(request);
-    if (code === undefined) return this.pages.sendLinkPage(response, 'support');
+    if (code === undefined) return this.pages.linkPage('support');
     const opened = await this.support.byLink(code);
-    if (!opened) return this.refuse(response);
+    if (!opened) return this.refuse();
     const { tenantName: tenant, operator, role, expiresAt } = opened;
     const page = {
       tenant,
@@ -41,27 +43,26 @@ export class SupportDoorController {
       roleLabel: roleLabel(role),
       until: DateTime.fromJSDate(expiresAt, { zone: 'utc' }).toFormat("d LLLL yyyy, HH:mm 'UTC'"),
     };
-    this.pages.send(response, 'sign-in/support', { shell: this.pages.shell(`Support for ${tenant}`), ...page });
+    return this.pages.view('sign-in/support', { shell: this.pages.shell(`Support for ${tenant}`), ...page });
   }
 
   @Post('sign-in/support')
   @Public('uses the link of a support access; it is the proof')
-  async enter(@Req() request: Request, @Res() response: Response): Promise<void> {
+  async enter(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<PageAnswer> {
     const entered = await this.support.enter(request, response, this.before.read(request).support ?? '');
-    if (!entered) return this.refuse(response);
+    if (!entered) return this.refuse();
     this.before.forget(response);
-    response.redirect(303, '/');
+    return seeOther('/');
   }
 
   @Post('support-exit')
   @Public('ends the support session that the cookie names, if there is one')
-  async leave(@Req() request: Request, @Res() response: Response): Promise<void> {
+  async leave(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<PageAnswer> {
     await this.support.leave(request, response);
-    response.redirect(303, '/sign-in');
+    return seeOther('/sign-in');
   }
 
-  private refuse(response: Response): void {
-    response.status(410);
-    this.pages.sendSignIn(response, { returnTo: '/', problem: USED });
+  private refuse(): PageAnswer {
+    return this.pages.signIn({ returnTo: '/', problem: USED }, 410);
   }
 }

@@ -12,7 +12,11 @@ export class WebhooksController {
 
   @Post(':connector')
   @Public('verified by the signature of the vendor')
-  async forApp(@Param('connector') connector: string, @Req() request: RawBodyRequest<Request>, @Res() response: Response): Promise<void> {
+  async forApp(
+    @Param('connector') connector: string,
+    @Req() request: RawBodyRequest<Request>,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<void> {
     await this.answer(request, response, connector, undefined);
   }
 
@@ -22,7 +26,7 @@ export class WebhooksController {
     @Param('connector') connector: string,
     @Param('connectionId') connectionId: string,
     @Req() request: RawBodyRequest<Request>,
-    @Res() response: Response,
+    @Res({ passthrough: true }) response: Response,
   ): Promise<void> {
     await this.answer(request, response, connector, connectionId);
   }
@@ -37,6 +41,6 @@ export class WebhooksController {
       Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
     );
     const taken = await this.intake.take({ connector, connectionId, rawBody: request.rawBody ?? Buffer.alloc(0), headers });
-    response.status(STATUS[taken]).end();
+    response.status(STATUS[taken]);
   }
 }

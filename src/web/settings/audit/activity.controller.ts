@@ -1,9 +1,10 @@
-import { Get, Query, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Get, Query, Req } from '@nestjs/common';
+import type { Request } from 'express';
 import { z } from 'zod';
 import { AuditQuery } from '../../../billing/queries/audit-query.js';
 import { CurrentCaller, type Caller } from '../../../identity/caller.js';
 import { Requires } from '../../../identity/requires.js';
+import type { PageAnswer } from '../../http/answers.js';
 import { PageController } from '../../http/page.js';
 import { SettingsPages } from '../settings-pages.js';
 import { auditRow } from './audit-presenter.js';
@@ -26,8 +27,7 @@ export class ActivityController {
     @CurrentCaller() caller: Caller,
     @Query({ schema: pageQuery }) { cursor }: z.infer<typeof pageQuery>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  ): Promise<PageAnswer> {
     const person = caller.personId ?? caller.actor.id;
     const wanted = { person, category: 'security' as const, limit: PER_PAGE, ...(cursor !== undefined && { cursor }) };
     const [frame, { items, next }] = await Promise.all([
@@ -35,6 +35,6 @@ export class ActivityController {
       this.reading.list(caller, wanted),
     ]);
     const rows = items.map((item) => auditRow(item, new Map()));
-    this.pages.send(response, 'account/activity', { ...frame, rows, ...(next !== null && { next: `${HERE}?cursor=${next}` }) });
+    return this.pages.view('account/activity', { ...frame, rows, ...(next !== null && { next: `${HERE}?cursor=${next}` }) });
   }
 }

@@ -10,6 +10,7 @@ import { CurrentCaller, type Caller } from '../../../identity/caller.js';
 import { Members } from '../../../identity/members.js';
 import { Requires } from '../../../identity/requires.js';
 import { askedDay } from '../../../platform/http/date-input.js';
+import { seeOther, type PageAnswer } from '../../http/answers.js';
 import { PageController } from '../../http/page.js';
 import { SettingsPages } from '../settings-pages.js';
 import { auditRow, chainWords, subjectChoices, type AuditPage } from './audit-presenter.js';
@@ -55,8 +56,7 @@ export class AuditController {
     @CurrentCaller() caller: Caller,
     @Query({ schema: pageQuery }) { cursor, ...wanted }: PageQuery,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  ): Promise<PageAnswer> {
     const frame = await this.pages.frame(request, 'audit', { editable: true });
     const filter = filterOf(wanted, frame.shell.tenant.timeZone);
     const [{ items, next }, chain, members] = await Promise.all([
@@ -89,14 +89,14 @@ export class AuditController {
       jsonHref: address(`${HERE}/export.json`, wanted),
       ...(next !== null && { next: address(HERE, { ...wanted, cursor: next }) }),
     };
-    this.pages.send(response, 'audit', page);
+    return this.pages.view('audit', page);
   }
 
   @Post('verification')
   @Requires('audit.read')
-  async verify(@CurrentCaller() caller: Caller, @Res() response: Response): Promise<void> {
+  async verify(@CurrentCaller() caller: Caller): Promise<PageAnswer> {
     await this.reading.verify(caller);
-    response.redirect(303, HERE);
+    return seeOther(HERE);
   }
 
   @Get('export.csv')

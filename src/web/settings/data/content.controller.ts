@@ -1,9 +1,10 @@
-import { Body, Get, Post, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Body, Get, Post, Req } from '@nestjs/common';
+import type { Request } from 'express';
 import { z } from 'zod';
 import { CurrentCaller, type Caller } from '../../../identity/caller.js';
 import { Requires } from '../../../identity/requires.js';
 import { ContentKeeping } from '../../../lifecycle/content.js';
+import { seeOther, type PageAnswer } from '../../http/answers.js';
 import { PageController } from '../../http/page.js';
 import { problemFrom } from '../settings-pages.js';
 import { DataPages } from './data-pages.js';
@@ -21,8 +22,8 @@ export class ContentController {
   /** Counts and changes nothing. */
   @Get()
   @Requires('tenant.manage')
-  async preview(@CurrentCaller() caller: Caller, @Req() request: Request, @Res() response: Response): Promise<void> {
-    await this.data.send(request, response, caller, { contentPreview: await this.content.preview(caller.tenantId) });
+  async preview(@CurrentCaller() caller: Caller, @Req() request: Request): Promise<PageAnswer> {
+    return await this.data.view(request, caller, { contentPreview: await this.content.preview(caller.tenantId) });
   }
 
   @Post()
@@ -31,14 +32,13 @@ export class ContentController {
     @CurrentCaller() caller: Caller,
     @Body({ schema: choice }) { keep }: z.infer<typeof choice>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  ): Promise<PageAnswer> {
     try {
       if (keep === 'yes') await this.content.keep(caller);
       else await this.content.forget(caller);
     } catch (error) {
-      return await this.data.send(request, response, caller, { problem: problemFrom(error) });
+      return await this.data.view(request, caller, { problem: problemFrom(error) });
     }
-    response.redirect(303, '/settings/data?saved=yes');
+    return seeOther('/settings/data?saved=yes');
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
 import { may } from '../../../domain/role.js';
 import { Members } from '../../../identity/members.js';
 import type { Caller } from '../../../identity/caller.js';
@@ -13,6 +13,7 @@ import { Clock } from '../../../platform/clock/clock.js';
 import { Config } from '../../../platform/config/config.js';
 import { SettingsPages, type SettingsProblem } from '../settings-pages.js';
 import { contentPreviewView, dryRunView, exportFields, periodFields, runFields } from './data-presenter.js';
+import type { PageAnswer } from '../../http/answers.js';
 import type { DataPage } from './data-view.js';
 
 export interface Shown {
@@ -42,11 +43,10 @@ export class DataPages {
     private readonly clock: Clock,
   ) {}
 
-  async send(request: Request, response: Response, caller: Caller, shown: Shown = {}): Promise<void> {
+  async view(request: Request, caller: Caller, shown: Shown = {}): Promise<PageAnswer> {
     const editable = may(caller, 'tenant.manage');
     const frame = await this.pages.frame(request, 'data', { editable, problem: shown.problem?.sentence });
-    this.pages.send(
-      response,
+    return this.pages.view(
       'data',
       { ...frame, ...(await this.body(caller, editable, shown)), tenantName: frame.shell.tenant.name },
       shown.problem?.status,

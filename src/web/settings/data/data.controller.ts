@@ -1,5 +1,5 @@
-import { Body, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Body, Get, Param, Post, Query, Req } from '@nestjs/common';
+import type { Request } from 'express';
 import { z } from 'zod';
 import { CurrentCaller, type Caller } from '../../../identity/caller.js';
 import { Requires } from '../../../identity/requires.js';
@@ -7,10 +7,9 @@ import { Certificates } from '../../../lifecycle/erasure/certificates.js';
 import { Flows } from '../../../lifecycle/data-flows.js';
 import { Retention } from '../../../lifecycle/retention.js';
 import { notFound } from '../../../domain/refusal.js';
-import { refresh, sendHtml } from '../../http/htmx.js';
+import { partial, refreshed, seeOther, view, type PageAnswer } from '../../http/answers.js';
 import { PageController } from '../../http/page.js';
 import { byId } from '../../http/shapes.js';
-import { ViewEngine } from '../../view-engine.js';
 import { problemFrom, SettingsPages } from '../settings-pages.js';
 import { DataPages } from './data-pages.js';
 import { isLive, runProgress } from './data-presenter.js';
@@ -32,13 +31,12 @@ export class DataController {
     private readonly certificates: Certificates,
     private readonly data: DataPages,
     private readonly pages: SettingsPages,
-    private readonly views: ViewEngine,
   ) {}
 
   @Get()
   @Requires('settings.read')
-  async show(@CurrentCaller() caller: Caller, @Req() request: Request, @Res() response: Response): Promise<void> {
-    await this.data.send(request, response, caller);
+  async show(@CurrentCaller() caller: Caller, @Req() request: Request): Promise<PageAnswer> {
+    return await this.data.view(request, caller);
   }
 
   /** Counts and changes nothing; an address that can be opened again, for instance after a fresh proof. */
@@ -48,12 +46,11 @@ export class DataController {
     @CurrentCaller() caller: Caller,
     @Query({ schema: policyForm }) policy: z.infer<typeof policyForm>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  ): Promise<PageAnswer> {
     try {
-      await this.data.send(request, response, caller, { dryRun: await this.retention.dryRun(caller.tenantId, policy) });
+      return await this.data.view(request, caller, { dryRun: await this.retention.dryRun(caller.tenantId, policy) });
     } catch (error) {
-      await this.data.send(request, response, caller, { problem: problemFrom(error), policy });
+      return await this.data.view(request, caller, { problem: problemFrom(error), policy });
     }
   }
 
@@ -63,43 +60,37 @@ export class DataController {
     @CurrentCaller() caller: Caller,
     @Body({ schema: policyForm }) policy: z.infer<typeof policyForm>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  ): Promise<PageAnswer> {
     try {
       await this.retention.save(caller, policy);
     } catch (error) {
-      return await this.data.send(request, response, caller, { problem: problemFrom(error), policy });
+      return await this.data.view(request, caller, { problem: problemFrom(error), policy });
     }
-    response.redirect(303, `${HERE}?saved=yes`);
+    return seeOther(`${HERE}?saved=yes`);
   }
 
   @Post('clean-up')
   @Requires('tenant.manage', { stepUp: true })
-  async cleanUp(@CurrentCaller() caller: Caller, @Res() response: Response): Promise<void> {
+  async cleanUp(@CurrentCaller() caller: Caller): Promise<PageAnswer> {
     await this.retention.cleanUp(caller);
-    response.redirect(303, HERE);
+    return seeOther(HERE);
   }
 
   @Get('runs/:id/progress')
   @Requires('settings.read')
-  async progress(
-    @CurrentCaller() caller: Caller,
-    @Param({ schema: byId }) { id }: z.infer<typeof byId>,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  async progress(@CurrentCaller() caller: Caller, @Param({ schema: byId }) { id }: z.infer<typeof byId>): Promise<PageAnswer> {
     const run = (await this.retention.runs(caller.tenantId)).find((one) => one.id === id);
     if (!run) throw notFound('This clean-up');
-    if (!isLive(run)) return refresh(request, response, HERE);
-    sendHtml(response, this.views.renderPartial('progress', runProgress(run)));
+    if (!isLive(run)) return refreshed(HERE);
+    return partial('progress', runProgress(run));
   }
 
   /** Which systems take part, where they are, and what goes there: from how this installation is configured. */
   @Get('flows')
   @Requires('settings.read')
-  async showFlows(@CurrentCaller() caller: Caller, @Req() request: Request, @Res() response: Response): Promise<void> {
+  async showFlows(@CurrentCaller() caller: Caller, @Req() request: Request): Promise<PageAnswer> {
     const frame = await this.pages.frame(request, 'data', { editable: true });
     const flows = await this.flows.of(caller.tenantId);
-    sendHtml(response, this.views.render('settings/data-flows', { ...frame, ...flows, publicKey: this.certificates.publicKey }));
+    return view('settings/data-flows', { ...frame, ...flows, publicKey: this.certificates.publicKey });
   }
 }

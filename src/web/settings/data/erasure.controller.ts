@@ -6,10 +6,9 @@ import { Requires } from '../../../identity/requires.js';
 import { Certificates } from '../../../lifecycle/erasure/certificates.js';
 import { PersonErasure } from '../../../lifecycle/erasure/person-erasure.js';
 import { TenantErasure } from '../../../lifecycle/erasure/tenant-erasure.js';
-import { refresh, sendHtml } from '../../http/htmx.js';
+import { refreshed, seeOther, view, type PageAnswer } from '../../http/answers.js';
 import { PageController } from '../../http/page.js';
 import { byId } from '../../http/shapes.js';
-import { ViewEngine } from '../../view-engine.js';
 import { problemFrom, SettingsPages } from '../settings-pages.js';
 import { certificateFields } from './certificate-presenter.js';
 import { DataPages } from './data-pages.js';
@@ -32,7 +31,6 @@ export class ErasureController {
     private readonly certificates: Certificates,
     private readonly data: DataPages,
     private readonly pages: SettingsPages,
-    private readonly views: ViewEngine,
   ) {}
 
   @Post('people')
@@ -41,9 +39,8 @@ export class ErasureController {
     @CurrentCaller() caller: Caller,
     @Body({ schema: personForm }) { personId }: z.infer<typeof personForm>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    await this.certified(request, response, caller, () => this.people.member(caller, personId));
+  ): Promise<PageAnswer> {
+    return await this.certified(request, caller, () => this.people.member(caller, personId));
   }
 
   @Post('names')
@@ -52,9 +49,8 @@ export class ErasureController {
     @CurrentCaller() caller: Caller,
     @Body({ schema: nameForm }) { kind, name, email }: z.infer<typeof nameForm>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    await this.certified(request, response, caller, () => this.people.named(caller, kind, name, email));
+  ): Promise<PageAnswer> {
+    return await this.certified(request, caller, () => this.people.named(caller, kind, name, email));
   }
 
   @Get('certificates/:id')
@@ -63,13 +59,12 @@ export class ErasureController {
     @CurrentCaller() caller: Caller,
     @Param({ schema: byId }) { id }: z.infer<typeof byId>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  ): Promise<PageAnswer> {
     const row = await this.people.certificate(caller.tenantId, id);
     const signed = { body: row.body as { kind: string }, sha256: row.sha256, signature: row.signature };
     const fields = certificateFields(signed, this.certificates.isGenuine(signed), `${HERE}/certificates/${id}/json`);
     const frame = await this.pages.frame(request, 'data', { editable: true });
-    sendHtml(response, this.views.render('settings/certificate', { ...frame, ...fields }));
+    return view('settings/certificate', { ...frame, ...fields });
   }
 
   @Get('certificates/:id/json')
@@ -77,10 +72,11 @@ export class ErasureController {
   async certificateJson(
     @CurrentCaller() caller: Caller,
     @Param({ schema: byId }) { id }: z.infer<typeof byId>,
-    @Res() response: Response,
-  ): Promise<void> {
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<object> {
     const { body, sha256, signature } = await this.people.certificate(caller.tenantId, id);
-    response.set('Content-Disposition', `attachment; filename="certificate-${id}.json"`).json({ body, sha256, signature });
+    response.set('Content-Disposition', `attachment; filename="certificate-${id}.json"`);
+    return { body, sha256, signature };
   }
 
   @Post('erasure')
@@ -89,30 +85,29 @@ export class ErasureController {
     @CurrentCaller() caller: Caller,
     @Body({ schema: tenantForm }) { name }: z.infer<typeof tenantForm>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  ): Promise<PageAnswer> {
     try {
       await this.tenants.request(caller, name);
     } catch (error) {
-      return await this.data.send(request, response, caller, { problem: problemFrom(error) });
+      return await this.data.view(request, caller, { problem: problemFrom(error) });
     }
-    response.redirect(303, HERE);
+    return seeOther(HERE);
   }
 
   @Delete('erasure')
   @Requires('tenant.manage')
-  async keepTenant(@CurrentCaller() caller: Caller, @Req() request: Request, @Res() response: Response): Promise<void> {
+  async keepTenant(@CurrentCaller() caller: Caller): Promise<PageAnswer> {
     await this.tenants.cancel(caller);
-    refresh(request, response, HERE);
+    return refreshed(HERE);
   }
 
-  private async certified(request: Request, response: Response, caller: Caller, erase: () => Promise<string>): Promise<void> {
+  private async certified(request: Request, caller: Caller, erase: () => Promise<string>): Promise<PageAnswer> {
     let id: string;
     try {
       id = await erase();
     } catch (error) {
-      return await this.data.send(request, response, caller, { problem: problemFrom(error) });
+      return await this.data.view(request, caller, { problem: problemFrom(error) });
     }
-    response.redirect(303, `${HERE}/certificates/${id}`);
+    return seeOther(`${HERE}/certificates/${id}`);
   }
 }

@@ -5,10 +5,9 @@ import { notFound } from '../../../domain/refusal.js';
 import { CurrentCaller, type Caller } from '../../../identity/caller.js';
 import { Requires } from '../../../identity/requires.js';
 import { Exports } from '../../../lifecycle/export/exports.js';
-import { refresh, sendHtml } from '../../http/htmx.js';
+import { partial, refreshed, seeOther, type PageAnswer } from '../../http/answers.js';
 import { PageController } from '../../http/page.js';
 import { byId } from '../../http/shapes.js';
-import { ViewEngine } from '../../view-engine.js';
 import { problemFrom } from '../settings-pages.js';
 import { DataPages } from './data-pages.js';
 import { exportProgress, isLive } from './data-presenter.js';
@@ -20,18 +19,17 @@ export class ExportsController {
   constructor(
     private readonly exports: Exports,
     private readonly data: DataPages,
-    private readonly views: ViewEngine,
   ) {}
 
   @Post()
   @Requires('tenant.manage', { stepUp: true })
-  async request(@CurrentCaller() caller: Caller, @Req() request: Request, @Res() response: Response): Promise<void> {
+  async request(@CurrentCaller() caller: Caller, @Req() request: Request): Promise<PageAnswer> {
     try {
       await this.exports.request(caller);
     } catch (error) {
-      return await this.data.send(request, response, caller, { problem: problemFrom(error) });
+      return await this.data.view(request, caller, { problem: problemFrom(error) });
     }
-    response.redirect(303, HERE);
+    return seeOther(HERE);
   }
 
   /** Only for whoever asked for it, and only for a day. */
@@ -55,15 +53,10 @@ export class ExportsController {
 
   @Get(':id/progress')
   @Requires('tenant.manage')
-  async progress(
-    @CurrentCaller() caller: Caller,
-    @Param({ schema: byId }) { id }: z.infer<typeof byId>,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  async progress(@CurrentCaller() caller: Caller, @Param({ schema: byId }) { id }: z.infer<typeof byId>): Promise<PageAnswer> {
     const one = (await this.exports.list(caller.tenantId)).find((row) => row.id === id);
     if (!one) throw notFound('This export');
-    if (!isLive(one)) return refresh(request, response, HERE);
-    sendHtml(response, this.views.renderPartial('progress', exportProgress(one)));
+    if (!isLive(one)) return refreshed(HERE);
+    return partial('progress', exportProgress(one));
   }
 }

@@ -1,10 +1,10 @@
-import { Body, Delete, Param, Post, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Body, Delete, Param, Post, Req } from '@nestjs/common';
+import type { Request } from 'express';
 import { z } from 'zod';
 import { CurrentCaller, type Caller } from '../../../identity/caller.js';
 import { Requires } from '../../../identity/requires.js';
 import { Holds } from '../../../lifecycle/holds.js';
-import { refresh } from '../../http/htmx.js';
+import { refreshed, seeOther, type PageAnswer } from '../../http/answers.js';
 import { PageController } from '../../http/page.js';
 import { byId } from '../../http/shapes.js';
 import { problemFrom } from '../settings-pages.js';
@@ -29,25 +29,19 @@ export class HoldsController {
     @CurrentCaller() caller: Caller,
     @Body({ schema: holdForm }) wanted: z.infer<typeof holdForm>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  ): Promise<PageAnswer> {
     try {
       await this.holds.set(caller, wanted);
     } catch (error) {
-      return await this.data.send(request, response, caller, { problem: problemFrom(error), typedHold: wanted });
+      return await this.data.view(request, caller, { problem: problemFrom(error), typedHold: wanted });
     }
-    response.redirect(303, '/settings/data?saved=yes');
+    return seeOther('/settings/data?saved=yes');
   }
 
   @Delete(':id')
   @Requires('tenant.manage', { stepUp: true })
-  async lift(
-    @CurrentCaller() caller: Caller,
-    @Param({ schema: byId }) { id }: z.infer<typeof byId>,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  async lift(@CurrentCaller() caller: Caller, @Param({ schema: byId }) { id }: z.infer<typeof byId>): Promise<PageAnswer> {
     await this.holds.lift(caller, id);
-    refresh(request, response, '/settings/data');
+    return refreshed('/settings/data');
   }
 }

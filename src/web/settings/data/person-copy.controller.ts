@@ -1,11 +1,12 @@
-import { Body, Post, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Body, Post, Req } from '@nestjs/common';
+import type { Request } from 'express';
 import { z } from 'zod';
 import { CurrentCaller, type Caller } from '../../../identity/caller.js';
 import { Requires } from '../../../identity/requires.js';
 import { PersonCopies, type PersonCopy } from '../../../lifecycle/export/person-copy.js';
+import type { PageAnswer } from '../../http/answers.js';
 import { PageController } from '../../http/page.js';
-import { sendPersonCopy } from '../person-copy-file.js';
+import { PersonCopyFile } from '../person-copy-file.js';
 import { problemFrom } from '../settings-pages.js';
 import { DataPages } from './data-pages.js';
 
@@ -26,9 +27,8 @@ export class PersonCopyController {
     @CurrentCaller() caller: Caller,
     @Body({ schema: memberForm }) { personId }: z.infer<typeof memberForm>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    await this.handOut(request, response, caller, () => this.copies.ofMember(caller, personId));
+  ): Promise<PageAnswer> {
+    return await this.handOut(request, caller, () => this.copies.ofMember(caller, personId));
   }
 
   @Post('names/copy')
@@ -37,18 +37,17 @@ export class PersonCopyController {
     @CurrentCaller() caller: Caller,
     @Body({ schema: nameForm }) typed: z.infer<typeof nameForm>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    await this.handOut(request, response, caller, () => this.copies.named(caller, typed));
+  ): Promise<PageAnswer> {
+    return await this.handOut(request, caller, () => this.copies.named(caller, typed));
   }
 
-  private async handOut(request: Request, response: Response, caller: Caller, make: () => Promise<PersonCopy>): Promise<void> {
+  private async handOut(request: Request, caller: Caller, make: () => Promise<PersonCopy>): Promise<PageAnswer> {
     let copy: PersonCopy;
     try {
       copy = await make();
     } catch (error) {
-      return await this.data.send(request, response, caller, { problem: problemFrom(error) });
+      return await this.data.view(request, caller, { problem: problemFrom(error) });
     }
-    sendPersonCopy(response, copy);
+    return new PersonCopyFile(copy);
   }
 }

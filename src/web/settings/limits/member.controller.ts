@@ -1,5 +1,5 @@
-import { Body, Get, Param, Post, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Body, Get, Param, Post, Req } from '@nestjs/common';
+import type { Request } from 'express';
 import { z } from 'zod';
 import { may } from '../../../domain/role.js';
 import { CurrentCaller, type Caller } from '../../../identity/caller.js';
@@ -8,11 +8,10 @@ import { limitsFrom } from '../../../identity/limits-schema.js';
 import { Members } from '../../../identity/members.js';
 import { Requires } from '../../../identity/requires.js';
 import { roleLabel } from '../../../identity/role-label.js';
-import { sendHtml } from '../../http/htmx.js';
+import { seeOther, view, type PageAnswer } from '../../http/answers.js';
 import { PageController } from '../../http/page.js';
 import { byId, several } from '../../http/shapes.js';
 import { initials } from '../../shell/initials.js';
-import { ViewEngine } from '../../view-engine.js';
 import { problemFrom, SettingsPages, type SettingsProblem } from '../settings-pages.js';
 import { adjustedOf, memberLimitsForm, readLimits, typedAmounts, typedLimits, type MemberLimitsForm } from './limits-form.js';
 import { LimitFieldsOf, switchesOf } from './limits-presenter.js';
@@ -26,7 +25,6 @@ export class MemberController {
     private readonly members: Members,
     private readonly fields: LimitFieldsOf,
     private readonly pages: SettingsPages,
-    private readonly views: ViewEngine,
   ) {}
 
   @Get(':id')
@@ -35,9 +33,8 @@ export class MemberController {
     @CurrentCaller() caller: Caller,
     @Param({ schema: byId }) { id }: z.infer<typeof byId>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    await this.send(request, response, caller, id);
+  ): Promise<PageAnswer> {
+    return await this.page(request, caller, id);
   }
 
   @Post(':id/limits')
@@ -47,14 +44,13 @@ export class MemberController {
     @Param({ schema: byId }) { id }: z.infer<typeof byId>,
     @Body({ schema: memberLimitsForm }) form: MemberLimitsForm,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  ): Promise<PageAnswer> {
     try {
       await this.members.changeLimits(caller, id, readLimits(form, adjustedOf(form)));
     } catch (error) {
-      return await this.send(request, response, caller, id, { problem: problemFrom(error), form });
+      return await this.page(request, caller, id, { problem: problemFrom(error), form });
     }
-    response.redirect(303, `/settings/members/${id}?saved=yes`);
+    return seeOther(`/settings/members/${id}?saved=yes`);
   }
 
   /** What a form lists while somebody looks for a customer; what they ticked so far comes along. */
@@ -63,19 +59,17 @@ export class MemberController {
   async customers(
     @CurrentCaller() { tenantId }: Caller,
     @Body({ schema: customerSearch }) { find, customer }: z.infer<typeof customerSearch>,
-    @Res() response: Response,
-  ): Promise<void> {
+  ): Promise<PageAnswer> {
     const ticked = z.array(z.uuid()).max(500).parse(customer);
-    sendHtml(response, this.views.render('settings/customer-choices', await this.fields.customers(tenantId, ticked, find, true)));
+    return view('settings/customer-choices', await this.fields.customers(tenantId, ticked, find, true));
   }
 
-  private async send(
+  private async page(
     request: Request,
-    response: Response,
     caller: Caller,
     id: string,
     refused?: { problem: SettingsProblem; form: MemberLimitsForm },
-  ): Promise<void> {
+  ): Promise<PageAnswer> {
     const { name, email, role, limits: kept, lastSeenAt } = await this.members.one(caller.tenantId, id);
     const manages = may(caller, 'member.manage');
     const locked = manages ? whyNotLimited(caller, { personId: id, role }) : undefined;
@@ -99,7 +93,6 @@ export class MemberController {
       limits: fields,
       ...(locked !== undefined && { locked }),
     };
-    response.status(refused?.problem.status ?? 200);
-    sendHtml(response, this.views.render('settings/member', page));
+    return view('settings/member', page, { status: refused?.problem.status });
   }
 }

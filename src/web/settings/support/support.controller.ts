@@ -1,5 +1,5 @@
-import { Body, Delete, Get, Param, Post, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Body, Delete, Get, Param, Post, Req } from '@nestjs/common';
+import type { Request } from 'express';
 import { z } from 'zod';
 import { may } from '../../../domain/role.js';
 import { CurrentCaller, type Caller } from '../../../identity/caller.js';
@@ -9,7 +9,7 @@ import { linkOf } from '../../../identity/sign-in/link.js';
 import { SupportAccess, type SupportRole } from '../../../identity/support-access.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Config } from '../../../platform/config/config.js';
-import { refresh } from '../../http/htmx.js';
+import { refreshed, type PageAnswer } from '../../http/answers.js';
 import { PageController } from '../../http/page.js';
 import { byId } from '../../http/shapes.js';
 import { problemFrom, SettingsPages, type SettingsProblem } from '../settings-pages.js';
@@ -76,8 +76,8 @@ export class SupportController {
 
   @Get()
   @Requires('settings.read')
-  async show(@CurrentCaller() caller: Caller, @Req() request: Request, @Res() response: Response): Promise<void> {
-    await this.send(request, response, caller, {});
+  async show(@CurrentCaller() caller: Caller, @Req() request: Request): Promise<PageAnswer> {
+    return await this.page(request, caller, {});
   }
 
   /** Answers with the page itself: the link stands on it and nowhere else, not even in an address. */
@@ -87,32 +87,26 @@ export class SupportController {
     @CurrentCaller() caller: Caller,
     @Body({ schema: grantForm }) wanted: z.infer<typeof grantForm>,
     @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  ): Promise<PageAnswer> {
     try {
       const { secret } = await this.support.grant(caller.tenantId, caller.actor, wanted);
       const created = { operator: wanted.operator.trim(), link: linkOf(this.config.publicUrl, 'support', secret) };
-      await this.send(request, response, caller, { created });
+      return await this.page(request, caller, { created });
     } catch (error) {
       const { operator, reason } = wanted;
-      await this.send(request, response, caller, { problem: problemFrom(error), typed: { operator, reason } });
+      return await this.page(request, caller, { problem: problemFrom(error), typed: { operator, reason } });
     }
   }
 
   /** Nothing to prove: closing a door is never dangerous. */
   @Delete(':id')
   @Requires('member.manage')
-  async end(
-    @CurrentCaller() caller: Caller,
-    @Param({ schema: byId }) { id }: z.infer<typeof byId>,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  async end(@CurrentCaller() caller: Caller, @Param({ schema: byId }) { id }: z.infer<typeof byId>): Promise<PageAnswer> {
     await this.support.end(caller.tenantId, caller.actor, id);
-    refresh(request, response, HERE);
+    return refreshed(HERE);
   }
 
-  private async send(request: Request, response: Response, caller: Caller, shown: Shown): Promise<void> {
+  private async page(request: Request, caller: Caller, shown: Shown): Promise<PageAnswer> {
     const [frame, grants] = await Promise.all([
       this.pages.frame(request, 'support', { editable: may(caller, 'tenant.manage'), problem: shown.problem?.sentence }),
       this.support.list(caller.tenantId),
@@ -142,6 +136,6 @@ export class SupportController {
       roles: ROLES,
       durations: DURATIONS,
     };
-    this.pages.send(response, 'support', page, shown.problem?.status);
+    return this.pages.view('support', page, shown.problem?.status);
   }
 }
