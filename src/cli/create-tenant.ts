@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { createTenant } from '../identity/create-tenant.js';
+import { createTenant } from '../identity/create-tenant.repository.js';
 import { withClient } from '../platform/postgres/roles.js';
 import { OneSentenceError } from '../platform/process/one-sentence-error.js';
 import { ownerDatabaseUrl, publicUrl, type Command } from './command.js';

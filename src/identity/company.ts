@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { DateTime } from 'luxon';
 import type { Caller } from '../database/audit/actor.js';
 import { AuditLog } from '../database/audit/audit-log.js';
-import { TenantSettingsEntity } from './tenant-settings.entity.js';
+import type { TenantSettingsEntity } from './tenant-settings.entity.js';
+import { TenantSettingsRepository } from './tenant-settings.repository.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 import { IdentityRefusal } from './identity-refusal.js';
 
@@ -16,12 +17,12 @@ const LONGEST_NAME = 120;
 export class Company {
   constructor(
     private readonly tx: TenantTransaction,
+    private readonly settings: TenantSettingsRepository,
     private readonly audit: AuditLog,
   ) {}
 
   async details(tenantId: string): Promise<CompanyDetails> {
-    const row = await this.tx.run(tenantId, () => this.tx.rows(TenantSettingsEntity).findOneByOrFail({ tenantId }));
-    return detailsOf(row);
+    return detailsOf(await this.tx.run(tenantId, () => this.settings.get()));
   }
 
   /** @throws IdentityRefusal with the field that cannot be so */
@@ -29,8 +30,8 @@ export class Company {
     const { tenantId, actor } = caller;
     const details = checked(wanted);
     await this.tx.run(tenantId, async () => {
-      const before = detailsOf(await this.tx.rows(TenantSettingsEntity).findOneByOrFail({ tenantId }));
-      await this.tx.rows(TenantSettingsEntity).update({ tenantId }, details);
+      const before = detailsOf(await this.settings.get());
+      await this.settings.change(details);
       await this.audit.record(actor, { action: 'company.changed', subject: { kind: 'tenant', id: tenantId }, before, after: details });
     });
   }

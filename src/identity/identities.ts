@@ -3,7 +3,7 @@ import { Clock } from '../platform/clock/clock.js';
 import type { Actor } from '../database/audit/actor.js';
 import { AuditLog } from '../database/audit/audit-log.js';
 import { PersonRepository, type LinkedIdentity } from './person.repository.js';
-import { TenantSettingsEntity } from './tenant-settings.entity.js';
+import { TenantSettingsRepository } from './tenant-settings.repository.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 import { IdentityRefusal } from './identity-refusal.js';
 import type { Confirmed } from './sign-in/confirmed.js';
@@ -23,6 +23,7 @@ export class Identities {
     private readonly people: PersonRepository,
     private readonly doors: SignInPolicy,
     private readonly tx: TenantTransaction,
+    private readonly settings: TenantSettingsRepository,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
@@ -34,7 +35,7 @@ export class Identities {
 
   /** @throws IdentityRefusal when it is somebody else's, or the tenant would not let it in */
   async add({ actor, tenantId, personId }: IdentityHolder, confirmed: Confirmed): Promise<void> {
-    const { name } = await this.tx.run(tenantId, () => this.tx.rows(TenantSettingsEntity).findOneByOrFail({ tenantId }));
+    const { name } = await this.tx.run(tenantId, () => this.settings.get());
     await this.doors.refuseIfClosed({ tenantId, tenantName: name }, confirmed);
     const { identity } = confirmed;
     const owner = await this.people.link(identity, personId, this.clock.now());

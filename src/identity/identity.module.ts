@@ -7,9 +7,7 @@ import { AccessGuard } from './access.guard.js';
 import { ApiKeys } from './api-keys.js';
 import { Company } from './company.js';
 import { Cookies } from './cookies.js';
-import { OutgoingEmails } from './emails/outgoing-emails.js';
 import { SendEmailJob } from './emails/send-email.job.js';
-import { InvitationRepository } from './invitation.repository.js';
 import { Invitations } from './invitations.js';
 import { LimitChoices } from './limit-choices.js';
 import { RateLimitsModule } from './rate-limits/rate-limits.module.js';
@@ -44,13 +42,11 @@ const SERVICES = [
   Entrance,
   GoogleSignIn,
   Identities,
-  InvitationRepository,
   Invitations,
   LimitChoices,
   Members,
   MicrosoftSignIn,
   OidcSignIn,
-  OutgoingEmails,
   Passkeys,
   SecondFactors,
   SecurityTrail,

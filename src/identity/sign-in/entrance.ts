@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { AuditLog } from '../../database/audit/audit-log.js';
-import { MembershipEntity } from '../membership.entity.js';
+import { MembershipRepository } from '../membership.repository.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { Sessions } from '../sessions.js';
 import type { Admitted } from './admission.js';
@@ -14,6 +14,7 @@ export class Entrance {
     private readonly sessions: Sessions,
     private readonly before: BeforeSignIn,
     private readonly tx: TenantTransaction,
+    private readonly memberships: MembershipRepository,
     private readonly audit: AuditLog,
   ) {}
 
@@ -38,7 +39,7 @@ export class Entrance {
 
   private async note(request: Request, tenantId: string, personId: string, event: { action: string; after?: object }): Promise<void> {
     await this.tx.run(tenantId, async () => {
-      const member = await this.tx.rows(MembershipEntity).findOneBy({ tenantId, personId });
+      const member = await this.memberships.find(personId);
       const actor = {
         kind: 'person',
         id: personId,

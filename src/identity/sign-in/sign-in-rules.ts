@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../../database/audit/audit-log.js';
-import { TenantSettingsEntity } from '../tenant-settings.entity.js';
+import type { TenantSettingsEntity } from '../tenant-settings.entity.js';
+import { TenantSettingsRepository } from '../tenant-settings.repository.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
 import type { Caller } from '../caller.js';
 import { IdentityRefusal } from '../identity-refusal.js';
@@ -26,11 +27,12 @@ const DOMAIN = /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a
 export class SignInRulesOfTenant {
   constructor(
     private readonly tx: TenantTransaction,
+    private readonly settings: TenantSettingsRepository,
     private readonly audit: AuditLog,
   ) {}
 
   async read(tenantId: string): Promise<SignInRules> {
-    return await this.tx.run(tenantId, () => this.rules(tenantId));
+    return await this.tx.run(tenantId, () => this.rules());
   }
 
   /** @throws IdentityRefusal with the field that cannot be so; and when it would lock out whoever asks for it */
@@ -40,27 +42,22 @@ export class SignInRulesOfTenant {
     }
     const rules = checked(wanted);
     await this.tx.run(tenantId, async () => {
-      const before = await this.rules(tenantId);
-      await this.tx.rows(TenantSettingsEntity).update({ tenantId }, columns(rules));
-      const [door] = await this.tx.query<{ problem: string | null }>('select entrance_problem($1, $2, $3, $4) as problem', [
-        tenantId,
-        cameBy.method,
-        cameBy.issuer,
-        cameBy.hostedDomain,
-      ]);
-      if (door?.problem != null) {
+      const before = await this.rules();
+      await this.settings.change(columns(rules));
+      const problem = await this.settings.admissionProblem(cameBy);
+      if (problem !== undefined) {
         throw new IdentityRefusal(
           'would_lock_out',
           'Nothing was saved: this would lock you out, because you are signed in a way that it does not allow. Sign in as it will be asked first, then save.',
-          FIELD_OF[door.problem],
+          FIELD_OF[problem],
         );
       }
       await this.audit.record(actor, { action: 'sign_in_rules.changed', subject: { kind: 'tenant', id: tenantId }, before, after: rules });
     });
   }
 
-  private async rules(tenantId: string): Promise<SignInRules> {
-    const row = await this.tx.rows(TenantSettingsEntity).findOneByOrFail({ tenantId });
+  private async rules(): Promise<SignInRules> {
+    const row = await this.settings.get();
     return { ways: row.signInMethods, directories: row.allowedDirectories, googleDomains: row.googleDomains };
   }
 }

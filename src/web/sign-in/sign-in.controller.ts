@@ -7,7 +7,8 @@ import { Sessions } from '../../identity/sessions.js';
 import { Admission } from '../../identity/sign-in/admission.js';
 import { BeforeSignIn, ownPath } from '../../identity/sign-in/before-sign-in.js';
 import { EMAIL_ISSUER } from '../../identity/sign-in/confirmed.js';
-import { CODE_MINUTES, EmailCodes } from '../../identity/sign-in/email-codes.js';
+import { CODE_MINUTES } from '../../identity/sign-in/code-hash.js';
+import { EmailCodes } from '../../identity/sign-in/email-codes.js';
 import { Entrance } from '../../identity/sign-in/entrance.js';
 import { field, SignInPages } from './sign-in-pages.js';
 

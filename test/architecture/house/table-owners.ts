@@ -63,7 +63,7 @@ export function writeProblems(files: readonly SourceFile[], owners: Owners, tabl
       ? []
       : writesIn(file, owners, tables).flatMap(({ table, at }) => {
           const owner = owners.get(table) ?? '';
-          const isHome = zoneOf(file.path) === owner && (owner === 'database' || /\.repository\.ts$/.test(file.path));
+          const isHome = zoneOf(file.path) === owner && (owner === 'database' || file.path.endsWith('.repository.ts'));
           return isHome ? [] : [`${file.path}:${lineOf(file, at)}: writes ${table}, which belongs to the repositories of ${owner}`];
         }),
   );
