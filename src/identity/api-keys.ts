@@ -12,7 +12,7 @@ import type { MembershipEntity } from './membership.entity.js';
 import { MembershipRepository } from './membership.repository.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 import { IdentityRefusal } from './identity-refusal.js';
-import { limitsFrom } from './limits-schema.js';
+import { limitsFrom } from './limits.js';
 import { newSecret, sha256 } from './secret.js';
 
 const KEY = /^cs_[\w-]{43}$/;

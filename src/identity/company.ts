@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DateTime } from 'luxon';
-import type { Caller } from '../database/audit/actor.js';
+import type { Principal } from '../database/audit/actor.js';
 import { AuditLog } from '../database/audit/audit-log.js';
 import type { TenantSettingsEntity } from './tenant-settings.entity.js';
 import { TenantSettingsRepository } from './tenant-settings.repository.js';
@@ -26,7 +26,7 @@ export class Company {
   }
 
   /** @throws IdentityRefusal with the field that cannot be so */
-  async change(caller: Caller, wanted: CompanyDetails): Promise<void> {
+  async change(caller: Principal, wanted: CompanyDetails): Promise<void> {
     const { tenantId, actor } = caller;
     const details = checked(wanted);
     await this.tx.run(tenantId, async () => {

@@ -21,7 +21,7 @@ export interface IdentityHolder {
 export class Identities {
   constructor(
     private readonly people: PersonRepository,
-    private readonly doors: SignInPolicy,
+    private readonly policy: SignInPolicy,
     private readonly tx: TenantTransaction,
     private readonly settings: TenantSettingsRepository,
     private readonly audit: AuditLog,
@@ -36,7 +36,7 @@ export class Identities {
   /** @throws IdentityRefusal when it is somebody else's, or the tenant would not let it in */
   async add({ actor, tenantId, personId }: IdentityHolder, confirmed: Confirmed): Promise<void> {
     const { name } = await this.tx.run(tenantId, () => this.settings.get());
-    await this.doors.refuseIfClosed({ tenantId, tenantName: name }, confirmed);
+    await this.policy.refuseUnlessAdmitted({ tenantId, tenantName: name }, confirmed);
     const { identity } = confirmed;
     const owner = await this.people.link(identity, personId, this.clock.now());
     if (owner !== personId) throw new IdentityRefusal('belongs_to_another', 'This account already signs somebody else in here.');

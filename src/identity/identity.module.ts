@@ -22,14 +22,13 @@ import { SignInRequiredFilter } from './sign-in-required.filter.js';
 import { Identities } from './identities.js';
 import { Admission } from './sign-in/admission.js';
 import { BeforeSignIn } from './sign-in/before-sign-in.js';
-import { SignInPolicy } from './sign-in/sign-in-policy.js';
+import { SignInPolicy, SignInRulesOfTenant } from './sign-in/sign-in-policy.js';
 import { SupportAccess } from './support-access.js';
 import { EmailCodes } from './sign-in/email-codes.js';
-import { Entrance } from './sign-in/entrance.js';
+import { SessionLifecycle } from './sign-in/session-lifecycle.js';
 import { GoogleSignIn } from './sign-in/google.js';
 import { MicrosoftSignIn } from './sign-in/microsoft.js';
 import { OidcSignIn } from './sign-in/oidc.js';
-import { SignInRulesOfTenant } from './sign-in/sign-in-rules.js';
 
 const SERVICES = [
   Admission,
@@ -39,7 +38,7 @@ const SERVICES = [
   Cookies,
   SignInPolicy,
   EmailCodes,
-  Entrance,
+  SessionLifecycle,
   GoogleSignIn,
   Identities,
   Invitations,

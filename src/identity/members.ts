@@ -12,8 +12,8 @@ import { emailAddress } from './email-address.js';
 import { OutgoingEmailRepository } from './emails/outgoing-email.repository.js';
 import { IdentityRefusal } from './identity-refusal.js';
 import { InvitationRepository } from './invitation.repository.js';
-import { limitsFrom } from './limits-schema.js';
-import { refuseInviting, refuseLimiting } from './limiting-rights.js';
+import { limitsFrom } from './limits.js';
+import { refuseInviting, refuseLimiting } from './limits.js';
 
 /** Who asks for a change: the caller of a handler, or an operator with `role: 'owner'`. */
 export interface MemberAdmin extends Partial<EffectiveAccess> {

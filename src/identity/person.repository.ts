@@ -23,7 +23,7 @@ export interface LinkedIdentity {
 }
 
 /** Why a tenant lets nobody in this way: the way is off, or the directory or domain is none of theirs. */
-export type EntranceProblem = 'method' | 'directory' | 'domain';
+export type AdmissionProblem = 'method' | 'directory' | 'domain';
 
 export interface MembershipOfPerson {
   tenantId: string;
@@ -33,8 +33,8 @@ export interface MembershipOfPerson {
 }
 
 /** A tenant of a person, and why it is closed to somebody who came in that way. */
-export interface Door extends MembershipOfPerson {
-  problem: EntranceProblem | null;
+export interface TenantAdmission extends MembershipOfPerson {
+  problem: AdmissionProblem | null;
 }
 
 export interface InvitationKey {
@@ -98,17 +98,15 @@ export class PersonRepository {
   }
 
   /** Why that tenant does not let this proof in; undefined when it does. Whether the person is a member is another question. */
-  async entranceProblem(
+  async admissionProblem(
     tenantId: string,
     { method, issuer }: { method: string; issuer: string | null },
     hostedDomain?: string | null,
-  ): Promise<EntranceProblem | undefined> {
-    const [row] = await this.dataSource.query<{ problem: EntranceProblem | null }[]>('select entrance_problem($1, $2, $3, $4) as problem', [
-      tenantId,
-      method,
-      issuer,
-      hostedDomain?.toLowerCase() ?? null,
-    ]);
+  ): Promise<AdmissionProblem | undefined> {
+    const [row] = await this.dataSource.query<{ problem: AdmissionProblem | null }[]>(
+      'select entrance_problem($1, $2, $3, $4) as problem',
+      [tenantId, method, issuer, hostedDomain?.toLowerCase() ?? null],
+    );
     return row?.problem ?? undefined;
   }
 
@@ -120,10 +118,10 @@ export class PersonRepository {
   }
 
   /** The tenant used last comes first. */
-  async doorsOf(
+  async admissionsOf(
     personId: string,
     { method, issuer, subject }: { method: string; issuer: string | null; subject: string | null },
-  ): Promise<Door[]> {
+  ): Promise<TenantAdmission[]> {
     return await this.dataSource.query(
       'select tenant_id as "tenantId", tenant_name as "tenantName", role, email, problem from doors_of($1, $2, $3, $4)',
       [personId, method, issuer, subject],

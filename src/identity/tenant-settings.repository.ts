@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 import { Clock } from '../platform/clock/clock.js';
-import type { EntranceProblem as AdmissionProblem } from './person.repository.js';
+import type { AdmissionProblem } from './person.repository.js';
 import { TenantSettingsEntity } from './tenant-settings.entity.js';
 
 type Changeable = Partial<Omit<TenantSettingsEntity, 'tenantId' | 'createdAt' | 'postingStoppedAt' | 'postingStoppedBy'>>;

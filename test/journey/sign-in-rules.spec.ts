@@ -4,7 +4,7 @@ import { effectiveAccess } from '../../src/domain/access.js';
  * with every request. Real HTTP, Postgres, OpenID provider, SMTP.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { SignInRulesOfTenant, type SignInRules } from '../../src/identity/sign-in/sign-in-rules.js';
+import { SignInRulesOfTenant, type SignInRules } from '../../src/identity/sign-in/sign-in-policy.js';
 import { FOREIGN_TID, LUMEN_TID } from '../../sandbox/msp/people.js';
 import { AuditEventEntity } from '../../src/database/audit/audit-event.entity.js';
 import { TenantSettingsEntity } from '../../src/identity/tenant-settings.entity.js';

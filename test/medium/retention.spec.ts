@@ -11,7 +11,7 @@ import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
 import { withClient } from '../../src/platform/postgres/roles.js';
 import { AuditKeeper } from '../../src/database/audit/audit-keeper.js';
 import { AuditSealer } from '../../src/database/audit/audit-sealer.js';
-import type { Caller } from '../../src/database/audit/actor.js';
+import type { Principal } from '../../src/database/audit/actor.js';
 import { DEFAULT_POLICY } from '../../src/lifecycle/data-policy.repository.js';
 import { RetentionRepository } from '../../src/lifecycle/retention.repository.js';
 import { RetentionRunEntity } from '../../src/lifecycle/retention-run.entity.js';
@@ -31,7 +31,7 @@ let opened: OpenedLifecycle;
 let tx: TenantTransaction;
 let retention: Retention;
 let tenantId: string;
-let owner: Caller;
+let owner: Principal;
 let source: SeededSource;
 let ids: Map<string, string>;
 

@@ -76,7 +76,7 @@ export function genesisOf(tenantId: string): Buffer {
   return createHash('sha256').update(`countersign audit of ${tenantId}`).digest();
 }
 
-export interface Link {
+export interface ChainLink {
   tenantId: string;
   sequence: number;
   previous: Buffer;
@@ -85,7 +85,7 @@ export interface Link {
 }
 
 /** SHA-256 over RFC 8785 JSON of the plain facts, the commitments, the place in the chain and the hash before. */
-export function hashOf({ tenantId, sequence, previous, event, commitments }: Link): Buffer {
+export function hashOf({ tenantId, sequence, previous, event, commitments }: ChainLink): Buffer {
   const { id, at, actorKind, actorId, action, subjectKind, subjectId } = event;
   const covered = {
     format: 1,

@@ -4,8 +4,7 @@ import { VaultModule } from '../../platform/vault/vault.module.js';
 import { BudgetsModule } from '../../database/budgets/budgets.module.js';
 import { Cookies } from '../cookies.js';
 import { BeforeSignIn } from '../sign-in/before-sign-in.js';
-import { LimitBeforeRoutes } from './before-routes.js';
-import { LimitBehindGuards } from './behind-guards.js';
+import { LimitBeforeRoutes, LimitBehindGuards } from './rate-limits.js';
 
 /** Importing it puts the limits before every route of the application. */
 @Module({

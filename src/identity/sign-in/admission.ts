@@ -33,7 +33,7 @@ export class Admission {
   constructor(
     private readonly people: PersonRepository,
     private readonly invitations: Invitations,
-    private readonly doors: SignInPolicy,
+    private readonly policy: SignInPolicy,
     private readonly clock: Clock,
   ) {}
 
@@ -55,7 +55,7 @@ export class Admission {
     if (!invitation) throw linkExpired();
     const { email, tenantId } = invitation;
     const address = { issuer: EMAIL_ISSUER, subject: email, email };
-    await this.doors.refuseIfClosed(invitation, { method: 'email_code', identity: address });
+    await this.policy.refuseUnlessAdmitted(invitation, { method: 'email_code', identity: address });
     if (signedIn && (await this.people.personBehind(address, this.clock.now())) !== signedIn.personId) {
       await this.accept(invitation, signedIn.personId, invitation.name ?? email);
       return { ...signedIn, tenantId, goesOn: true };
@@ -67,7 +67,7 @@ export class Admission {
   }
 
   private async admitByInvitation(confirmed: Confirmed, invitation: OpenInvitation, known: string | undefined): Promise<Admitted> {
-    await this.doors.refuseIfClosed(invitation, confirmed);
+    await this.policy.refuseUnlessAdmitted(invitation, confirmed);
     const personId = known ?? (await this.holderOf(invitation)) ?? (await this.newPerson(confirmed.name));
     await this.accept(invitation, personId, confirmed.name);
     if (known === undefined) await this.linkAddress(invitation.email, personId);
@@ -101,7 +101,7 @@ export class Admission {
   private async invitationsOpenTo(confirmed: Confirmed, provenAddress: string): Promise<InvitationKey[]> {
     const open: InvitationKey[] = [];
     for (const key of await this.invitations.forProvenAddress(provenAddress)) {
-      if (await this.doors.isOpen(key.tenantId, confirmed)) open.push(key);
+      if (await this.policy.admits(key.tenantId, confirmed)) open.push(key);
     }
     return open;
   }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { notFound, Refusal } from '../../domain/refusal.js';
 import { Clock } from '../../platform/clock/clock.js';
-import type { Caller } from '../../database/audit/actor.js';
+import type { Principal } from '../../database/audit/actor.js';
 import { AuditLog } from '../../database/audit/audit-log.js';
 import { JobQueue } from '../../jobs/job-queue.js';
 import { DataExportRepository } from './data-export.repository.js';
@@ -26,7 +26,7 @@ export class Exports {
   }
 
   /** One at a time; a second wish is told so. */
-  async request(caller: Caller): Promise<string> {
+  async request(caller: Principal): Promise<string> {
     return await this.tx.run(caller.tenantId, async () => {
       const { actor } = caller;
       for (const lost of await this.exports.giveUpSilent(this.clock.now())) await this.files.remove(caller.tenantId, lost);
@@ -42,7 +42,7 @@ export class Exports {
   }
 
   /** Where the file is. @throws Refusal for anybody else, and after its day */
-  async fetch(caller: Caller, id: string): Promise<{ root: string; name: string; sha256: string }> {
+  async fetch(caller: Principal, id: string): Promise<{ root: string; name: string; sha256: string }> {
     return await this.tx.run(caller.tenantId, async () => {
       const row = await this.exports.find(id);
       if (!row || row.requestedById !== caller.actor.id) throw notFound('This export');

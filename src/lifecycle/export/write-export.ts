@@ -9,7 +9,7 @@ import {
   type SnapshotReader,
 } from '../../database/export-statements.js';
 import { Archive } from './archive.js';
-import { TABLE_DECISIONS, type Decision } from './table-decisions.js';
+import { TABLE_DECISIONS, type TableDecision } from './table-decisions.js';
 
 /** Counts up with every change that a reader of exports has to know of. */
 export const EXPORT_VERSION = 1;
@@ -88,7 +88,7 @@ async function* once<T>(content: T): AsyncGenerator<T> {
 function planOf(tables: readonly ExportTable[]): Plan {
   const plan: Plan = { exported: [], leftOut: [], omitted: [] };
   for (const table of tables) {
-    const decision: Decision | undefined = TABLE_DECISIONS[table.name];
+    const decision: TableDecision | undefined = TABLE_DECISIONS[table.name];
     if (!decision) plan.leftOut.push({ table: table.name, because: 'nobody has decided yet whether it holds secrets' });
     else if (!decision.exported) plan.leftOut.push({ table: table.name, because: decision.because });
     else plan.exported.push(withoutSecrets(table, decision.secret ?? [], plan));

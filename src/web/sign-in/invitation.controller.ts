@@ -7,7 +7,7 @@ import { roleLabel } from '../../identity/role-label.js';
 import { Sessions } from '../../identity/sessions.js';
 import { Admission } from '../../identity/sign-in/admission.js';
 import { BeforeSignIn } from '../../identity/sign-in/before-sign-in.js';
-import { Entrance } from '../../identity/sign-in/entrance.js';
+import { SessionLifecycle } from '../../identity/sign-in/session-lifecycle.js';
 import { codeOfLink } from '../../identity/sign-in/link.js';
 import { SignInPages } from './sign-in-pages.js';
 
@@ -20,7 +20,7 @@ export class InvitationController {
     private readonly invitations: Invitations,
     private readonly before: BeforeSignIn,
     private readonly admission: Admission,
-    private readonly entrance: Entrance,
+    private readonly entrance: SessionLifecycle,
     private readonly sessions: Sessions,
     private readonly pages: SignInPages,
   ) {}

@@ -7,7 +7,7 @@ import { Sessions } from '../../identity/sessions.js';
 import { Admission } from '../../identity/sign-in/admission.js';
 import { BeforeSignIn, ownPath, type BeforeSignInState } from '../../identity/sign-in/before-sign-in.js';
 import type { Confirmed, Provider } from '../../identity/sign-in/confirmed.js';
-import { Entrance } from '../../identity/sign-in/entrance.js';
+import { SessionLifecycle } from '../../identity/sign-in/session-lifecycle.js';
 import { field, SignInPages } from './sign-in-pages.js';
 
 /**
@@ -22,7 +22,7 @@ export class ProviderController {
     private readonly before: BeforeSignIn,
     private readonly admission: Admission,
     private readonly identities: Identities,
-    private readonly entrance: Entrance,
+    private readonly entrance: SessionLifecycle,
     private readonly sessions: Sessions,
     private readonly pages: SignInPages,
   ) {}

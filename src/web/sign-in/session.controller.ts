@@ -5,7 +5,7 @@ import { Public } from '../../identity/requires.js';
 import { roleLabel } from '../../identity/role-label.js';
 import { Sessions } from '../../identity/sessions.js';
 import { policySentence } from '../../identity/sign-in/sign-in-policy.js';
-import { Entrance } from '../../identity/sign-in/entrance.js';
+import { SessionLifecycle } from '../../identity/sign-in/session-lifecycle.js';
 import { field, SignInPages } from './sign-in-pages.js';
 
 /** For people who are signed in, also those without a tenant, whom no permission could describe. */
@@ -13,7 +13,7 @@ import { field, SignInPages } from './sign-in-pages.js';
 export class SessionController {
   constructor(
     private readonly sessions: Sessions,
-    private readonly entrance: Entrance,
+    private readonly entrance: SessionLifecycle,
     private readonly pages: SignInPages,
   ) {}
 
@@ -21,7 +21,7 @@ export class SessionController {
   @Public('asks for a session itself; a person without a tenant has no role')
   async list(@Req() request: Request, @Res() response: Response): Promise<void> {
     const session = await this.sessions.signedIn(request);
-    const doors = await this.sessions.doorsOf(session.personId, session);
+    const doors = await this.sessions.admissionsOf(session.personId, session);
     this.pages.send(response, 'sign-in/tenants', {
       shell: this.pages.shell('Which company?'),
       person: { name: session.personName, email: session.email ?? doors[0]?.email ?? '' },
@@ -43,7 +43,9 @@ export class SessionController {
     if (!proof) throw new SignInRequired();
     const { personId } = session;
     const wanted = field(body, 'tenantId');
-    const isOpen = (await this.sessions.doorsOf(personId, proof)).some(({ tenantId, problem }) => tenantId === wanted && problem === null);
+    const isOpen = (await this.sessions.admissionsOf(personId, proof)).some(
+      ({ tenantId, problem }) => tenantId === wanted && problem === null,
+    );
     if (!isOpen) return response.redirect(303, '/sign-in/tenants');
     response.redirect(303, await this.entrance.enter(request, response, { personId, tenantId: wanted, proof, goesOn: true }));
   }

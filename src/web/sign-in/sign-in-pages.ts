@@ -5,7 +5,7 @@ import { MicrosoftSignIn } from '../../identity/sign-in/microsoft.js';
 import { PROVIDERS, type Provider } from '../../identity/sign-in/confirmed.js';
 import { OidcSignIn } from '../../identity/sign-in/oidc.js';
 import type { LinkUse } from '../../identity/sign-in/link.js';
-import type { ProviderSignIn } from '../../identity/sign-in/provider-sign-in.js';
+import type { ProviderSignIn } from '../../identity/sign-in/ask-strategy.js';
 import { Config } from '../../platform/config/config.js';
 import type { Pages } from '../pages.js';
 import type { PlainShellView } from '../shell/shell-view.js';

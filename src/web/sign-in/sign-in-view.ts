@@ -52,7 +52,7 @@ export interface InvitationPage {
 }
 
 /** What the link of a support access opens: nothing has been used up yet. */
-export interface SupportDoorPage {
+export interface SupportLinkPage {
   shell: PlainShellView;
   tenant: string;
   operator: string;

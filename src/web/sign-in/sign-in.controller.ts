@@ -9,7 +9,7 @@ import { BeforeSignIn, ownPath } from '../../identity/sign-in/before-sign-in.js'
 import { EMAIL_ISSUER } from '../../identity/sign-in/confirmed.js';
 import { CODE_MINUTES } from '../../identity/sign-in/code-hash.js';
 import { EmailCodes } from '../../identity/sign-in/email-codes.js';
-import { Entrance } from '../../identity/sign-in/entrance.js';
+import { SessionLifecycle } from '../../identity/sign-in/session-lifecycle.js';
 import { field, SignInPages } from './sign-in-pages.js';
 
 const WRONG_CODE = 'This code is not right, or it is no longer good. Type it again, or ask for a new one.';
@@ -22,7 +22,7 @@ export class SignInController {
     private readonly before: BeforeSignIn,
     private readonly codes: EmailCodes,
     private readonly admission: Admission,
-    private readonly entrance: Entrance,
+    private readonly entrance: SessionLifecycle,
     private readonly sessions: Sessions,
   ) {}
 

@@ -9,7 +9,7 @@ import { BeforeSignIn, ownPath } from './before-sign-in.js';
 
 /** The last step of every way in: a new session, its trace in the audit, and where to go. */
 @Injectable()
-export class Entrance {
+export class SessionLifecycle {
   constructor(
     private readonly sessions: Sessions,
     private readonly before: BeforeSignIn,

@@ -1,10 +1,20 @@
-import { Injectable, type NestMiddleware } from '@nestjs/common';
+import {
+  HttpException,
+  Injectable,
+  type CallHandler,
+  type ExecutionContext,
+  type NestInterceptor,
+  type NestMiddleware,
+} from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
+import type { Observable } from 'rxjs';
 import type { BudgetName } from '../../platform/config/edge-variables.js';
 import { Budgets, type Spending } from '../../database/budgets/budgets.js';
+import { callerOf, type Caller } from '../caller.js';
 import { BeforeSignIn } from '../sign-in/before-sign-in.js';
 import { networkSource } from './network-source.js';
-import { tellOrRefuse } from './too-many-requests.js';
+
+type Wanted = readonly (readonly [BudgetName, string])[];
 
 /**
  * Counts what anybody may ask before it is known who it is: signing in, links, webhooks, and keys that open nothing. A page
@@ -29,8 +39,8 @@ export class LimitBeforeRoutes implements NestMiddleware {
     next();
   }
 
-  private budgetsOf(request: Request, source: string): (readonly [BudgetName, string])[] {
-    const wanted = budgetsOf(request, source);
+  private budgetsOf(request: Request, source: string): Wanted {
+    const wanted = budgetsOfStranger(request, source);
     // Whose code is tried stands in the sealed cookie of the browser that asked for it.
     const tried = isTry(request) ? this.before.read(request).askedCode?.address : undefined;
     return tried === undefined ? wanted : [...wanted, ['code-try', tried]];
@@ -45,7 +55,7 @@ export class LimitBeforeRoutes implements NestMiddleware {
     });
   }
 
-  private async spend(wanted: readonly (readonly [BudgetName, string])[]): Promise<Spending[]> {
+  private async spend(wanted: Wanted): Promise<Spending[]> {
     return await Promise.all(wanted.map(([name, who]) => this.budgets.spend(name, who)));
   }
 }
@@ -62,7 +72,7 @@ function isApi(request: Request): boolean {
   return pathOf(request).startsWith('/api/');
 }
 
-function budgetsOf(request: Request, source: string): (readonly [BudgetName, string])[] {
+function budgetsOfStranger(request: Request, source: string): Wanted {
   const path = pathOf(request);
   const unsafe = !['GET', 'HEAD', 'OPTIONS'].includes(request.method);
   if (path.startsWith('/webhooks/')) {
@@ -90,4 +100,76 @@ function isTry(request: Request): boolean {
 function typedAddress(body: unknown): string | undefined {
   const email: unknown = typeof body === 'object' && body !== null && 'email' in body ? body.email : undefined;
   return typeof email === 'string' && email.trim() !== '' ? email.trim().toLowerCase() : undefined;
+}
+
+/**
+ * Counts what somebody who is known asks: the API by key and by company, changes and uploads by person. Runs before anything
+ * reads an uploaded file. Looking at pages is not counted.
+ */
+@Injectable()
+export class LimitBehindGuards implements NestInterceptor {
+  constructor(private readonly budgets: Budgets) {}
+
+  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    const request = context.switchToHttp().getRequest<Request>();
+    const caller = callerOf(request);
+    if (caller) {
+      const spendings = await Promise.all(budgetsOfCaller(request, caller).map(([name, who]) => this.budgets.spend(name, who)));
+      tellOrRefuse(context.switchToHttp().getResponse<Response>(), spendings);
+    }
+    return next.handle();
+  }
+}
+
+function budgetsOfCaller(request: Request, { actor, tenantId }: Caller): Wanted {
+  const who = `${actor.kind} ${actor.id}`;
+  if (request.path.toLowerCase().startsWith('/api/')) {
+    return [
+      ['api', who],
+      ['api-tenant', tenantId],
+    ];
+  }
+  if (['GET', 'HEAD', 'OPTIONS'].includes(request.method)) return [];
+  return request.is('multipart/form-data') === false
+    ? [['change', who]]
+    : [
+        ['change', who],
+        ['upload', who],
+      ];
+}
+
+class TooManyRequests extends HttpException {
+  constructor({ budget, resetMs }: Spending) {
+    const wait = seconds(resetMs);
+    super(
+      `Too many requests came from here: ${budget.most} in ${budget.seconds} seconds are allowed. Nothing was done. ` +
+        `Try again in ${wait === 1 ? 'a second' : `${wait} seconds`}.`,
+      429,
+    );
+  }
+}
+
+/** Tells what is left on every answer that was counted, of the budget that is nearest to its end. @throws TooManyRequests */
+function tellOrRefuse(response: Response, spendings: readonly Spending[]): void {
+  const nearest = spendings.toSorted((one, other) => share(one) - share(other))[0];
+  if (nearest === undefined) return;
+  const { budget, left, resetMs } = nearest;
+  response.set({
+    'RateLimit-Policy': `${budget.most};w=${budget.seconds}`,
+    'RateLimit-Limit': String(budget.most),
+    'RateLimit-Remaining': String(left),
+    'RateLimit-Reset': String(seconds(resetMs)),
+  });
+  const refused = spendings.find(({ allowed }) => !allowed);
+  if (refused === undefined) return;
+  response.set('Retry-After', String(seconds(refused.resetMs)));
+  throw new TooManyRequests(refused);
+}
+
+function share({ allowed, left, budget }: Spending): number {
+  return allowed ? left / budget.most : -1;
+}
+
+function seconds(milliseconds: number): number {
+  return Math.max(1, Math.ceil(milliseconds / 1_000));
 }
