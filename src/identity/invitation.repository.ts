@@ -3,7 +3,7 @@ import { IsNull, MoreThan } from 'typeorm';
 import { uuidv7 } from '../platform/ids/uuidv7.js';
 import { Clock } from '../platform/clock/clock.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
-import { InvitationEntity } from './invitation.entity.js';
+import { InvitationEntity } from './membership.entity.js';
 
 export const INVITATION_DAYS = 14;
 

@@ -20,7 +20,7 @@ export const limitsSchema = z.strictObject({
     .default([]),
 });
 
-/** @throws ZodError for what this version cannot read: nobody is let in on a guess */
+/** @throws ZodError for what this version cannot read: access is never given on a guess */
 export function limitsFrom(stored: unknown): Limits {
   return limitsSchema.parse(stored ?? {}) as Limits;
 }

@@ -13,7 +13,7 @@ export interface ProvenIdentity {
   hostedDomain?: string;
 }
 
-/** One way of signing in of a person, as their own settings list it. */
+/** One sign-in method of a person, as their own settings list it. */
 export interface LinkedIdentity {
   issuer: string;
   subject: string;
@@ -22,7 +22,7 @@ export interface LinkedIdentity {
   lastUsedAt: Date;
 }
 
-/** Why a tenant lets nobody in this way: the way is off, or the directory or domain is none of theirs. */
+/** Why a tenant does not admit somebody: the sign-in method is off, or the directory or domain is none of theirs. */
 export type AdmissionProblem = 'method' | 'directory' | 'domain';
 
 export interface MembershipOfPerson {
@@ -32,7 +32,7 @@ export interface MembershipOfPerson {
   email: string;
 }
 
-/** A tenant of a person, and why it is closed to somebody who came in that way. */
+/** A tenant of a person, and why it does not admit them as they signed in. */
 export interface TenantAdmission extends MembershipOfPerson {
   problem: AdmissionProblem | null;
 }
@@ -97,7 +97,7 @@ export class PersonRepository {
     return row?.problem ?? undefined;
   }
 
-  /** Why that tenant does not let this proof in; undefined when it does. Whether the person is a member is another question. */
+  /** Why that tenant does not admit this proof; undefined when it does. Whether the person is a member is another question. */
   async admissionProblem(
     tenantId: string,
     { method, issuer }: { method: string; issuer: string | null },

@@ -38,7 +38,7 @@ export class Sessions {
     return session;
   }
 
-  /** The same, fresh: whoever found an open session must not make it theirs for good. @throws SignInRequired, StepUpRequired */
+  /** The same, with a recent proof, so that somebody who finds an open session cannot take it over. @throws SignInRequired, StepUpRequired */
   async assured(request: Request): Promise<ResolvedSession> {
     const session = await this.signedIn(request);
     if (!isAssured(session, this.clock.now())) throw new StepUpRequired();

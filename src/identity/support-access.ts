@@ -18,7 +18,7 @@ import { newSecret, sha256 } from './secret.js';
 export type SupportRole = Exclude<Role, 'owner'>;
 
 export interface WantedSupport {
-  /** Whom to let in, as the owner knows them. */
+  /** Who gets access, as the owner knows them. */
   operator: string;
   reason: string;
   role: SupportRole;
@@ -52,7 +52,7 @@ export class SupportAccess {
   /** @returns the secret of the link, which works once and is stored nowhere */
   async grant(tenantId: string, actor: Actor, wanted: WantedSupport): Promise<{ id: string; secret: string }> {
     const [operator, reason] = [wanted.operator.trim(), wanted.reason.trim()];
-    if (operator === '' || operator.length > 100) throw new IdentityRefusal('bad_name', 'Say whom you let in, in 1 to 100 characters.');
+    if (operator === '' || operator.length > 100) throw new IdentityRefusal('bad_name', 'Name who gets access, in 1 to 100 characters.');
     if (reason === '' || reason.length > 500) throw new IdentityRefusal('bad_name', 'Say what they are to do, in 1 to 500 characters.');
     if (!(wanted.minutes >= SHORTEST_MINUTES && wanted.minutes <= LONGEST_MINUTES)) {
       throw new IdentityRefusal('bad_name', 'Support access lasts from 15 minutes to 7 days.');
@@ -99,7 +99,7 @@ export class SupportAccess {
     return SECRET.test(secret) ? await this.credentials.resolveSupport('support', sha256(secret), this.clock.now()) : undefined;
   }
 
-  /** Uses the link up. @returns false when it opens nothing, any more */
+  /** Uses the link up. @returns false when it is used, ended or expired */
   async enter(request: Request, response: Response, secret: string): Promise<boolean> {
     const opened = await this.byLink(secret);
     if (!opened) return false;

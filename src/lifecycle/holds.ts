@@ -5,7 +5,7 @@ import { uuidv7 } from '../platform/ids/uuidv7.js';
 import type { Principal } from '../database/audit/actor.js';
 import { AuditLog } from '../database/audit/audit-log.js';
 import { LegalHoldRepository } from './legal-hold.repository.js';
-import type { LegalHoldEntity } from './legal-hold.entity.js';
+import type { LegalHoldEntity } from './retention.entity.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 
 const LONGEST_REASON = 1_000;

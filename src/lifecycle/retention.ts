@@ -6,7 +6,7 @@ import { AuditLog } from '../database/audit/audit-log.js';
 import { JobQueue } from '../jobs/job-queue.js';
 import { DataPolicyRepository, type DataPolicy } from './data-policy.repository.js';
 import { RetentionRepository, type Cutoffs, type DueRows } from './retention.repository.js';
-import type { RetentionRunEntity } from './retention-run.entity.js';
+import type { RetentionRunEntity } from './retention.entity.js';
 import { TenantSettingsRepository } from '../identity/tenant-settings.repository.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 import { cutoffsOf } from './cutoffs.js';

@@ -14,7 +14,7 @@ import { AuditSealer } from '../../src/database/audit/audit-sealer.js';
 import type { Principal } from '../../src/database/audit/actor.js';
 import { DEFAULT_POLICY } from '../../src/lifecycle/data-policy.repository.js';
 import { RetentionRepository } from '../../src/lifecycle/retention.repository.js';
-import { RetentionRunEntity } from '../../src/lifecycle/retention-run.entity.js';
+import { RetentionRunEntity } from '../../src/lifecycle/retention.entity.js';
 import { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { VendorRecordRepository } from '../../src/billing/invoices/vendor-record.repository.js';
 import { createTestDatabase, someoneWaitsForLock, type TestDatabase } from '../support/database.js';

@@ -7,7 +7,7 @@ import { Invitations, type OpenInvitation } from '../invitations.js';
 import { EMAIL_ISSUER, proofOf, type Confirmed } from './confirmed.js';
 import { SignInPolicy } from './sign-in-policy.js';
 
-/** A person who may come in; `tenantId` when they came for one. */
+/** A person who may sign in; `tenantId` when they asked for one. */
 export interface Admitted {
   personId: string;
   proof: SessionProof;
@@ -25,7 +25,7 @@ export interface SignedIn {
 /**
  * Decides who somebody is. A known identity is its person. An unknown one becomes a person only through an invitation:
  * by its link, or by an address that is proven and invited. Nobody is ever matched by an unproven e-mail claim, and nobody
- * becomes a member where the tenant does not let them in this way. An invited address becomes a way in of whoever is new here;
+ * becomes a member where the tenant's sign-in policy does not admit them. An invited address becomes a sign-in method of whoever is new here;
  * somebody who is known joins as they are, for the invited mailbox may be another's.
  */
 @Injectable()
@@ -97,7 +97,7 @@ export class Admission {
     }
   }
 
-  /** The others stay open, for when the person comes in a way that those tenants allow. */
+  /** The others stay open, for when the person signs in by a method that those tenants allow. */
   private async invitationsOpenTo(confirmed: Confirmed, provenAddress: string): Promise<InvitationKey[]> {
     const open: InvitationKey[] = [];
     for (const key of await this.invitations.forProvenAddress(provenAddress)) {

@@ -44,7 +44,7 @@ export function askStrategy<Profile extends object>(
     const outcomes: StrategyCreatedStatic = {
       success: (profile) => resolve({ kind: 'confirmed', profile: profile as Profile }),
       redirect: (url) => resolve({ kind: 'redirect', url, handshake }),
-      fail: () => refuse('the provider or the way back did not check out'),
+      fail: () => refuse('the provider refused, or its answer did not fit the request'),
       error: (error: unknown) => refuse(error instanceof Error ? error.name : 'unknown error'),
       pass: () => refuse('the strategy had nothing to do'),
     };

@@ -7,7 +7,7 @@ import { Sessions } from '../sessions.js';
 import type { Admitted } from './admission.js';
 import { BeforeSignIn, ownPath } from './before-sign-in.js';
 
-/** The last step of every way in: a new session, its trace in the audit, and where to go. */
+/** How every sign-in ends: a new session, its trace in the audit, and where to go. Signing out is the same backwards. */
 @Injectable()
 export class SessionLifecycle {
   constructor(

@@ -15,9 +15,9 @@ const REASONS: Readonly<Record<AdmissionProblem, RefusalReason>> = {
 };
 
 const WORDS: Readonly<Record<AdmissionProblem, string>> = {
-  method: 'does not let people in this way',
-  directory: 'does not let people in from this Microsoft directory',
-  domain: 'does not let people in with this Google account, only with those of its own domains',
+  method: 'does not allow this sign-in method',
+  directory: 'does not allow people from this Microsoft directory',
+  domain: 'does not allow this Google account, only those of its own domains',
 };
 
 /** Whether a tenant admits somebody who has proved who they are by this method. The database decides, with every request. */
@@ -44,7 +44,7 @@ export class SignInPolicy {
 }
 
 export function policySentence(tenantName: string, problem: AdmissionProblem): string {
-  return `${tenantName} ${WORDS[problem]}. Sign in another way, or ask an owner there to allow it.`;
+  return `${tenantName} ${WORDS[problem]}. Use another sign-in method, or ask an owner there to allow this one.`;
 }
 
 export const SIGN_IN_METHODS = ['google', 'microsoft', 'oidc', 'email'] as const;
@@ -53,7 +53,7 @@ export type SignInMethod = (typeof SIGN_IN_METHODS)[number];
 /** How people may sign in to a tenant. They need an invitation in any case. */
 export interface SignInRules {
   ways: SignInMethod[];
-  /** Microsoft directories; none: nobody comes from Microsoft. */
+  /** Microsoft directories; none: nobody signs in with Microsoft. */
   directories: string[];
   /** Workspace domains; none: Google accounts of any kind. */
   googleDomains: string[];
@@ -89,7 +89,7 @@ export class SignInRulesOfTenant {
       if (problem !== undefined) {
         throw new IdentityRefusal(
           'would_lock_out',
-          'Nothing was saved: you are signed in with a method that this would not allow, so it would lock you out. Sign in with an allowed method first, then save.',
+          'Nothing was saved: this would not allow the method that you are signed in with. Sign in with an allowed one first, then save.',
           FIELD_OF[problem],
         );
       }

@@ -43,7 +43,7 @@ export class SignInPages {
   }
 
   notConfirmed(key: Provider): string {
-    const orDirectory = key === 'microsoft' ? ', or no company here lets people in from your directory' : '';
+    const orDirectory = key === 'microsoft' ? ', or no company here allows people from your directory' : '';
     return `${this.byKey[key].label} did not confirm who you are${orDirectory}. Try again, or have a code sent to your address.`;
   }
 

@@ -26,7 +26,7 @@ export interface SignInCodePage {
 export interface TenantsPage {
   shell: PlainShellView;
   person: { name: string; email: string };
-  /** A closed one says what it asks for. */
+  /** One that does not admit this session says why. */
   tenants: { id: string; name: string; roleLabel: string; closedBecause?: string }[];
 }
 
