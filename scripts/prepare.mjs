@@ -51,8 +51,10 @@ export function build() {
   const stamp = sourceStamp();
   const before = readStamp(stampFile);
   if (before?.contents === stamp.contents) return;
-  // Output of a source that is gone would still be found by whatever lists a folder.
-  if (before?.names !== stamp.names) for (const part of PARTS) rmSync(join(root, part, 'dist'), { recursive: true, force: true });
+  for (const part of PARTS) {
+    if (before === undefined) rmSync(join(root, part, 'dist'), { recursive: true, force: true });
+    else if (before.names !== stamp.names) removeLeftovers(join(root, part, 'dist'), join(root, part === '.' ? 'src' : part));
+  }
   console.log('Building ...');
   const tsc = join(root, 'node_modules', 'typescript7', 'bin', 'tsc');
   for (const part of PARTS) {
@@ -61,6 +63,18 @@ export function build() {
   }
   mkdirSync(dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, JSON.stringify(stamp));
+}
+
+/**
+ * Output of a source that is gone would still be found by whatever lists a folder. Everything else stays, because an app may be
+ * running from it: `npm test` beside `npm run dev`.
+ */
+export function removeLeftovers(dist, sourceFolder) {
+  for (const entry of readdirSync(dist, { withFileTypes: true })) {
+    const [output, source] = [join(dist, entry.name), join(sourceFolder, entry.name.replace(/\.js(\.map)?$/, '.ts'))];
+    if (entry.isDirectory()) removeLeftovers(output, source);
+    else if (source.endsWith('.ts') && !existsSync(source)) rmSync(output);
+  }
 }
 
 function readStamp(file) {

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { matchByNumber } from './judge-audit.mjs';
+import { auditProblems } from './audit-problems.mjs';
 import { giveUp, root } from './prepare.mjs';
 
 const npm = process.env.npm_execpath;
@@ -21,7 +21,7 @@ try {
 }
 if (!audit.vulnerabilities) giveUp(`npm audit did not work: ${audit.error?.summary || audit.message || 'no reason given'}`);
 const allowed = JSON.parse(readFileSync(join(root, 'scripts', 'scan-allowed.json'), 'utf8'));
-const problems = matchByNumber(audit, allowed, new Date().toISOString().slice(0, 10));
+const problems = auditProblems(audit, allowed, new Date().toISOString().slice(0, 10));
 for (const problem of problems) console.error(problem);
 console.log(problems.length === 0 ? 'No known grave weakness in what runs.' : `${problems.length} to look at.`);
 process.exitCode = problems.length === 0 ? 0 : 1;

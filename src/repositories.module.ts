@@ -30,12 +30,14 @@ import { PersonRepository } from './identity/person.repository.js';
 import { SessionRepository } from './identity/session.repository.js';
 import { EmailCodeRepository } from './identity/sign-in/email-code.repository.js';
 import { SupportGrantRepository } from './identity/support-grant.repository.js';
+import { StaffRepository } from './identity/staff.repository.js';
 import { TenantSettingsRepository } from './identity/tenant-settings.repository.js';
 import { ScheduleRepository } from './jobs/schedule.repository.js';
 import { SyncRunRepository } from './jobs/sync-run.repository.js';
 import { DataPolicyRepository } from './lifecycle/data-policy.repository.js';
 import { ErasureRepository, TenantCertificates } from './lifecycle/erasure/erasure.repository.js';
 import { DataExportRepository } from './lifecycle/export/data-export.repository.js';
+import { PersonRowsRepository } from './lifecycle/export/person-rows.repository.js';
 import { LegalHoldRepository } from './lifecycle/legal-hold.repository.js';
 import { RetentionRepository } from './lifecycle/retention.repository.js';
 import { TenantTaskRepository } from './lifecycle/tenant-task.repository.js';
@@ -55,6 +57,7 @@ const IDENTITY = [
   PersonRepository,
   RateBudgetRepository,
   SessionRepository,
+  StaffRepository,
   SupportGrantRepository,
   TenantSettingsRepository,
 ];
@@ -85,6 +88,7 @@ const LIFECYCLE = [
   DataPolicyRepository,
   ErasureRepository,
   LegalHoldRepository,
+  PersonRowsRepository,
   RetentionRepository,
   TenantCertificates,
   TenantTaskRepository,

@@ -66,12 +66,13 @@ async function* fetched<T>(reader: SnapshotReader, select: string, tenantId: str
   await reader.query('close exported');
 }
 
-function selected({ name, type }: ExportColumn): string {
+/** A column as it is written to JSON: amounts are texts, bytes are base64. */
+export function selected({ name, type }: ExportColumn): string {
   if (type === 'numeric') return `${quoted(name)}::text`;
   if (type === 'bytea') return `encode(${quoted(name)}, 'base64') as ${quoted(name)}`;
   return quoted(name);
 }
 
-function quoted(name: string): string {
+export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }

@@ -24,7 +24,7 @@ function binding(tenantId: string, scope: string | undefined): [sql: string, par
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /**
- * The only door to the database: one transaction, bound to one tenant by `app.tenant_id`, which every row policy reads.
+ * The only way to the database: one transaction, bound to one tenant by `app.tenant_id`, which every row policy reads.
  * A request of somebody who may know of some invoices only is bound to these as well, by `app.scope` and a role of its own.
  * Without an open one everything throws. No vendor call and no PDF belongs inside.
  */

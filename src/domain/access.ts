@@ -21,7 +21,7 @@ export const NO_LIMITS: Limits = { adjusted: {}, approveUpTo: null, customers: [
 /** Which invoices somebody may know of. */
 export type InvoiceScope = Pick<Limits, 'customers' | 'locations'>;
 
-/** What somebody may do, all told. */
+/** What somebody may do: role and limits together. */
 export interface EffectiveAccess extends InvoiceScope {
   permissions: readonly Permission[];
   approveUpTo: Limits['approveUpTo'];

@@ -1,6 +1,6 @@
 /**
  * draft: read, not yet checked · in_review: waits for people · approved: a person agreed to a stored document ·
- * posted: in the ledger · settled: paid or credited in full and told to the PSA · rejected: sent back to the PSA ·
+ * posted: in the ledger · settled: paid or credited in full and recorded in the PSA · rejected: sent back to the PSA ·
  * void: gone from the PSA or voided in the ledger · skipped: for reading only, since it was
  * closed before it was first read, is older than the go-live date, or came while no content was kept.
  */
@@ -30,13 +30,13 @@ const MOVES = {
   /** A person wants to decide again. */
   reopened: { from: ['rejected', 'void'], to: 'in_review' },
   posted: { from: ['approved'], to: 'posted' },
-  /** Everything is paid or credited, and the PSA was told. */
+  /** Everything is paid or credited, and recorded in the PSA. */
   settled: { from: ['posted'], to: 'settled' },
-  /** A payment was taken back, or the PSA has something to be told again. */
+  /** A payment was taken back, or something has to be recorded in the PSA again. */
   unsettled: { from: ['settled'], to: 'posted' },
   voided_in_ledger: { from: ['posted', 'settled'], to: 'void' },
   deleted_in_psa: { from: ['draft', 'in_review', 'rejected', 'skipped'], to: 'void' },
-  /** The company keeps no content any more, so there is nothing to judge by. */
+  /** The company keeps no content any more, so nobody can review it. */
   content_forgotten: { from: ['draft', 'in_review'], to: 'skipped' },
   /** It was passed over while no content was kept, and is now reviewed like a new one. */
   content_kept_again: { from: ['skipped'], to: 'draft' },

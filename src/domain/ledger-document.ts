@@ -1,4 +1,4 @@
-import { addDays, type CivilDate } from './civil-date.js';
+import type { CivilDate } from './civil-date.js';
 import type { InvoiceContent, InvoiceLine, LineKind } from './invoice.js';
 import { Decimal, Money, type DecimalText } from './money.js';
 
@@ -58,7 +58,8 @@ export function bookedDocument(content: InvoiceContent, timesVoided = 0): Booked
     kind: credit ? 'credit_note' : 'invoice',
     number: numberInLedger(content.number, timesVoided),
     date: content.date,
-    dueDate: content.dueDate < content.date ? addDays(content.date, 0) : content.dueDate,
+    // A ledger refuses a document that is due before its own day; civil dates compare as text.
+    dueDate: content.dueDate < content.date ? content.date : content.dueDate,
     currency: content.currency,
     lines: lines.length > 0 ? lines : [emptyLine(content)],
     subtotal: turn(content.subtotal),

@@ -140,7 +140,7 @@ function lineChanges(before: InvoiceContent, after: InvoiceContent): RevisionCha
   return [...gone, ...rest, ...orderChange(before.lines, after.lines)];
 }
 
-/** Only the order of the lines that both have; lines that came or went are told on their own. */
+/** Only the order of the lines that both have; lines that came or went are changes of their own. */
 function orderChange(before: readonly InvoiceLine[], after: readonly InvoiceLine[]): RevisionChange[] {
   const keys = (lines: readonly InvoiceLine[], others: readonly InvoiceLine[]) =>
     lines.map((line) => line.key).filter((key) => others.some((other) => other.key === key));

@@ -23,6 +23,7 @@ import { Identities } from './identities.js';
 import { Admission } from './sign-in/admission.js';
 import { BeforeSignIn } from './sign-in/before-sign-in.js';
 import { SignInPolicy, SignInRulesOfTenant } from './sign-in/sign-in-policy.js';
+import { StaffDirectory } from './staff-directory.js';
 import { SupportAccess } from './support-access.js';
 import { EmailCodes } from './sign-in/email-codes.js';
 import { SessionLifecycle } from './sign-in/session-lifecycle.js';
@@ -52,6 +53,7 @@ const SERVICES = [
   SessionRulesOfTenant,
   Sessions,
   SignInRulesOfTenant,
+  StaffDirectory,
   SupportAccess,
 ];
 

@@ -11,8 +11,8 @@ import { emailAddress } from './email-address.js';
 import { OutgoingEmailRepository } from './emails/outgoing-email.repository.js';
 import { IdentityRefusal } from './identity-refusal.js';
 import { InvitationRepository } from './invitation.repository.js';
-import { limitsFrom } from './limits.js';
-import { refuseInviting, refuseLimiting } from './limits.js';
+import { StaffRepository } from './staff.repository.js';
+import { limitsFrom, refuseInviting, refuseLimiting } from './limits.js';
 
 /** Who asks for a change: the caller of a handler, or an operator with `role: 'owner'`. */
 export interface MemberAdmin extends Partial<EffectiveAccess> {
@@ -40,6 +40,7 @@ export class Members {
     private readonly tx: TenantTransaction,
     private readonly memberships: MembershipRepository,
     private readonly stored: InvitationRepository,
+    private readonly staff: StaffRepository,
     private readonly emails: OutgoingEmailRepository,
     private readonly credentials: CredentialRepository,
     private readonly audit: AuditLog,
@@ -71,7 +72,7 @@ export class Members {
         email,
         name: wanted.name ?? open?.name ?? null,
         role: wanted.role,
-        psaMember: wanted.psaMember ?? open?.psaMember ?? null,
+        psaMember: wanted.psaMember ?? open?.psaMember ?? (await this.staff.keyOf(email)) ?? null,
         limits,
         invitedBy: actor.label,
       });

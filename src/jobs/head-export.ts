@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { link, mkdir, open, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../platform/clock/clock.js';
+import { Clock, dayIn } from '../platform/clock/clock.js';
 import { Config } from '../platform/config/config.js';
 import { uuidv7 } from '../platform/ids/uuidv7.js';
 import { AuditWatch } from '../database/audit/audit-watch.js';
@@ -27,7 +27,8 @@ export class HeadExport {
     const folder = join(this.config.dataDir, 'audit-heads');
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const now = this.clock.now();
-    const file = join(folder, `${now.toISOString().slice(0, 10)}.json`);
+    // One file a day for all companies, so the day is none of a company's: it is that of UTC.
+    const file = join(folder, `${dayIn('UTC', now)}.json`);
     if (existsSync(file)) return undefined;
     const heads = await this.watch.heads();
     const text = `${JSON.stringify(headFileOf(heads, now, this.config.keys.current), null, 2)}\n`;

@@ -134,7 +134,9 @@ export class Flows {
 function whatGoes({ capabilities }: ConnectorDescriptor): { purpose: string; data: string } {
   const { billingSource, accountingLedger, paymentSink } = capabilities;
   const parts = [
-    ...(billingSource ? ['invoices, customers, agreements and time entries are read from there'] : []),
+    ...(billingSource
+      ? ['invoices, customers, agreements, time entries and the names and addresses of your staff are read from there']
+      : []),
     ...(paymentSink ? ['payments and billing statuses are written there'] : []),
     ...(accountingLedger ? ['approved invoices with their customers, lines and PDFs are written there, payments are read from there'] : []),
   ];

@@ -7,6 +7,7 @@ import { PersonErasure } from './erasure/person-erasure.js';
 import { TenantErasure } from './erasure/tenant-erasure.js';
 import { ExportJob } from './export/export.job.js';
 import { ExportFiles, Exports } from './export/exports.js';
+import { PersonCopies } from './export/person-copy.js';
 import { Flows } from './data-flows.js';
 import { Holds } from './holds.js';
 import { Nightly } from './nightly.js';
@@ -25,6 +26,7 @@ const SERVICES = [
   Flows,
   Holds,
   Nightly,
+  PersonCopies,
   RetainJob,
   Retention,
 ];

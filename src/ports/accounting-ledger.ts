@@ -4,7 +4,7 @@ import type { BookedDocument, BookedLine, LedgerCategory } from '../domain/ledge
 import type { DecimalText } from '../domain/money.js';
 import type { Settlement } from '../domain/payment.js';
 import type { HealthReport } from './connector.js';
-import type { WriteOutcome } from './outcome.js';
+import type { Refused, WriteOutcome } from './outcome.js';
 
 export type { LedgerCategory };
 export type LedgerLine = BookedLine;
@@ -89,6 +89,13 @@ export interface OutgoingBatch {
   members: { memberKey: string; number: string; body: string }[];
 }
 
+/** What a ledger says to a batch. */
+export type BatchAnswer =
+  /** One outcome for each member, in the order of the members. */
+  | { state: 'answered'; outcomes: WriteOutcome[] }
+  /** The request was refused as a whole before any member was looked at: nothing was written, and one member may be the cause. */
+  | { state: 'turned_down'; refusal: Refused };
+
 export interface FoundDocument {
   externalId: string;
   kind: LedgerDocument['kind'];
@@ -128,11 +135,10 @@ export interface AccountingLedger {
    */
   prepare(document: LedgerDocument, mapping: CodeMapping, codes: LedgerCodes, itemIds: Readonly<Record<string, string>>): PreparedDocument;
   /**
-   * One request. Outcomes in the order of the members. Transport failures become `unknown` for every member. When the request
-   * was turned down as a whole before any member was looked at, all members share one and the same `refused` object: the
-   * engine then sends each alone, so that one bad record never stops its neighbours.
+   * One request. Transport failures become `unknown` for every member. After `turned_down` the engine sends each member alone,
+   * so that one bad record never stops its neighbours.
    */
-  send(batch: OutgoingBatch): Promise<WriteOutcome[]>;
+  send(batch: OutgoingBatch): Promise<BatchAnswer>;
   /** Documents that carry one of these numbers, voided ones included. */
   find(kind: LedgerDocument['kind'], numbers: readonly string[]): Promise<FoundDocument[]>;
   attach(

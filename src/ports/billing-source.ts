@@ -45,6 +45,21 @@ export interface SourceLocation {
   name: string;
 }
 
+/** Somebody whom the vendor knows as staff of the tenant. */
+export interface SourceStaff {
+  externalId: string;
+  name: string;
+  /** Lower case; absent where the vendor tells none. */
+  email?: string;
+  active: boolean;
+}
+
+export interface StaffList {
+  people: SourceStaff[];
+  /** A sentence: the vendor refused the list, and what would open it. Nobody is then known to have left. */
+  notKnown?: string;
+}
+
 /** A record that cannot be understood. It is set aside raw and shown; its neighbours go on. */
 export class MappingProblem extends Error {
   constructor(
@@ -74,6 +89,8 @@ export interface BillingSource {
   listIds(): AsyncIterable<string[]>;
   statuses(): Promise<BillingStatus[]>;
   locations(): Promise<SourceLocation[]>;
+  /** Who works there, former ones too while the vendor lists them. Absent where it has no such list. */
+  staff?(): Promise<StaffList>;
   /** Sets the billing status and verifies by reading it back. Closed invoices go through their own route. */
   writeStatus(externalId: string, statusExternalId: string): Promise<WriteOutcome>;
 }

@@ -11,5 +11,7 @@ export type WriteOutcome =
     }
   | { state: 'unknown'; why: string; vendorCode?: string };
 
+export type Refused = Extract<WriteOutcome, { state: 'refused' }>;
+
 /** `vendorCode` of a refusal because the number is in use: perhaps by ourselves, so the engine looks before it believes it. */
 export const NUMBER_TAKEN = 'number_taken';

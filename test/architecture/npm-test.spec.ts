@@ -1,6 +1,8 @@
 /** Goal: `npm test` with a path is about that path, and a run that found less than was asked for never looks green. */
-import { pathToFileURL } from 'node:url';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
 interface Chosen {
@@ -18,6 +20,9 @@ interface ChosenTests {
 
 // The scripts are plain JavaScript, because they run before anything is installed.
 const { chosenBy, missingFrom } = (await import(pathToFileURL(resolve('scripts/chosen-tests.mjs')).href)) as ChosenTests;
+const { removeLeftovers } = (await import(pathToFileURL(resolve('scripts/prepare.mjs')).href)) as {
+  removeLeftovers: (dist: string, sources: string) => void;
+};
 
 const ONE_OF_EACH = ['medium', 'contract', 'architecture', 'attack', 'journey', 'browser'].map((project) => `test/${project}/a.spec.ts`);
 
@@ -66,5 +71,24 @@ describe('a part', () => {
   it('says when no test has the name', () => {
     const skipped = { ...ran('src/domain/a.spec.ts'), numPassedTests: 0 };
     expect(missingFrom(skipped, chosenBy(['src/domain', '-t', 'ads up']))).toEqual(['No test has a name that matches ads up.']);
+  });
+});
+
+describe('building anew', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'leftovers-'));
+  const write = (...paths: string[]) => {
+    for (const path of paths) {
+      mkdirSync(join(folder, path, '..'), { recursive: true });
+      writeFileSync(join(folder, path), '');
+    }
+  };
+
+  it('removes what a source left that is gone, and leaves the rest to whoever runs from it', () => {
+    write('src/main.ts', 'src/web/page.ts');
+    write('dist/.tsbuildinfo', 'dist/main.js', 'dist/main.js.map', 'dist/web/page.js', 'dist/web/old.js', 'dist/gone/old.js.map');
+    removeLeftovers(join(folder, 'dist'), join(folder, 'src'));
+    const left = readdirSync(join(folder, 'dist'), { recursive: true, encoding: 'utf8' }).filter((name) => name.includes('.'));
+    rmSync(folder, { recursive: true });
+    expect(left.toSorted()).toEqual(['.tsbuildinfo', 'main.js', 'main.js.map', join('web', 'page.js')]);
   });
 });

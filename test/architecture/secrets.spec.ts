@@ -13,8 +13,8 @@ interface Allowed {
   until: string;
 }
 
-const { matchByNumber } = (await import(pathToFileURL(resolve('scripts/judge-audit.mjs')).href)) as {
-  matchByNumber: (audit: object, allowed: readonly Allowed[], today: string) => string[];
+const { auditProblems } = (await import(pathToFileURL(resolve('scripts/audit-problems.mjs')).href)) as {
+  auditProblems: (audit: object, allowed: readonly Allowed[], today: string) => string[];
 };
 const BINARY = /\.(png|ico|woff2?|pdf|tsbuildinfo)$/;
 
@@ -59,20 +59,20 @@ describe('the judgement on what npm audit says', () => {
   const allowed = (until: string, id = 1): Allowed => ({ advisory: id, package: 'a', reason: 'not reached', until });
 
   it('lets nothing grave pass that nobody has allowed, for a reason and for a time', () => {
-    expect(matchByNumber(finding('high'), [], '2026-11-27')).toEqual(['a: bad (high, https://example.com/GHSA-1)']);
-    expect(matchByNumber(finding('critical'), [allowed('2027-01-01', 2)], '2026-11-27')).toHaveLength(2);
-    expect(matchByNumber(finding('high'), [allowed('2027-01-01')], '2026-11-27')).toEqual([]);
-    expect(matchByNumber(finding('moderate'), [], '2026-11-27')).toEqual([]);
+    expect(auditProblems(finding('high'), [], '2026-11-27')).toEqual(['a: bad (high, https://example.com/GHSA-1)']);
+    expect(auditProblems(finding('critical'), [allowed('2027-01-01', 2)], '2026-11-27')).toHaveLength(2);
+    expect(auditProblems(finding('high'), [allowed('2027-01-01')], '2026-11-27')).toEqual([]);
+    expect(auditProblems(finding('moderate'), [], '2026-11-27')).toEqual([]);
   });
 
   it('ends a permission on its day, and asks for one that is of no use to go', () => {
-    expect(matchByNumber(finding('high'), [allowed('2026-11-26')], '2026-11-27')).toEqual([
+    expect(auditProblems(finding('high'), [allowed('2026-11-26')], '2026-11-27')).toEqual([
       'a: allowed until 2026-11-26, which has passed',
     ]);
-    expect(matchByNumber({ vulnerabilities: {} }, [allowed('2027-01-01')], '2026-11-27')).toEqual([
+    expect(auditProblems({ vulnerabilities: {} }, [allowed('2027-01-01')], '2026-11-27')).toEqual([
       'a: allowed, and not found any more: take it off the list',
     ]);
-    expect(matchByNumber(finding('high'), [{ ...allowed('2027-01-01'), reason: ' ' }], '2026-11-27')).toEqual([
+    expect(auditProblems(finding('high'), [{ ...allowed('2027-01-01'), reason: ' ' }], '2026-11-27')).toEqual([
       'a: allowed without a reason',
     ]);
   });

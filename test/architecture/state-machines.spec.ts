@@ -69,7 +69,7 @@ describe('the state of an invoice', () => {
   it.each([
     "await tx.execute(`update invoice set state = 'void' where tenant_id = $1`)",
     "`update invoice i set check_wanted = false,\n state = case when i.state = 'draft' then 'in_review' else i.state end where i.id = $1`",
-    "await tx.rows(InvoiceRow).update({ tenantId, id }, { state: 'posted' })",
+    "await tx.rows(InvoiceEntity).update({ tenantId, id }, { state: 'posted' })",
   ])('would be seen to be written elsewhere: %s', (text) => {
     expect(invoiceStateWriters([{ path: 'src/billing/x.ts', text }])).toEqual(['src/billing/x.ts']);
   });

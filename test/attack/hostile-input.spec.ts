@@ -82,7 +82,7 @@ function session(): Record<string, string> {
 }
 
 /** What is wrong with an answer to `sent`, or nothing. */
-async function matchByNumber(where: string, sent: string, answer: Response): Promise<string[]> {
+async function problemsOfAnswer(where: string, sent: string, answer: Response): Promise<string[]> {
   const body = await answer.text();
   const isMarkup = /html/.test(answer.headers.get('content-type') ?? '');
   return [
@@ -104,7 +104,7 @@ async function submit(form: Form, hostile: string, target: string): Promise<stri
     headers: session(),
     ...(!isRead && { body: fields }),
   });
-  return await matchByNumber(`${form.method} ${form.action} ${target}`, hostile, answer);
+  return await problemsOfAnswer(`${form.method} ${form.action} ${target}`, hostile, answer);
 }
 
 describe('hostile text', () => {
@@ -133,7 +133,7 @@ describe('hostile text', () => {
           const url = new URL(address, whole.url);
           url.searchParams.set(name, hostile);
           successes.push(
-            ...(await matchByNumber(`GET ${address} ${name}`, hostile, await fetch(url, { headers: session(), redirect: 'manual' }))),
+            ...(await problemsOfAnswer(`GET ${address} ${name}`, hostile, await fetch(url, { headers: session(), redirect: 'manual' }))),
           );
         }
       }
@@ -150,7 +150,7 @@ describe('hostile text', () => {
       const headers = route.path.startsWith('/api/') ? { authorization: `Bearer ${attacker.keys.owner}` } : session();
       for (const hostile of HOSTILE.filter((text) => text !== '\uD800 lone')) {
         const answer = await fetch(whole.url + at(route, hostile), { method: route.method, redirect: 'manual', headers });
-        successes.push(...(await matchByNumber(`${route.method} ${route.path}`, hostile, answer)));
+        successes.push(...(await problemsOfAnswer(`${route.method} ${route.path}`, hostile, answer)));
       }
       await expectStillIn(whole.url, session(), `${route.method} ${route.path}`);
     }
@@ -172,7 +172,7 @@ describe('hostile text', () => {
               ? undefined
               : JSON.stringify(describedBody(description, method, `/api/v1${path}`, hostile, hostile) ?? { x: hostile });
           const answer = await fetch(`${address}?${query}`, { method: method.toUpperCase(), headers, ...(body !== undefined && { body }) });
-          successes.push(...(await matchByNumber(`${method} ${path}`, hostile, answer)));
+          successes.push(...(await problemsOfAnswer(`${method} ${path}`, hostile, answer)));
         }
       }
     }
@@ -207,7 +207,7 @@ describe('hostile shapes', () => {
           headers: { ...headers, 'content-type': 'application/json' },
           body: shape,
         });
-        successes.push(...(await matchByNumber(`${route.method} ${route.path}`, shape.slice(0, 40), answer)));
+        successes.push(...(await problemsOfAnswer(`${route.method} ${route.path}`, shape.slice(0, 40), answer)));
       }
       await expectStillIn(whole.url, session(), `${route.method} ${route.path}`);
     }

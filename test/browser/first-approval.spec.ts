@@ -166,7 +166,8 @@ describe('other decisions', () => {
     await page.keyboard.press('a');
     await says('The document changed since you looked at it');
     expect(await stateOf(id)).toBe('in_review');
-    expect(await page.$eval('#approve-form [name=documentHash]', (field) => field.getAttribute('value'))).not.toBe('0'.repeat(64));
+    // The message may stand before the pane is drawn anew.
+    await page.waitForSelector(`#approve-form [name=documentHash]:not([value="${'0'.repeat(64)}"])`);
     // The browser logs the 409 itself.
     expect(trouble.splice(0).every((line) => line.includes('409'))).toBe(true);
   });

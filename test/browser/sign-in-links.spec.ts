@@ -1,6 +1,6 @@
 /** Goal: the secret of a link never is in an address that is sent. Real: Chromium, the whole app, its scripts and policy. */
 import 'reflect-metadata';
-import type { HTTPRequest } from 'puppeteer-core';
+import type { HTTPRequest } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTenant } from '../../src/identity/create-tenant.repository.js';
 import { SupportAccess } from '../../src/identity/support-access.js';

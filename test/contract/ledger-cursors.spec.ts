@@ -1,6 +1,7 @@
 // What the engine relies on when it keeps a ledger's cursor beside what was told: it is text, it goes on where it stopped in
 // another process, it may repeat and never loses, and one that cannot be read starts over.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { outcomesOf } from '../support/batch-outcomes.js';
 import type { Settlement } from '../../src/domain/payment.js';
 import type { AccountingLedger, LedgerDocument } from '../../src/ports/accounting-ledger.js';
 import { connectedQuickbooks, ledgerDocument, readyToPrepare } from '../support/quickbooks.js';
@@ -19,7 +20,7 @@ interface Books {
 
 async function send(ledger: AccountingLedger, number: string, prepared: { body: string }): Promise<void> {
   const members = [{ memberKey: 'm', number, body: prepared.body }];
-  const [outcome] = await ledger.send({ requestKey: number, kind: 'invoice', members });
+  const [outcome] = await outcomesOf(ledger.send({ requestKey: number, kind: 'invoice', members }));
   if (outcome?.state !== 'posted') throw new Error(`${number} was not posted`);
 }
 

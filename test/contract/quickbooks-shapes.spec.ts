@@ -1,6 +1,7 @@
 // Every request and answer between the connector and a QuickBooks of ours against shapes that are written down here: the SDK
 // carries no maps that could be read at run time.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { outcomesOf } from '../support/batch-outcomes.js';
 import { z } from 'zod';
 import { QuickbooksConnector } from '../../src/connectors/quickbooks/quickbooks.module.js';
 import type { AccountingLedger } from '../../src/ports/accounting-ledger.js';
@@ -147,7 +148,7 @@ async function useEverything(ledger: AccountingLedger): Promise<void> {
   for (const kind of ['invoice', 'credit_note'] as const) {
     const number = `shape-${kind === 'invoice' ? 'i' : 'c'}`;
     const { body } = await prepare({ kind, number, lines: [{ ...product, date: '2026-11-01' }] });
-    const [outcome] = await ledger.send({ requestKey: number, kind, members: [{ memberKey: 'm', number, body }] });
+    const [outcome] = await outcomesOf(ledger.send({ requestKey: number, kind, members: [{ memberKey: 'm', number, body }] }));
     await ledger.attach({ externalId: outcome?.state === 'posted' ? outcome.externalId : '', kind }, file);
     await ledger.find(kind, [number]);
   }

@@ -1,6 +1,7 @@
 // Every body that the connector sends to Xero against the component schemas of the vendor's published OpenAPI file, which
 // lies beside the checkout and not in it: without the file these tests are skipped, and say so.
 import { existsSync, readFileSync } from 'node:fs';
+import { outcomesOf } from '../support/batch-outcomes.js';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
@@ -88,11 +89,13 @@ describe.skipIf(!isThere)('bodies to Xero (skipped without the published OpenAPI
       const document = ledgerDocument({ ...more, kind, number: `${kind} ${name}`, contactExternalId });
       const { body, number } = xero.ledger.prepare(document, xero.ledger.suggestMapping(codes), codes, {});
       xero.sandbox.log.clear();
-      const outcomes = await xero.ledger.send({
-        requestKey: `${kind} ${name}`.slice(0, 36),
-        kind,
-        members: [{ memberKey: 'm', number, body }],
-      });
+      const outcomes = await outcomesOf(
+        xero.ledger.send({
+          requestKey: `${kind} ${name}`.slice(0, 36),
+          kind,
+          members: [{ memberKey: 'm', number, body }],
+        }),
+      );
       expect(outcomes).toMatchObject([{ state: 'posted' }]);
       const [sent] = xero.sandbox.log.list({ method: 'PUT' });
       expect(errorsIn(kind === 'invoice' ? 'Invoices' : 'CreditNotes', JSON.parse(sent?.body ?? ''))).toEqual([]);

@@ -1,6 +1,7 @@
 // Every request and answer between the connector and a Xero of ours against the type maps that xero-node's models carry: the
 // package is generated from the vendor's published contract and lies in every clone, which the contract itself does not.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { outcomesOf } from '../support/batch-outcomes.js';
 import * as models from 'xero-node/dist/gen/model/accounting/models.js';
 import { XeroConnector } from '../../src/connectors/xero/xero.module.js';
 import type { AccountingLedger, LedgerDocument } from '../../src/ports/accounting-ledger.js';
@@ -97,7 +98,7 @@ async function useEverything(): Promise<void> {
   const contactExternalId = ensured?.outcome.state === 'posted' ? ensured.outcome.externalId : '';
   const post = async (kind: LedgerDocument['kind'], number: string): Promise<string> => {
     const { body } = ledger.prepare(ledgerDocument({ kind, number, contactExternalId }), ledger.suggestMapping(codes), codes, {});
-    const [outcome] = await ledger.send({ requestKey: `${kind}-${number}`, kind, members: [{ memberKey: 'm', number, body }] });
+    const [outcome] = await outcomesOf(ledger.send({ requestKey: `${kind}-${number}`, kind, members: [{ memberKey: 'm', number, body }] }));
     return outcome?.state === 'posted' ? outcome.externalId : '';
   };
   const file = { name: '1.pdf', contentType: 'application/pdf', bytes: Buffer.from('%PDF-1.7') };

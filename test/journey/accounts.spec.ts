@@ -8,7 +8,8 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { ownerBehind, withClient } from '../../src/platform/postgres/roles.js';
 import { isReachableFor, isRoot } from '../../src/platform/process/unprivileged-user.js';
 import { ownServerUrl } from '../../src/platform/postgres/own-server-url.js';
-import { createTestDatabase } from '../support/database.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { plantInstallationSecret } from '../support/installation-secret.js';
 import { launch, launchStart, untilReady, type Launched } from '../support/launched.js';
 
 // Only root can start somebody else, and only on Linux are environments read as files.
@@ -32,6 +33,14 @@ async function started(env: Record<string, string>, below = ''): Promise<{ url: 
   const url = await untilReady(launched);
   const { pids } = JSON.parse(readFileSync(join(dataDir, 'demo.json'), 'utf8')) as { pids: { app: number } };
   return { url, app: pids.app, launcher: launched.child.pid ?? 0, dataDir };
+}
+
+/** A database whose installation keeps the roles' passwords as they are: other specs are connected to the same server. */
+async function sharedServer(): Promise<{ database: TestDatabase; keys: { COUNTERSIGN_KEYS: string } }> {
+  const database = await createTestDatabase();
+  const key = { id: 'k1', bytes: randomBytes(32) };
+  await plantInstallationSecret(database.ownerUrl, key);
+  return { database, keys: { COUNTERSIGN_KEYS: `${key.id}:${key.bytes.toString('base64')}` } };
 }
 
 const uidOf = (pid: number): number => Number.parseInt(/^Uid:\t(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0', 10);
@@ -69,8 +78,8 @@ describe.runIf(reachable)('the app, started as root', () => {
   }, 180_000);
 
   it('is not told of a server of your own who owns it there', async () => {
-    const database = await createTestDatabase();
-    const { app, url } = await started({ DATABASE_URL: database.ownerUrl, SANDBOX: 'on' });
+    const { database, keys } = await sharedServer();
+    const { app, url } = await started({ ...keys, DATABASE_URL: database.ownerUrl, SANDBOX: 'on' });
     expect(environmentOf(app)).toContain('COUNTERSIGN_APP_DATABASE_URL=');
     const secrets = [database.ownerUrl, ownerBehind(new URL(database.ownerUrl))].map((one) => new URL(one).password);
     for (const secret of secrets) expect(environmentOf(app)).not.toContain(secret);
@@ -82,10 +91,9 @@ describe.runIf(reachable)('the app, started as root', () => {
 });
 
 it('starts where no owner is known, on what "prepare-database" has written', async () => {
-  const database = await createTestDatabase();
+  const { database, keys } = await sharedServer();
   const folder = mkdtempSync(join(tmpdir(), 'countersign-handover-'));
   folders.push(folder);
-  const keys = { COUNTERSIGN_KEYS: `k1:${randomBytes(32).toString('base64')}` };
   const prepared = launch(['scripts/run.mjs', 'dist/cli.js', 'prepare-database', '--to', folder], {
     ...keys,
     DATABASE_URL: database.ownerUrl,

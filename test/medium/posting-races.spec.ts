@@ -197,6 +197,18 @@ describe.each(['quickbooks', 'xero'] as const)('%s', (ledger) => {
     expect(await live(number)).toMatchObject([{ state: 'posted' }]);
   });
 
+  it('the database itself takes no second live document of an invoice, whoever writes it', async () => {
+    const [number = ''] = await here.reviewable(ledger, 1);
+    await here.approve(number);
+    const again = here.query(
+      `insert into posting select (jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid(), 'intent_key', 'another'))).*
+         from posting p join invoice i on i.tenant_id = p.tenant_id and i.id = p.invoice_id
+         where p.tenant_id = $1 and i.number = $2 and p.operation = 'document' and p.state = 'planned'`,
+      [number],
+    );
+    await expect(again).rejects.toThrow(/posting_one_live_document/);
+  });
+
   it('two readers of the ledger tell a payment once', async () => {
     const [number = ''] = await here.reviewable(ledger, 1);
     await here.approveForGood(number);

@@ -19,6 +19,8 @@ begin
     and (v.email = any(known) or v.accepted_by = wanted);
   for one in
     select 'invitation' as target, 't.email = any($2) or t.accepted_by = $3' as condition
+    -- The PSA's record of them. It comes back with the next reading unless it goes there, too.
+    union all select 'staff_record', 't.email = any($2)'
     union all select 'outgoing_email', 't.recipient = any($2)'
     union all select 'email_code', 't.address = any($2)'
     union all select 'session', 't.person_id = $3'

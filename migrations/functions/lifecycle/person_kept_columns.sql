@@ -29,6 +29,8 @@ create or replace function person_kept_columns() returns table (target text, nam
     ('connection', 'sealed_credentials', 'Sealed.'),
     ('pending_grant', '*', 'Sealed, and gone after minutes.'),
     ('location', '*', 'Places of the PSA.'),
+    ('staff_record', 'external_id', 'Ids at a vendor.'),
+    ('staff_reading', '*', 'Says which right is missing, and names nobody.'),
     ('external_ref', '*', 'Ids at a vendor.'),
     ('purged_invoice', '*', 'Ids at a vendor.'),
     ('tenant_key', '*', 'Sealed.'),

@@ -57,13 +57,13 @@ export class Interpret {
       } catch (error) {
         if (!isUnstorable(error)) throw error;
         // One of them cannot be stored: its neighbours go on without it.
-        if (asked === 1) counts.setAside += await this.tx.run(tenantId, () => this.setFirstAside(connectionId, error));
+        if (asked === 1) counts.setAside += await this.tx.run(tenantId, () => this.quarantineFirst(connectionId, error));
         size = 1;
       }
     }
   }
 
-  private async setFirstAside(connectionId: string, error: Error): Promise<number> {
+  private async quarantineFirst(connectionId: string, error: Error): Promise<number> {
     const [first] = await this.records.waiting(connectionId, 1);
     if (!first) return 0;
     const problem = `The record cannot be stored: ${error.message}`;
@@ -84,8 +84,8 @@ export class Interpret {
   }
 
   /**
-   * What is read in passing, in the open transaction: where no content is kept, nothing raw is either. Nothing of it is put
-   * before reviewers.
+   * For a company that keeps no invoice content, in the open transaction: the raw record is not stored, and no reviewer
+   * gets the invoice.
    */
   async passing(connectionId: string, invoices: readonly RawInvoice[], map: MapInvoice): Promise<InterpretCounts> {
     const mapped: Mapped[] = [];

@@ -27,7 +27,7 @@ export class PassThroughReading {
       if (!isUnstorable(error)) throw error;
       // One of them cannot be stored: its neighbours go on without it.
       const [only, ...others] = unique;
-      if (only && others.length === 0) return await this.tx.run(tenantId, () => this.setAside(connectionId, only, error));
+      if (only && others.length === 0) return await this.tx.run(tenantId, () => this.quarantine(connectionId, only, error));
       const counts = { ...NONE };
       for (const raw of unique) {
         const { changed, setAside } = await this.read(tenantId, connectionId, [raw], map);
@@ -47,7 +47,7 @@ export class PassThroughReading {
     await this.read(tenantId, connectionId, fetched, map);
   }
 
-  private async setAside(connectionId: string, raw: RawInvoice, error: Error): Promise<InterpretCounts> {
+  private async quarantine(connectionId: string, raw: RawInvoice, error: Error): Promise<InterpretCounts> {
     const problem = `The record cannot be stored: ${error.message}`;
     await this.records.passed(connectionId, [{ externalId: raw.externalId, problem, raw }], this.clock.now());
     return { changed: 0, setAside: 1 };

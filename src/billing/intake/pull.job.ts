@@ -13,6 +13,7 @@ import type { SyncRunEntity } from '../../jobs/sync-run.entity.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { Interpret, type InterpretCounts } from './interpret.js';
 import { PassThroughReading } from './pass-through.js';
+import { StaffReading } from './staff-reading.js';
 
 const LEASE_MS = 30_000;
 const OUR_FAULT =
@@ -29,6 +30,7 @@ export class PullJob {
     private readonly content: ContentPolicy,
     private readonly interpret: Interpret,
     private readonly inPassing: PassThroughReading,
+    private readonly staff: StaffReading,
     private readonly leases: Leases,
     private readonly clock: Clock,
   ) {}
@@ -61,6 +63,7 @@ export class PullJob {
         const progress = { fetched: page.invoices.length, ...counts, ...(page.expected !== undefined && { expected: page.expected }) };
         if (!(await this.tx.run(tenantId, () => this.runs.advance(run.id, progress)))) return;
       }
+      await this.staff.refresh(tenantId, connectionId, source, signal);
       await this.tx.run(tenantId, () => this.runs.finish(run.id, 'succeeded', notKnown.join(' ') || undefined));
     } catch (error) {
       // Whoever takes the run over goes on from the cursor.

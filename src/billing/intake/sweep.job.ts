@@ -12,6 +12,7 @@ import type { SyncRunEntity } from '../../jobs/sync-run.entity.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { InvoiceRepository } from '../invoices/invoice.repository.js';
 import { StandingApprovals } from '../invoices/standing-approvals.js';
+import { StaffReading } from './staff-reading.js';
 
 const OUR_FAULT = 'Looking for deleted invoices stopped because of a fault in Countersign. The next run tries again; the log says more.';
 const NOTHING_THERE =
@@ -27,6 +28,7 @@ export class SweepJob {
     private readonly invoices: InvoiceRepository,
     private readonly approvals: StandingApprovals,
     private readonly records: VendorRecordRepository,
+    private readonly staff: StaffReading,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
@@ -39,6 +41,7 @@ export class SweepJob {
       const { source } = await this.vendors.source(tenantId, run.connectionId, signal);
       const present = new Set<string>();
       for await (const ids of source.listIds()) for (const externalId of ids) present.add(externalId);
+      await this.staff.refresh(tenantId, run.connectionId, source, signal);
       await this.tx.run(tenantId, () => this.voidMissing(run, present));
       await this.tx.run(tenantId, () => this.records.expire(run.connectionId, this.clock.now()));
     } catch (error) {

@@ -19,7 +19,7 @@ export class QuarantinedRecords {
   async readAgain(caller: Principal, connectionId: string): Promise<number> {
     return await this.tx.run(caller.tenantId, async () => {
       await this.settings.runNow(caller, connectionId, 'pull');
-      const count = await this.records.retrySetAside(connectionId);
+      const count = await this.records.retryQuarantined(connectionId);
       await this.audit.record(caller.actor, {
         action: 'connection.set_aside_retried',
         subject: { kind: 'connection', id: connectionId },

@@ -82,7 +82,7 @@ export class VendorRecordRepository {
     );
   }
 
-  /** What was read in passing, where nothing raw is kept: that it could not be understood, and why. Understood ones leave no trace. */
+  /** Of records whose raw form is not kept: which could not be understood, and why. Those that were understood leave no row. */
   async passed(connectionId: string, read: readonly (Interpretation & { raw: RawInvoice })[], now: Date): Promise<void> {
     const ids = read.map(({ externalId }) => externalId);
     await this.drop(connectionId, ids);
@@ -141,8 +141,8 @@ export class VendorRecordRepository {
     );
   }
 
-  /** Reads set-aside records again with the present mapping; answers how many. */
-  async retrySetAside(connectionId: string): Promise<number> {
+  /** Reads quarantined records again with the present mapping; answers how many. */
+  async retryQuarantined(connectionId: string): Promise<number> {
     return await this.tx.execute(
       'update vendor_record set interpreted_at = null where tenant_id = $1 and connection_id = $2 and problem is not null',
       [this.tx.tenantId, connectionId],

@@ -159,13 +159,13 @@ export class DuePostingRepository {
     return rows.length > 0;
   }
 
-  /** The posting that last told the PSA of a settlement and was not taken back. */
-  async lastTold(invoiceId: string, settlementId: string): Promise<string | undefined> {
-    const [told] = await this.tx.query<{ id: string }>(
+  /** The posting that last recorded a settlement in the PSA and was not taken back. */
+  async lastRecorded(invoiceId: string, settlementId: string): Promise<string | undefined> {
+    const [posting] = await this.tx.query<{ id: string }>(
       `select id from posting where tenant_id = $1 and invoice_id = $2 and operation = 'payment' and intent ->> 'settlementId' = $3
          and intent ->> 'direction' = 'record' and state not in ('skipped', 'voided') order by id desc limit 1`,
       [this.tx.tenantId, invoiceId, settlementId],
     );
-    return told?.id;
+    return posting?.id;
   }
 }

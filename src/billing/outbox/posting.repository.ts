@@ -187,7 +187,7 @@ export class PostingRepository {
     await this.move('void', { where: `p.invoice_id = any($5) and p.operation in ('document', 'attachment')`, values: [invoiceIds] });
   }
 
-  /** A payment that was told to the PSA was removed there; one that was still to be told never will be. */
+  /** A payment that was recorded in the PSA was removed there, or one that waited to be recorded never will be. */
   async takeBack(id: string): Promise<void> {
     await this.move('void', { where: 'p.id = $5', values: [id] });
     await this.move('skip', { where: 'p.id = $5', values: [id] });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
-import type { AccountingLedger, LedgerDocument, OutgoingBatch } from '../../ports/accounting-ledger.js';
+import type { AccountingLedger, BatchAnswer, LedgerDocument, OutgoingBatch } from '../../ports/accounting-ledger.js';
 import { ConnectorError, isConnectorError } from '../../ports/connector-error.js';
 import type { WriteOutcome } from '../../ports/outcome.js';
 import { JobQueue } from '../../jobs/job-queue.js';
@@ -94,11 +94,13 @@ export class BatchSender {
     members: readonly BatchMember[],
   ): Promise<'sent' | 'turned down'> {
     try {
-      const outcomes = await ledger.send(outgoing(batch, members));
-      if (wasTurnedDown(outcomes)) {
+      const answer = await ledger.send(outgoing(batch, members));
+      // A member that was alone has nobody to be sent without: the refusal is its own.
+      if (answer.state === 'turned_down' && members.length > 1) {
         await this.tx.run(tenantId, () => this.takeBack(batch, members, null, 'Sent again alone.'));
         return 'turned down';
       }
+      const outcomes = outcomesFor(members, answer);
       const silent = outcomes.every((outcome) => outcome.state === 'unknown');
       await this.tx.run(tenantId, () => this.outcomes.ofBatch(batch, members, outcomes, silent));
       return 'sent';
@@ -118,13 +120,13 @@ export class BatchSender {
   }
 
   /**
-   * Sends the same bytes under the same key once more. A success is one for good. Whatever else comes back tells of this
-   * try and not of the first one, which may have been booked: then the members stay unknown, and are looked up.
+   * Sends the same bytes under the same key once more. A success is final. Any other answer is about this try
+   * and says nothing about the first one, which may have been booked: those members stay unknown and are looked up.
    */
   async replay(tenantId: string, ledger: AccountingLedger, batch: PostingBatchEntity, members: readonly BatchMember[]): Promise<void> {
     let outcomes: WriteOutcome[];
     try {
-      outcomes = await ledger.send(outgoing(batch, members));
+      outcomes = outcomesFor(members, await ledger.send(outgoing(batch, members)));
     } catch (error) {
       if (!isConnectorError(error)) throw error;
       outcomes = allUnknown(members, error);
@@ -155,9 +157,9 @@ function outgoing(batch: PostingBatchEntity, members: readonly BatchMember[]): O
   };
 }
 
-/** One outcome shared by several members: the port's way of saying that none of them was looked at. */
-function wasTurnedDown(outcomes: readonly WriteOutcome[]): boolean {
-  return outcomes.length > 1 && outcomes[0]?.state === 'refused' && outcomes.every((outcome) => outcome === outcomes[0]);
+/** What the answer means for each member. */
+function outcomesFor(members: readonly BatchMember[], answer: BatchAnswer): WriteOutcome[] {
+  return answer.state === 'answered' ? answer.outcomes : members.map(() => answer.refusal);
 }
 
 function allUnknown(members: readonly BatchMember[], error: ConnectorError): WriteOutcome[] {

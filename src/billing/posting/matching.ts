@@ -13,8 +13,8 @@ export interface ExpectedDocument {
 }
 
 /**
- * Whose the number is: adopted only if everything agrees, since a document that merely has our number belongs to somebody
- * else. Undefined: nobody's.
+ * Which document has the number: ours only if everything agrees, since one that merely has our number belongs to somebody
+ * else. Undefined: no document has it.
  */
 export function matchByNumber(
   member: BatchMember,

@@ -1,10 +1,12 @@
+import { QUARANTINE_SECONDS, SEND_LEASE_SECONDS } from '../../domain/posting-policy.js';
+
 /** How long the posting stage waits for what; milliseconds. Tests and the crash script shorten them. */
 export class PostingTimings {
   constructor(
     /** "Not found" counts only so long after the last send, because the first request may still commit. Longer than both time-outs. */
-    readonly quarantineMs: number = 120_000,
+    readonly quarantineMs: number = QUARANTINE_SECONDS * 1_000,
     /** After that a sender without an answer is taken for dead. Longer than the slowest request. */
-    readonly leaseMs: number = 90_000,
+    readonly leaseMs: number = SEND_LEASE_SECONDS * 1_000,
     /** After a pause the vendor asked for without saying how long, or a passing failure. */
     readonly retryMs: number = 30_000,
     readonly replayAfterMs: number = 3_000,

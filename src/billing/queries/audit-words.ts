@@ -19,6 +19,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   'member.joined': (after) => `joined as ${roleOf(after)}`,
   'member.role_changed': (after, before) => `made ${some(after, 'email')} ${roleOf(after)}, who was ${roleOf(before)}`,
   'member.removed': (_after, before) => `removed ${some(before, 'email')}`,
+  'person.copied': () => 'fetched a copy of what is held about a person',
   'api_key.created': (after) => `made the API key “${some(after, 'name')}” with the role ${roleOf(after)}`,
   'api_key.revoked': () => 'revoked an API key',
   'company.changed': () => 'changed the company’s details',

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Vendors } from '../../connections/vendors.js';
-import { addDays } from '../../domain/civil-date.js';
+import { addDays, type CivilDate } from '../../domain/civil-date.js';
+import { dayIn } from '../../platform/clock/clock.js';
 import type { SettlementPage } from '../../ports/accounting-ledger.js';
 import { isConnectorError } from '../../ports/connector-error.js';
 import { JobHandler } from '../../jobs/job-handler.js';
@@ -10,14 +11,19 @@ import { DuePostingRepository } from '../outbox/due-posting.repository.js';
 import { SyncRunRepository } from '../../jobs/sync-run.repository.js';
 import { ConnectionRepository } from '../../connections/connection.repository.js';
 import { type SyncRunEntity } from '../../jobs/sync-run.entity.js';
+import { TenantSettingsRepository } from '../../identity/tenant-settings.repository.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { PaymentWriteBack } from './write-back.js';
 
 const LEASE_MS = 30_000;
 const OUR_FAULT =
   'Reading the ledger stopped because of a fault in Countersign. The next run tries again from where this one stopped; the log says more.';
-/** A first reading looks back so far behind the connection's beginning. */
 const LOOK_BACK_DAYS = 1;
+
+/** Where a first reading begins: a day before the company's own day on which the ledger was connected. */
+export function firstDayToRead(connectedAt: Date, timeZone: string): CivilDate {
+  return addDays(dayIn(timeZone, connectedAt), -LOOK_BACK_DAYS);
+}
 
 /** Of the committed cursor. */
 type Place = 'moves' | 'stays' | 'run ended';
@@ -31,8 +37,9 @@ export class ReadJob {
     private readonly runs: SyncRunRepository,
     private readonly leases: Leases,
     private readonly connections: ConnectionRepository,
+    private readonly settings: TenantSettingsRepository,
     private readonly due: DuePostingRepository,
-    private readonly tell: PaymentWriteBack,
+    private readonly writeBack: PaymentWriteBack,
   ) {}
 
   @JobHandler('settlement.read')
@@ -50,12 +57,14 @@ export class ReadJob {
     const begun = await this.tx.run(tenantId, async () => {
       const cursor = await this.runs.cursor(connectionId, 'settle');
       const connection = await this.connections.get(connectionId);
-      return (await this.runs.begin(run.id, cursor)) ? { cursor, connection } : undefined;
+      const { timeZone } = await this.settings.get();
+      const from = firstDayToRead(connection.createdAt, timeZone);
+      return (await this.runs.begin(run.id, cursor)) ? { cursor, from } : undefined;
     });
     if (!begun) return;
     try {
       const { ledger } = await this.vendors.ledger(tenantId, connectionId, signal);
-      const from = addDays(begun.connection.createdAt.toISOString(), -LOOK_BACK_DAYS);
+      const { from } = begun;
       let { cursor } = begun;
       let place: Place = 'moves';
       for (;;) {
@@ -79,8 +88,8 @@ export class ReadJob {
   private async store(run: SyncRunEntity, page: SettlementPage, before: Place): Promise<Place> {
     // Asked before anything is matched, so that a document which becomes known in between counts as open.
     const isOpen = await this.due.isOpen(run.connectionId, ['sending', 'unknown'], 'documents');
-    const { news, unmatched } = await this.tell.changes(run.connectionId, page.settlements);
-    const voided = await this.tell.voids(run.connectionId, page.voidedDocuments);
+    const { news, unmatched } = await this.writeBack.changes(run.connectionId, page.settlements);
+    const voided = await this.writeBack.voids(run.connectionId, page.voidedDocuments);
     // A document that is booked, but not yet known as ours, may be paid already: what nobody claims now has to come again.
     const place = before === 'stays' || (isOpen && unmatched > 0) ? 'stays' : 'moves';
     if (place === 'moves') await this.runs.moveCursor(run.connectionId, 'settle', page.cursor);

@@ -7,7 +7,7 @@ import { TenantTransaction } from '../../database/tenant-transaction.js';
 
 export interface SettlementChange {
   settlement: SettlementEntity;
-  /** What the PSA was told, or is about to be told; absent for a new one. */
+  /** What is recorded in the PSA, or is about to be; absent for a new settlement. */
   before?: Pick<SettlementEntity, 'amount' | 'date' | 'removed'>;
 }
 

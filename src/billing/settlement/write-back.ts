@@ -16,7 +16,7 @@ import type { InvoiceEntity } from '../invoices/invoice.entity.js';
 import { InvoiceRepository } from '../invoices/invoice.repository.js';
 import { StandingApprovals } from '../invoices/standing-approvals.js';
 
-/** Turns what the ledger says into intents to tell the PSA; corrections are removals and new records, never edits. */
+/** Turns what the ledger says into payments to record in the PSA; corrections are removals and new records, never edits. */
 @Injectable()
 export class PaymentWriteBack {
   constructor(
@@ -43,7 +43,7 @@ export class PaymentWriteBack {
       const invoiceId = invoices.get(settlement.documentExternalId);
       const change = invoiceId ? await this.settlements.save(connectionId, invoiceId, settlement) : undefined;
       if (!invoiceId || !change) continue;
-      await this.tellChange(change);
+      await this.planWriteBack(change);
       touched.add(invoiceId);
       news += 1;
     }
@@ -57,7 +57,7 @@ export class PaymentWriteBack {
     return (await this.approvals.voidedInLedger([...invoices.values()])).length;
   }
 
-  private async tellChange({ settlement, before }: SettlementChange): Promise<void> {
+  private async planWriteBack({ settlement, before }: SettlementChange): Promise<void> {
     const invoice = await this.invoices.get(settlement.invoiceId);
     if (before && !before.removed) await this.takeBack(invoice, settlement, before);
     if (!settlement.removed) await this.record(invoice, settlement);
@@ -74,7 +74,7 @@ export class PaymentWriteBack {
     });
   }
 
-  /** Every telling has a marker of its own, so that one which comes back to an earlier amount is not taken for the earlier one. */
+  /** Every record has a marker of its own, so that one of an earlier amount is not taken for the earlier record. */
   private async record(invoice: InvoiceEntity, settlement: SettlementEntity): Promise<void> {
     const id = uuidv7();
     await this.postings.plan({
@@ -97,24 +97,24 @@ export class PaymentWriteBack {
     });
   }
 
-  /** The removal of what was told last; one that was never begun needs none. */
+  /** Removes what was recorded last; a posting that was never begun is skipped instead. */
   private async takeBack(
     invoice: InvoiceEntity,
     settlement: SettlementEntity,
     before: Pick<SettlementEntity, 'amount' | 'date'>,
   ): Promise<void> {
-    const told = await this.due.lastTold(invoice.id, settlement.id);
-    if (told === undefined) return;
-    if (await this.outbox.skip(told, 'The payment was taken back in the ledger before the PSA was told.')) return;
+    const recordedBy = await this.due.lastRecorded(invoice.id, settlement.id);
+    if (recordedBy === undefined) return;
+    if (await this.outbox.skip(recordedBy, 'The payment was taken back in the ledger before the PSA was told.')) return;
     await this.postings.plan({
       connectionId: invoice.connectionId,
       operation: 'payment',
-      intentKey: `${told}:remove`,
+      intentKey: `${recordedBy}:remove`,
       intent: {
         direction: 'remove',
         settlementId: settlement.id,
         invoiceExternalId: invoice.externalId,
-        recordedBy: told,
+        recordedBy,
         amount: Money.of(before.amount, settlement.currency).toText(),
         date: before.date,
       },

@@ -31,7 +31,7 @@ export const COMPANY_FIELDS = fields(`id identifier name addressLine1 addressLin
   taxIdentifier invoiceToEmailAddress currency deletedFlag`);
 
 export const ROUTING_FIELDS = fields('id sequenceNumber member');
-export const MEMBER_FIELDS = fields('id identifier fullName firstName lastName defaultEmail inactiveFlag');
+export const MEMBER_FIELDS = fields('id identifier fullName firstName lastName defaultEmail licenseClass inactiveFlag');
 export const GLANCE_FIELDS = fields('id status total currency _info');
 /** Enough to see whose invoice a row belongs to and when it changed. */
 export const CHANGE_FIELDS = fields('id invoice _info');

@@ -38,6 +38,10 @@ export class MissingLists {
     }
   }
 
+  has(list: OptionalList): boolean {
+    return this.missing.has(list);
+  }
+
   /** What is not known, and what would make it known; one sentence for each list. */
   sentences(): string[] {
     return [...this.missing].map((list) => {

@@ -1,12 +1,43 @@
-import { civilDate } from '../../domain/civil-date.js';
-import { Decimal } from '../../domain/money.js';
+import { civilDate, type CivilDate } from '../../domain/civil-date.js';
+import { Decimal, type DecimalText } from '../../domain/money.js';
 import { ConnectorError, isConnectorError } from '../../ports/connector-error.js';
 import type { WriteOutcome } from '../../ports/outcome.js';
 import type { PaymentIntent, PaymentSink, SinkPayment } from '../../ports/payment-sink.js';
 import { fromJsonNumber, toJsonNumber } from '../kit/money-border.js';
 import type { ConnectwiseClient, Row } from './client.js';
 import { LABEL } from './descriptor.js';
-import { isSamePart, noteOf, partsOf, partText, sumOf, type Part } from './payment-note.js';
+
+/** One payment that we told the PSA about. */
+interface Part {
+  marker: string;
+  amount: DecimalText;
+  date: CivilDate;
+}
+
+const PART = /^(?<marker>[^@;]+)@(?<amount>-?\d+(?:\.\d+)?)@(?<date>\d{4}-\d{2}-\d{2})$/;
+
+/** What we write on a row, so that our payments can be told apart even where several share one row. */
+const noteOf = (parts: readonly Part[]): string => parts.map(partText).join(';');
+
+/** Also names one payment for ever, whatever happens to the others on its row. */
+const partText = ({ marker, amount, date }: Part): string => `${marker}@${amount}@${date}`;
+
+/** Our parts of a row; none where somebody else wrote it. */
+function partsOf(note: unknown): Part[] {
+  if (typeof note !== 'string') return [];
+  const found = note.split(';').map((text) => PART.exec(text)?.groups);
+  return found.flatMap((groups) =>
+    groups ? [{ marker: groups['marker'] ?? '', amount: groups['amount'] ?? '', date: groups['date'] ?? '' }] : [],
+  );
+}
+
+function isSamePart(a: Part, b: Part): boolean {
+  return a.marker === b.marker && a.date === b.date && new Decimal(a.amount).equals(b.amount);
+}
+
+function sumOf(parts: readonly Part[]): Decimal {
+  return parts.reduce((total, part) => total.plus(part.amount), new Decimal(0));
+}
 
 /**
  * The free text of a payment row that carries our marker. The vendor documents no key for requests and no reference on a

@@ -1,7 +1,9 @@
-import type { BillingStatus, SourceLocation } from '../../ports/billing-source.js';
+import type { BillingStatus, SourceLocation, SourceStaff, StaffList } from '../../ports/billing-source.js';
 import type { ConnectwiseClient, Row } from './client.js';
 import { COMPANY_FIELDS, MEMBER_FIELDS, withoutLinks } from './fields.js';
-import { MissingLists, type OptionalList } from './optional-lists.js';
+import { oneLine } from '../kit/plain-text.js';
+import { MissingLists, OPTIONAL_LISTS, type OptionalList } from './optional-lists.js';
+import { permissionFor } from './permissions.js';
 
 /** What many invoices share: read once per run, and companies as they come along. */
 export class ReferenceData {
@@ -53,6 +55,28 @@ function taxCode(row: Row): Row {
 
 function byId(rows: readonly Row[]): Map<number, Row> {
   return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Members of the company, without those that only programs sign in as. */
+export async function readStaff(reference: ReferenceData): Promise<StaffList> {
+  const members = await reference.memberById();
+  if (reference.missing.has('members')) {
+    const { permission, how } = permissionFor(OPTIONAL_LISTS.members.path, false);
+    return { people: [], notKnown: `Our API member may not read who works there. It needs ${permission}. ${how}` };
+  }
+  return { people: [...members.values()].filter((row) => row['licenseClass'] !== 'A').map(staffMember) };
+}
+
+function staffMember(row: Row): SourceStaff {
+  const text = (name: string) => (typeof row[name] === 'string' ? oneLine(row[name]) : '');
+  const email = text('defaultEmail').toLowerCase();
+  return {
+    externalId: String(row.id),
+    name: text('fullName') || `${text('firstName')} ${text('lastName')}`.trim() || text('identifier') || `Member ${row.id}`,
+    // Some releases name the kind of the address here, such as 'Office'.
+    ...(/^[^\s@]+@[^\s@]+$/.test(email) && email.length <= 254 && { email }),
+    active: row['inactiveFlag'] !== true,
+  };
 }
 
 export async function readStatuses(client: ConnectwiseClient): Promise<BillingStatus[]> {

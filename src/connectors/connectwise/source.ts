@@ -1,5 +1,13 @@
 import { Money } from '../../domain/money.js';
-import type { BillingSource, BillingStatus, RawInvoice, SourceGlance, SourceLocation, SourcePage } from '../../ports/billing-source.js';
+import type {
+  BillingSource,
+  BillingStatus,
+  RawInvoice,
+  SourceGlance,
+  SourceLocation,
+  SourcePage,
+  StaffList,
+} from '../../ports/billing-source.js';
 import type { ConnectorContext, HealthReport } from '../../ports/connector.js';
 import type { WriteOutcome } from '../../ports/outcome.js';
 import { fromJsonNumber } from '../kit/money-border.js';
@@ -9,7 +17,7 @@ import { GLANCE_FIELDS } from './fields.js';
 import { checkHealth } from './health.js';
 import { InvoiceReader } from './invoice-reader.js';
 import { pull } from './pull.js';
-import { readLocations, readStatuses, ReferenceData } from './reference-data.js';
+import { readLocations, readStaff, readStatuses, ReferenceData } from './reference-data.js';
 import { writeStatus } from './status-write.js';
 
 const IDS_PER_PAGE = 1_000;
@@ -17,12 +25,14 @@ const IDS_PER_PAGE = 1_000;
 /** One company's PSA as a source of invoices. */
 export class ConnectwiseSource implements BillingSource {
   private readonly reader: InvoiceReader;
+  private readonly reference: ReferenceData;
 
   constructor(
     private readonly context: ConnectorContext,
     private readonly client: ConnectwiseClient,
   ) {
-    this.reader = new InvoiceReader(client, new InvoiceBundles(client, new ReferenceData(client)), context);
+    this.reference = new ReferenceData(client);
+    this.reader = new InvoiceReader(client, new InvoiceBundles(client, this.reference), context);
   }
 
   check(): Promise<HealthReport> {
@@ -58,6 +68,10 @@ export class ConnectwiseSource implements BillingSource {
 
   locations(): Promise<SourceLocation[]> {
     return readLocations(this.client);
+  }
+
+  staff(): Promise<StaffList> {
+    return readStaff(this.reference);
   }
 
   writeStatus(externalId: string, statusExternalId: string): Promise<WriteOutcome> {

@@ -1,6 +1,6 @@
 import { civilDate } from '../../domain/civil-date.js';
 import { Money } from '../../domain/money.js';
-import type { FoundDocument, LedgerDocument, OutgoingBatch } from '../../ports/accounting-ledger.js';
+import type { BatchAnswer, FoundDocument, LedgerDocument, OutgoingBatch } from '../../ports/accounting-ledger.js';
 import { isConnectorError } from '../../ports/connector-error.js';
 import type { WriteOutcome } from '../../ports/outcome.js';
 import { fromJsonNumber } from '../kit/money-border.js';
@@ -26,24 +26,23 @@ export function documentLink(appUrl: string, kind: Kind, externalId: string): st
   return `${appUrl}/${ENTITY[kind].toLowerCase()}?txnId=${externalId}`;
 }
 
-export async function sendDocuments(client: QuickbooksClient, appUrl: string, batch: OutgoingBatch): Promise<WriteOutcome[]> {
+export async function sendDocuments(client: QuickbooksClient, appUrl: string, batch: OutgoingBatch): Promise<BatchAnswer> {
   const members = batch.members.map(({ memberKey, body }): BatchMember => ({ bId: memberKey, entity: ENTITY[batch.kind], body }));
   try {
     const verdicts = batchVerdicts(await client.keyedBatch(batchBody(members), batch.requestKey), members);
-    return batch.members.map((member) => judge(batch.kind, member, verdicts.get(member.memberKey), appUrl));
+    const outcomes = batch.members.map((member) => outcomeOf(batch.kind, member, verdicts.get(member.memberKey), appUrl));
+    return { state: 'answered', outcomes };
   } catch (error) {
     if (!isConnectorError(error)) throw error;
     const { kind, message, details } = error;
-    if (kind === 'outcome_unknown') return batch.members.map(() => ({ state: 'unknown', why: message }));
+    if (kind === 'outcome_unknown') return { state: 'answered', outcomes: batch.members.map(() => ({ state: 'unknown', why: message })) };
     if (kind !== 'invalid' && kind !== 'not_found') throw error;
-    // The request as a whole was turned down before any of it was done.
-    const refused = refusalOf({ code: details.vendorCode ?? '', words: details.vendorWords ?? '', type: '' });
-    return batch.members.map(() => refused);
+    return { state: 'turned_down', refusal: refusalOf({ code: details.vendorCode ?? '', words: details.vendorWords ?? '', type: '' }) };
   }
 }
 
 /** Every member stands for itself; one that is not answered, or with another total than was sent, is looked up. */
-function judge(kind: Kind, member: OutgoingBatch['members'][number], verdict: BatchVerdict | undefined, appUrl: string): WriteOutcome {
+function outcomeOf(kind: Kind, member: OutgoingBatch['members'][number], verdict: BatchVerdict | undefined, appUrl: string): WriteOutcome {
   if (!verdict) return { state: 'unknown', why: `${LABEL}'s answer does not mention ${member.number}; it will be looked up.` };
   if ('fault' in verdict) {
     const { fault } = verdict;

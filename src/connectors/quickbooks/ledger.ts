@@ -1,5 +1,6 @@
 import type {
   AccountingLedger,
+  BatchAnswer,
   CodeMapping,
   FoundDocument,
   LedgerCodes,
@@ -20,11 +21,25 @@ import { suggestMapping } from './code-choice.js';
 import type { CompanyLists } from './company-lists.js';
 import { ensureContacts, type ContactIntent } from './contacts.js';
 import { findDocuments, sendDocuments } from './documents.js';
-import { checkHealth } from './health.js';
 import { ensureItems, type ItemIntent } from './items.js';
 import { prepareDocument } from './mapper.js';
 import { readCodes, readProfile } from './reference-data.js';
 import { readSettlements } from './settlements.js';
+import { isConnectorError } from '../../ports/connector-error.js';
+
+/** Asks for the company and its settings. Failures are reports too. */
+async function checkHealth(client: QuickbooksClient): Promise<HealthReport> {
+  try {
+    const profile = await readProfile(client);
+    const [blocker] = profile.blockers;
+    return { ok: blocker === undefined, sentence: blocker ?? `Connected to ${profile.name}.`, missing: [] };
+  } catch (error) {
+    if (!isConnectorError(error)) throw error;
+    const { permission } = error.details;
+    const missing = permission === undefined ? [] : [{ permission, how: error.message }];
+    return { ok: false, sentence: error.message, missing };
+  }
+}
 
 /** One company's books. */
 export class QuickbooksLedger implements AccountingLedger {
@@ -69,7 +84,7 @@ export class QuickbooksLedger implements AccountingLedger {
     return prepareDocument(document, mapping, codes, itemIds);
   }
 
-  send(batch: OutgoingBatch): Promise<WriteOutcome[]> {
+  send(batch: OutgoingBatch): Promise<BatchAnswer> {
     return sendDocuments(this.client, this.appUrl, batch);
   }
 

@@ -1,8 +1,6 @@
-import { NUMBER_TAKEN, type WriteOutcome } from '../../ports/outcome.js';
+import { NUMBER_TAKEN, type Refused } from '../../ports/outcome.js';
 import { LABEL } from './descriptor.js';
 import type { Fault } from './errors.js';
-
-type Refused = Extract<WriteOutcome, { state: 'refused' }>;
 
 interface Refusal {
   fault: string;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Money } from '../../domain/money.js';
-import type { FoundDocument, LedgerDocument, OutgoingBatch } from '../../ports/accounting-ledger.js';
+import type { BatchAnswer, FoundDocument, LedgerDocument, OutgoingBatch } from '../../ports/accounting-ledger.js';
 import { isConnectorError } from '../../ports/connector-error.js';
 import type { WriteOutcome } from '../../ports/outcome.js';
 import { fromJsonNumber } from '../kit/money-border.js';
@@ -32,7 +32,7 @@ export function batchBody({ kind, members }: Pick<OutgoingBatch, 'kind' | 'membe
   return `{"${PLURAL[kind]}":[${members.map((member) => member.body).join(',')}]}`;
 }
 
-export async function sendDocuments(client: XeroClient, appUrl: string, batch: OutgoingBatch): Promise<WriteOutcome[]> {
+export async function sendDocuments(client: XeroClient, appUrl: string, batch: OutgoingBatch): Promise<BatchAnswer> {
   const { kind, requestKey } = batch;
   try {
     // What the SDK would serialise is not sent: the text of the batch was frozen before it was committed.
@@ -41,16 +41,16 @@ export async function sendDocuments(client: XeroClient, appUrl: string, batch: O
         ? api.createInvoices(tenantId, {}, false, UNIT_PLACES, requestKey)
         : api.createCreditNotes(tenantId, {}, false, UNIT_PLACES, requestKey),
     );
-    if (answer.status === 200) return judgeAll(batch, elementsOf(batch.kind, answer.body), appUrl);
-    return judgeRefusedRequest(batch, answer.status, answer.body);
+    if (answer.status === 200) return { state: 'answered', outcomes: outcomesOf(batch, elementsOf(batch.kind, answer.body), appUrl) };
+    return answerToRefusedRequest(batch, answer.status, answer.body);
   } catch (error) {
     if (!isConnectorError(error) || error.kind !== 'outcome_unknown') throw error;
-    return everyone(batch, { state: 'unknown', why: error.message });
+    return nobodyKnows(batch, error.message);
   }
 }
 
 /** Every element stands for itself; one that is not answered, or a list that is none, leaves its member unknown. */
-function judgeAll(batch: OutgoingBatch, elements: readonly Verdict[], appUrl: string): WriteOutcome[] {
+function outcomesOf(batch: OutgoingBatch, elements: readonly Verdict[], appUrl: string): WriteOutcome[] {
   return batch.members.map((member) => {
     const element = elementNumbered(batch.kind, elements, member.number);
     if (!element) return { state: 'unknown', why: `${LABEL}'s answer does not mention ${member.number}; it will be looked up.` };
@@ -67,24 +67,25 @@ function judgeAll(batch: OutgoingBatch, elements: readonly Verdict[], appUrl: st
  * The whole request was turned down. Elements that are named with their faults are refused; whether their neighbours were
  * saved is not known. A key that was used before says nothing about this batch. Anything else was never processed.
  */
-function judgeRefusedRequest(batch: OutgoingBatch, status: number, body: unknown): WriteOutcome[] {
+function answerToRefusedRequest(batch: OutgoingBatch, status: number, body: unknown): BatchAnswer {
   if (status === 404) {
     const which = batch.members.length === 1 ? 'this document' : 'a document in this batch';
     const cause = `${LABEL} does not know the customer of ${which}. Retry, so that customers are looked up again.`;
-    return everyone(batch, { state: 'refused', cause, vendorCode: 'contact_unknown' });
+    return { state: 'turned_down', refusal: { state: 'refused', cause, vendorCode: 'contact_unknown' } };
   }
   const words = vendorWords(body);
   const failed = failedElements(body);
   if (failed.length === 0) {
     if (/idempotency key/i.test(words ?? ''))
-      return everyone(batch, { state: 'unknown', why: `${LABEL} has seen this request's key before; its documents will be looked up.` });
-    return everyone(batch, refusalOf(words === undefined ? [] : [words]));
+      return nobodyKnows(batch, `${LABEL} has seen this request's key before; its documents will be looked up.`);
+    return { state: 'turned_down', refusal: refusalOf(words === undefined ? [] : [words]) };
   }
-  return batch.members.map((member) => {
+  const outcomes = batch.members.map((member): WriteOutcome => {
     const element = elementNumbered(batch.kind, failed, member.number);
     if (element) return refusalOf(faultsOf(element) ?? []);
     return { state: 'unknown', why: `${LABEL} refused another document of the request; this one will be looked up.` };
   });
+  return { state: 'answered', outcomes };
 }
 
 function elementsOf(kind: Kind, body: unknown): Verdict[] {
@@ -106,8 +107,8 @@ function elementNumbered(kind: Kind, elements: readonly Verdict[], number: strin
   return elements.find((element) => (kind === 'invoice' ? element.InvoiceNumber : element.CreditNoteNumber) === number);
 }
 
-function everyone(batch: OutgoingBatch, outcome: WriteOutcome): WriteOutcome[] {
-  return batch.members.map(() => outcome);
+function nobodyKnows(batch: OutgoingBatch, why: string): BatchAnswer {
+  return { state: 'answered', outcomes: batch.members.map(() => ({ state: 'unknown', why })) };
 }
 
 /** Documents with one of these numbers, in any case and any state. */

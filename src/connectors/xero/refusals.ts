@@ -1,8 +1,6 @@
-import type { WriteOutcome } from '../../ports/outcome.js';
+import type { Refused } from '../../ports/outcome.js';
 import { LABEL } from './descriptor.js';
 import type { Verdict } from './types.js';
-
-type Refused = Extract<WriteOutcome, { state: 'refused' }>;
 
 interface Refusal {
   says: RegExp;

@@ -10,11 +10,11 @@ import { LegalHoldRepository } from '../legal-hold.repository.js';
 import type { ErasureCertificateEntity } from './erasure.entity.js';
 import { TenantSettingsRepository } from '../../identity/tenant-settings.repository.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
+import { typedName } from '../typed-name.js';
 import { Certificates } from './certificates.js';
 
 /** Nobody in particular: erases no actor of the audit, only texts. */
 const NOBODY = '00000000-0000-0000-0000-000000000000';
-const LONGEST = 200;
 
 interface Subject {
   kind: 'person' | 'contact';
@@ -55,13 +55,8 @@ export class PersonErasure {
 
   /** Somebody who is no member any more or never was one: a former member, a reviewer, a contact at a client. */
   async named(caller: Principal, kind: Subject['kind'], name: string, email: string): Promise<string> {
-    const known = [email.trim().toLowerCase(), name.trim()].filter(Boolean);
-    if (known.length === 0) throw new Refusal('invalid', 'Give a name, an e-mail address, or both.', { field: 'name' });
-    if (known.some((text) => text.length < 3 || text.length > LONGEST))
-      throw new Refusal('invalid', `A name or an address has 3 to ${LONGEST} characters: shorter ones would be found in everything.`, {
-        field: 'name',
-      });
-    if (email.trim() !== '' && !email.includes('@')) throw new Refusal('invalid', 'This is no e-mail address.', { field: 'email' });
+    const typed = typedName(name, email);
+    const known = [typed.email, typed.name].filter((text) => text !== undefined);
     return await this.tx.run(caller.tenantId, async () => {
       const member = await this.erasures.memberAt(known[0] ?? '');
       if (member) throw new Refusal('conflict', `${member.email} is a member. Erase them in the list of members.`, { field: 'email' });

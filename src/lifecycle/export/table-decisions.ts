@@ -27,6 +27,8 @@ export const TABLE_DECISIONS: Readonly<Record<string, TableDecision>> = {
   erasure_certificate: { exported: true, harmless: { sha256: 'what the certificate is checked by' } },
   tenant_erasure: YES,
   membership: YES,
+  staff_record: YES,
+  staff_reading: YES,
   invitation: YES,
   api_key: { exported: true, harmless: { prefix: 'the first characters, which everybody sees in the list' } },
   outgoing_email: YES,

@@ -9,8 +9,29 @@ import { temporaryFolder, type TemporaryFolder } from '../process/temporary-fold
 import { isRoot, type SystemUser } from '../process/unprivileged-user.js';
 import { chromiumFlags } from './chromium-flags.js';
 import { findChromium, type Chromium } from './find-chromium.js';
-import { fontConfiguration } from './font-configuration.js';
 import { PipeTransport } from './pipe-transport.js';
+
+const SYSTEM_FOLDERS = ['/usr/share/fonts', '/usr/local/share/fonts'];
+
+/**
+ * Fontconfig's file for the bundled Chromium: its own fonts first, for the plain families, and the system's for what those
+ * lack (Chinese, Arabic, emoji). Without it a bare Linux prints empty boxes, and each machine prints another face.
+ */
+function fontConfiguration(fontFolder: string, cacheFolder: string): string {
+  const folders = [fontFolder, ...SYSTEM_FOLDERS].map((folder) => `<dir>${escapeXml(folder)}</dir>`).join('');
+  const prefer = (family: string): string =>
+    `<alias binding="same"><family>${family}</family><prefer><family>Open Sans</family></prefer></alias>`;
+  return [
+    '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">',
+    `<fontconfig>${folders}<cachedir>${escapeXml(`${cacheFolder}/font-cache`)}</cachedir>`,
+    ...['sans-serif', 'system-ui', 'Arial', 'Helvetica'].map(prefer),
+    '</fontconfig>',
+  ].join('\n');
+}
+
+function escapeXml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
 
 /** Owns no file anywhere and shares nothing with the database server's account. Chromium needs no name for it. */
 const NOBODY_IN_PARTICULAR: SystemUser = { uid: 65_532, gid: 65_532 };

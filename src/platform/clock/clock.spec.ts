@@ -1,6 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { Clock } from './clock.js';
+import { Clock, dayIn } from './clock.js';
 import { FixedClock } from './fixed-clock.js';
+
+describe('an instant', () => {
+  it.each([
+    ['Australia/Melbourne', '2026-11-01T12:59:59Z', '2026-11-01'],
+    ['Australia/Melbourne', '2026-11-01T13:00:00Z', '2026-11-02'],
+    ['America/Los_Angeles', '2026-11-02T07:59:59Z', '2026-11-01'],
+    ['America/Los_Angeles', '2026-11-02T08:00:00Z', '2026-11-02'],
+    ['UTC', '2028-02-29T23:59:59Z', '2028-02-29'],
+  ])('is, in %s at %s, on %s', (zone, instant, day) => {
+    expect(dayIn(zone, new Date(instant))).toBe(day);
+  });
+
+  it('has no day in a zone that does not exist', () => {
+    expect(() => dayIn('Mars/Olympus', new Date(0))).toThrow(/no time zone "Mars\/Olympus"/);
+  });
+});
 
 describe('a clock', () => {
   const clock = new FixedClock(new Date('2026-03-08T10:30:00Z'));

@@ -20,10 +20,11 @@ afterAll(() => {
 });
 
 /** What comes back until the line is closed; `drip` is sent again and again, as slow senders do. */
-function talk(first: string, drip?: string): Promise<string> {
+function talk(first: string, drip?: string, at = port): Promise<{ answer: string; milliseconds: number }> {
+  const began = performance.now();
   return new Promise((resolve) => {
     let answer = '';
-    const socket = connect(port, '127.0.0.1', () => socket.write(first));
+    const socket = connect(at, '127.0.0.1', () => socket.write(first));
     const timer = setInterval(() => drip !== undefined && socket.writable && socket.write(drip), 30);
     socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
     socket.on('error', () => undefined);
@@ -39,8 +40,14 @@ it('has its own limits instead of the minutes that Node waits', () => {
 });
 
 it('cuts off headers that do not end, however steadily they drip', async () => {
-  const answer = await talk('GET / HTTP/1.1\r\nHost: a\r\n', 'X-Drip: 1\r\n');
+  // Patient with bodies, so that it is the limit of headers that is seen here.
+  const patient = createServer();
+  limitServer(patient, { headersTimeoutMs: 200, requestTimeoutMs: 60_000, keepAliveTimeoutMs: 300, checkEveryMs: 50 });
+  await new Promise<void>((resolve) => patient.listen(0, '127.0.0.1', resolve));
+  const { answer, milliseconds } = await talk('GET / HTTP/1.1\r\nHost: a\r\n', 'X-Drip: 1\r\n', (patient.address() as AddressInfo).port);
   expect(answer).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
+  expect(milliseconds).toBeLessThan(LIMIT_MS);
+  patient.close();
 });
 
 it('cuts off a body that does not end', async () => {

@@ -50,7 +50,8 @@ async function startParts(given: Environment, parts: RunningParts, watch: boolea
     {
       ...withoutOwner(env),
       ...sandbox?.environment,
-      ...(sandbox && { COUNTERSIGN_DEMO_FILE: demoFile(dataDir) }),
+      // A watched app has another process id after every change, so it cannot look for its own in that file.
+      ...(sandbox && !watch && { COUNTERSIGN_DEMO_FILE: demoFile(dataDir) }),
       SANDBOX: settings.sandbox ? 'on' : 'off',
       COUNTERSIGN_APP_DATABASE_URL: urls.appUrl,
       COUNTERSIGN_SCHEDULER_DATABASE_URL: urls.schedulerUrl,

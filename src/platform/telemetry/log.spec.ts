@@ -44,6 +44,15 @@ describe('a log line', () => {
     expect(parsed(lines[0])).toMatchObject({ msg: 'whole' });
   });
 
+  it('hides in every text of a line what opens something, however it got there', () => {
+    const { log, lines } = heard();
+    log.info({ where: 'https://vendor.example/?access_token=canary-1234' }, 'Refused: Bearer canary.1234567');
+    log.error({ err: new Error('No answer from postgres://app:canary@db/x') }, 'failed');
+    expect(lines).toHaveLength(2);
+    for (const line of lines) expect(line).not.toContain('canary');
+    expect(parsed(lines[0])['msg']).toBe('Refused: Bearer [hidden]');
+  });
+
   it('takes of an error its words and never what libraries hang on it', () => {
     const { log, lines } = heard();
     const cause = Object.assign(new Error('below', { cause: 'text' }), { code: 'ECONNRESET' });

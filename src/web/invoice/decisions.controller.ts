@@ -2,6 +2,7 @@ import { Body, Delete, Param, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { Decisions, type ApprovalResult } from '../../billing/review/decisions.js';
+import { UNDO_MS } from '../../domain/posting-policy.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Requires } from '../../identity/requires.js';
 import { PageController } from '../http/page.js';
@@ -12,7 +13,7 @@ import { DecisionAnswers } from './decision-answers.js';
 const approval = z.object({ documentHash: z.string().regex(/^[0-9a-f]{64}$/) });
 const rejection = z.object({ reason: z.string().trim().min(1).max(2_000) });
 
-const UNDO_SECONDS = 10;
+const UNDO_SECONDS = UNDO_MS / 1_000;
 
 /** Approve, reject, and taking either back. */
 @PageController('invoices/:id')

@@ -24,6 +24,8 @@ interface ReviewerView {
   stateLabel: string;
   tone?: Tone;
   at?: string;
+  /** Asked by the source or by a person, and cannot sign in yet. */
+  outside: boolean;
   /** This person may take them off. */
   removable: boolean;
 }
@@ -79,7 +81,7 @@ export interface InvoicePane {
   /** A rejected one, or one whose document was voided in the ledger, can be put before reviewers again. */
   reopening: { allowed: boolean };
   /** Whether reviewers can be asked and taken off, and who could be asked. */
-  reviewing: { allowed: boolean; candidates: { name: string; email: string }[] };
+  reviewing: { allowed: boolean; groups: { label: string; people: { name: string; email: string }[] }[] };
   /** Place in the list and the neighbours, in the present filter. */
   position?: { index: number; of: number };
   previousHref?: string;
@@ -102,6 +104,10 @@ interface InvoiceFacts {
   position?: InboxPosition | undefined;
   /** Who may be asked to review. */
   colleagues: readonly { name: string; email: string }[];
+  /** Whom the source lists, who are no members yet. */
+  newcomers: readonly { name: string; email: string }[];
+  memberAddresses: ReadonlySet<string>;
+  sourceLabel: string | undefined;
   homeCurrency: string;
   timeZone: string;
   postingStopped: boolean;
@@ -131,7 +137,11 @@ export function invoiceView(facts: InvoiceFacts): InvoicePane {
     document,
     view: { key: view, tabs: tabsOf(invoice.id, filter, view, { lines, changes: revisions[0]?.changes.length ?? 0 }) },
     ...flagsView(invoice),
-    reviewers: invoice.reviewers.map((reviewer) => ({ ...reviewerView(reviewer), removable: mayTakeOff(reviewer, caller) })),
+    reviewers: invoice.reviewers.map((reviewer) => ({
+      ...reviewerView(reviewer),
+      outside: !facts.memberAddresses.has(reviewer.email),
+      removable: mayTakeOff(reviewer, caller),
+    })),
     timeline: timelineView(invoice.timeline),
     groups: view === 'lines' ? lineGroups(invoice, facts.now, facts.timeZone) : [],
     taxes: invoice.taxes.map(({ label, amount }) => ({ label, amount })),
@@ -161,18 +171,26 @@ const REVIEWER_WORDS: Readonly<Record<ReviewerItem['state'], { label: string; to
   rejected: { label: 'Rejected', tone: 'error' },
 };
 
-function reviewerView({ id, name, state, at }: ReviewerItem): Omit<ReviewerView, 'removable'> {
+function reviewerView({ id, name, state, at }: ReviewerItem): Omit<ReviewerView, 'removable' | 'outside'> {
   const { label, tone } = REVIEWER_WORDS[state];
   return { id, name, initials: initials(name), state, stateLabel: label, ...(tone && { tone }), ...(at !== undefined && { at }) };
 }
 
 /** Reviewers change while there is something to review. */
-function reviewingOf({ invoice, caller, colleagues }: InvoiceFacts): InvoicePane['reviewing'] {
+function reviewingOf({ invoice, caller, colleagues, newcomers, sourceLabel }: InvoiceFacts): InvoicePane['reviewing'] {
   const asked = new Set(invoice.reviewers.map(({ email }) => email));
   const open = !invoice.unkept && (invoice.state === 'in_review' || invoice.state === 'draft');
   return {
     allowed: open && may(caller, 'invoice.review'),
-    candidates: colleagues.filter(({ email }) => !asked.has(email)).map(({ name, email }) => ({ name, email })),
+    groups: [
+      { label: 'Members', people: colleagues },
+      { label: `${sourceLabel ?? 'Source'}, not members yet`, people: newcomers },
+    ]
+      .map(({ label, people }) => ({
+        label,
+        people: people.filter(({ email }) => !asked.has(email)).map(({ name, email }) => ({ name, email })),
+      }))
+      .filter(({ people }) => people.length > 0),
   };
 }
 

@@ -5,6 +5,7 @@ import { FlagDismissals } from '../../billing/review/flag-dismissals.js';
 import { Reviewers } from '../../billing/review/reviewers.js';
 import { Refusal } from '../../domain/refusal.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
+import { StaffDirectory } from '../../identity/staff-directory.js';
 import { Members } from '../../identity/members.js';
 import { Requires } from '../../identity/requires.js';
 import { isHtmx, pageAddress, sendHtml } from '../http/htmx.js';
@@ -26,6 +27,7 @@ export class ReviewController {
     private readonly flags: FlagDismissals,
     private readonly reviewers: Reviewers,
     private readonly members: Members,
+    private readonly staff: StaffDirectory,
     private readonly invoices: InvoiceViews,
     private readonly shells: ShellViews,
     private readonly views: ViewEngine,
@@ -64,10 +66,13 @@ export class ReviewController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const member = (await this.members.list(caller.tenantId)).find((one) => one.email === email);
-    if (!member)
+    const isThem = (one: { email: string }) => one.email === email;
+    const members = await this.members.list(caller.tenantId);
+    // Whom the source lists may be asked before they are members, as its own routing does; they decide once they are in.
+    const person = members.find(isThem) ?? (await this.staff.proposals(caller.tenantId)).people.find(isThem);
+    if (!person)
       throw new Refusal('invalid', 'Only members of your company can review. Invite them under Settings, Members.', { field: 'email' });
-    await this.reviewers.add(caller, id, { email: member.email, name: member.name });
+    await this.reviewers.add(caller, id, { email: person.email, name: person.name });
     await this.sendPart(request, response, caller, id, undefined);
   }
 

@@ -8,9 +8,11 @@ import { Requires } from '../../identity/requires.js';
 import { SecondFactors } from '../../identity/second-factors.js';
 import { SecurityTrail, type FACTOR_NEWS, type SecurityAction } from '../../identity/security-trail.js';
 import { Sessions } from '../../identity/sessions.js';
+import { PersonCopies } from '../../lifecycle/export/person-copy.js';
 import { goTo } from '../http/htmx.js';
 import { PageController } from '../http/page.js';
 import { deviceName } from './device-name.js';
+import { sendPersonCopy } from './person-copy-file.js';
 import { SettingsPages } from './settings-pages.js';
 
 const HERE = '/settings/account';
@@ -26,6 +28,7 @@ export class AccountController {
     private readonly factors: SecondFactors,
     private readonly passkeys: Passkeys,
     private readonly trail: SecurityTrail,
+    private readonly copies: PersonCopies,
     private readonly pages: SettingsPages,
   ) {}
 
@@ -77,6 +80,13 @@ export class AccountController {
     const codes = await this.factors.newRecoveryCodes(personOf(caller));
     await this.note(caller, 'security.recovery_codes_replaced', undefined, 'codesMade');
     await this.send(request, response, caller, codes);
+  }
+
+  /** By a form of ours and never by an address: handing it out is recorded, and another site must not start it. */
+  @Post('copy')
+  @Requires('settings.read', { stepUp: true })
+  async copy(@CurrentCaller() caller: Caller, @Res() response: Response): Promise<void> {
+    sendPersonCopy(response, await this.copies.own(caller));
   }
 
   @Post('devices/removal')

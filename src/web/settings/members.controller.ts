@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { may, ROLES } from '../../domain/role.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Members } from '../../identity/members.js';
+import { StaffDirectory } from '../../identity/staff-directory.js';
 import { Requires } from '../../identity/requires.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { refresh } from '../http/htmx.js';
@@ -14,12 +15,15 @@ import { problemFrom, SettingsPages, type SettingsProblem } from './settings-pag
 
 const HERE = '/settings/members';
 const roleForm = z.object({ role: z.enum(ROLES) });
+/** One of the people whom the source lists, or all of them. */
+const staffForm = z.object({ person: z.string().min(1).max(200), role: z.enum(ROLES) });
 const invitationForm = z.object({ email: z.string().max(1_000).default(''), role: z.enum(ROLES) });
 
 @PageController('settings/members')
 export class MembersController {
   constructor(
     private readonly members: Members,
+    private readonly staff: StaffDirectory,
     private readonly pages: SettingsPages,
     private readonly clock: Clock,
   ) {}
@@ -39,6 +43,17 @@ export class MembersController {
     @Res() response: Response,
   ): Promise<void> {
     await this.afterwards(request, response, caller, () => this.members.invite(caller, wanted), wanted.email);
+  }
+
+  @Post('staff/invitations')
+  @Requires('member.manage')
+  async inviteStaff(
+    @CurrentCaller() caller: Caller,
+    @Body({ schema: staffForm }) { person, role }: z.infer<typeof staffForm>,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.afterwards(request, response, caller, () => this.staff.invite(caller, person, role));
   }
 
   @Delete('invitations/:id')
@@ -104,12 +119,15 @@ export class MembersController {
   }
 
   private async send(request: Request, response: Response, caller: Caller, problem?: SettingsProblem, typedEmail?: string): Promise<void> {
-    const [frame, members, invitations] = await Promise.all([
-      this.pages.frame(request, 'members', { editable: may(caller, 'member.manage'), problem: problem?.sentence }),
+    const mayInvite = may(caller, 'member.manage');
+    const [frame, members, invitations, staff] = await Promise.all([
+      this.pages.frame(request, 'members', { editable: mayInvite, problem: problem?.sentence }),
       this.members.list(caller.tenantId),
       this.members.invitations(caller.tenantId),
+      this.staff.overview(caller.tenantId),
     ]);
-    const fields = membersFields({ members, invitations, viewer: caller, now: this.clock.now(), typedEmail });
+    const { source } = frame.shell;
+    const fields = membersFields({ members, invitations, staff, source, mayInvite, viewer: caller, now: this.clock.now(), typedEmail });
     this.pages.send(response, 'members', { ...frame, ...fields }, problem?.status);
   }
 }

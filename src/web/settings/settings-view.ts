@@ -81,18 +81,42 @@ export interface MembersPage extends SettingsFrame {
     lastSeenAt?: string;
     you: boolean;
     removable: boolean;
+    /** The source says that they no longer work there. */
+    inactive: boolean;
     /** What is less, or more, than the role, in words. */
     limits?: string;
   }[];
   /** Only owners give roles. */
   rolesEditable: boolean;
-  invitations: { id: string; email: string; roleLabel: string; from: string; expiresAt: string; expired: boolean; withdrawable: boolean }[];
+  invitations: {
+    id: string;
+    email: string;
+    roleLabel: string;
+    from: string;
+    inactive: boolean;
+    expiresAt: string;
+    expired: boolean;
+    withdrawable: boolean;
+  }[];
+  /** Whom the source lists and who is no member yet; absent for those who may not invite. */
+  staff?: StaffSection;
   /** What was typed into the invitation and not taken. */
   typedEmail: string;
   /** Those that exist. */
   roles: RoleChoice[];
   /** Those that this person may invite to. */
   invitable: RoleChoice[];
+}
+
+export interface StaffSection {
+  /** Absent before a source is connected. */
+  source?: { label: string };
+  /** False until it was asked for the first time. */
+  wasRead: boolean;
+  /** Why the list is empty or old, and what would open it. */
+  notKnown?: string;
+  people: { id: string; name: string; email: string; initials: string; invitable: boolean; why: string }[];
+  invitableCount: number;
 }
 
 export interface RoleChoice {

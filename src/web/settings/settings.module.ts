@@ -16,6 +16,7 @@ import { DataPages } from './data/data-pages.js';
 import { DataController } from './data/data.controller.js';
 import { ContentController } from './data/content.controller.js';
 import { ErasureController } from './data/erasure.controller.js';
+import { PersonCopyController } from './data/person-copy.controller.js';
 import { ExportsController } from './data/exports.controller.js';
 import { HoldsController } from './data/holds.controller.js';
 import { GeneralController } from './general.controller.js';
@@ -28,7 +29,15 @@ import { SecurityController } from './security.controller.js';
 import { SignInRulesController } from './sign-in-rules.controller.js';
 import { SettingsPages } from './settings-pages.js';
 
-const DATA = [ContentController, DataController, ErasureController, ExportsController, HoldsController, CertificatesController];
+const DATA = [
+  ContentController,
+  DataController,
+  ErasureController,
+  ExportsController,
+  HoldsController,
+  CertificatesController,
+  PersonCopyController,
+];
 
 /** Needs a `ViewEngine` and `ShellViews` from global modules. */
 @Module({

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
 import { testProblems } from './asvs-rules.js';
 
 /** The folders that code in backticks may name; anything else in backticks is a word. */
@@ -14,8 +15,28 @@ export function pageProblems(page: string): string[] {
   ];
 }
 
+/** @returns one sentence for each link of a page to a page, picture or heading of ours that is not there */
+export function linkProblems(path: string, page: string): string[] {
+  return [...page.matchAll(/\]\((?!https?:)([^)\s#]*)(?:#([^)\s]+))?\)/g)].flatMap(([, to = '', heading]) => {
+    const target = to === '' ? path : posix.join(posix.dirname(path), to);
+    if (to !== '' && !existsSync(target)) return [`${target} does not exist`];
+    const headings = heading === undefined ? [] : headingsIn(to === '' ? page : readFileSync(target, 'utf8'));
+    return heading === undefined || headings.includes(heading) ? [] : [`${target} has no heading #${heading}`];
+  });
+}
+
+/** As GitHub makes addresses of them. */
+function headingsIn(page: string): string[] {
+  return [...page.matchAll(/^#+ (.+)$/gm)].map(([, text = '']) =>
+    text
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
 /** The rows of the tables that end in a column of tests. */
-function promisesIn(page: string): string[][] {
+export function promisesIn(page: string): string[][] {
   const rows: string[][] = [];
   let header: string[] | undefined;
   for (const line of page.split('\n')) {

@@ -79,7 +79,7 @@ function unreachable({ states, transitions, initial }: Machine): string[] {
  */
 export function invoiceStateWriters(files: readonly { path: string; text: string }[]): string[] {
   const statement = /update\s+invoice\b(?:\s+(?!set\b)\w+)?\s+set\b[^;`]*?\bstate\s*=/i;
-  const entity = /rows\(InvoiceRow\)\s*\.(?:update|upsert|save)\([^;]*?\bstate\b/;
+  const entity = /rows\(InvoiceEntity\)\s*\.(?:update|upsert|save)\([^;]*?\bstate\b/;
   return files.filter(({ text }) => statement.test(withoutWhere(text)) || entity.test(text)).map(({ path }) => path);
 }
 

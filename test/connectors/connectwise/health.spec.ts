@@ -122,3 +122,30 @@ describe('a denied area', () => {
     expect(hashes(without)).toEqual(hashes(complete));
   });
 });
+
+describe('the people of the company', () => {
+  it('come with name and address in lower case, without those that only programs sign in as, whatever else a record lacks', async () => {
+    const { store } = psa.sandbox;
+    const dana = store.all<{ id: number; identifier: string }>('member').find(({ identifier }) => identifier === 'dana');
+    store.put('member', 900, { ...dana, id: 900, identifier: 'api', licenseClass: 'A' });
+    store.put('member', 901, { ...dana, id: 901, identifier: 'odd', firstName: ' Zoë\u0000', lastName: '', primaryEmail: 'Office' });
+    store.put('member', dana?.id ?? 0, { ...dana, primaryEmail: 'Dana@Lumen.example', inactiveFlag: true });
+    const list = await psa.reopen().source.staff?.();
+    store.delete('member', 900);
+    store.delete('member', 901);
+    store.put('member', dana?.id ?? 0, { ...dana });
+    expect(list?.notKnown).toBeUndefined();
+    const byId = new Map(list?.people.map((one) => [one.externalId, one]));
+    expect(byId.has('900')).toBe(false);
+    expect(byId.get('901')).toEqual({ externalId: '901', name: 'Zoë', active: true });
+    expect(byId.get(String(dana?.id))).toMatchObject({ name: 'Dana Roe', email: 'dana@lumen.example', active: false });
+  });
+
+  it.each([403, 404])('are not known where the list answers %i, and the right is named', async (status) => {
+    await psa.control('POST', '/faults', { match: { path: '/system/info/members' }, mode: 'status', status, count: 9 });
+    expect(await psa.reopen().source.staff?.()).toEqual({
+      people: [],
+      notKnown: expect.stringMatching(/System > Member Maintenance: Inquire level All.*Security Roles/),
+    });
+  });
+});

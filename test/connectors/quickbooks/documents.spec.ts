@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { outcomesOf } from '../../support/batch-outcomes.js';
 import { connectedQuickbooks, readyToPrepare, type ConnectedQuickbooks } from '../../support/quickbooks.js';
 import type { LedgerDocument, OutgoingBatch } from '../../../src/ports/accounting-ledger.js';
 
@@ -40,7 +41,7 @@ describe('sending', () => {
     let batch = await batchOf([{}, { number: numberOf(first) }, {}, { contactExternalId: '99999' }, {}]);
     batch = withBody(batch, 2, (body) => body.replace('"Qty":1', '"Qty":3'));
     quickbooks.requests();
-    const outcomes = await quickbooks.ledger.send(batch);
+    const outcomes = await outcomesOf(quickbooks.ledger.send(batch));
     const taken = (await quickbooks.documents(numberOf(first)))[0]?.Id ?? '';
     expect(outcomes).toMatchObject([
       { state: 'posted', link: expect.stringMatching(/\/invoice\?txnId=\d+$/) as string },
@@ -64,7 +65,7 @@ describe('sending', () => {
       category: 'product' as const,
     };
     const batch = await batchOf([{ lines: [line], subtotal: '59.96', tax: '4.51', total: '64.47' }]);
-    expect(await quickbooks.ledger.send(batch)).toMatchObject([{ state: 'posted' }]);
+    expect(await outcomesOf(quickbooks.ledger.send(batch))).toMatchObject([{ state: 'posted' }]);
     expect(await quickbooks.documents(numberOf(batch))).toMatchObject([
       {
         TotalAmt: 64.47,
@@ -85,7 +86,7 @@ describe('sending', () => {
 
   it('sends credit memos to their own place', async () => {
     const batch = await batchOf([{}], 'credit_note');
-    expect(await quickbooks.ledger.send(batch)).toMatchObject([
+    expect(await outcomesOf(quickbooks.ledger.send(batch))).toMatchObject([
       { state: 'posted', link: expect.stringContaining('/creditmemo?') as string },
     ]);
     expect(await quickbooks.ledger.find('credit_note', [numberOf(batch)])).toMatchObject([{ kind: 'credit_note', total: '107.50' }]);
@@ -95,20 +96,20 @@ describe('sending', () => {
   it('refuses into a closed period and for an inactive item, with what to do', async () => {
     const batch = await batchOf([{ date: '2026-01-15', dueDate: '2026-01-20' }]);
     await quickbooks.control('/options', { bookCloseDate: '2026-01-31' });
-    expect(await quickbooks.ledger.send(batch)).toMatchObject([
+    expect(await outcomesOf(quickbooks.ledger.send(batch))).toMatchObject([
       { state: 'refused', vendorCode: 'period_locked', cause: expect.stringContaining('closing date') as string },
     ]);
     await quickbooks.control('/options', { bookCloseDate: null });
     const query = encodeURIComponent('select * from Item where Active = false');
     const inactive = (await quickbooks.api('GET', `/query?query=${query}`)).QueryResponse['Item']?.[0]?.Id ?? '';
     const dead = withBody(await batchOf([{}]), 0, (body) => body.replace(/"ItemRef":\{"value":"\d+"/, `"ItemRef":{"value":"${inactive}"`));
-    expect(await quickbooks.ledger.send(dead)).toMatchObject([{ state: 'refused', vendorCode: 'reference_inactive' }]);
+    expect(await outcomesOf(quickbooks.ledger.send(dead))).toMatchObject([{ state: 'refused', vendorCode: 'reference_inactive' }]);
   });
 
   it('does not call a document posted whose total came out differently', async () => {
     await quickbooks.control('/options', { partnerTaxEnabled: false });
     const batch = await batchOf([{}]);
-    const [outcome] = await quickbooks.ledger.send(batch);
+    const [outcome] = await outcomesOf(quickbooks.ledger.send(batch));
     expect(outcome).toMatchObject({ state: 'unknown', why: expect.stringContaining('total of 100') as string });
     expect(await quickbooks.ledger.find('invoice', [numberOf(batch)])).toMatchObject([{ total: '100.00', marker: 'CS-0199aaaa-1' }]);
     await quickbooks.control('/options', { partnerTaxEnabled: true });
@@ -119,13 +120,13 @@ describe('when the answer is lost', () => {
   it('knows nothing after the line broke, and the same request again makes no second document', async () => {
     const batch = await batchOf([{}, {}]);
     await fault('drop-after-commit');
-    expect(await quickbooks.ledger.send(batch)).toMatchObject([{ state: 'unknown' }, { state: 'unknown' }]);
+    expect(await outcomesOf(quickbooks.ledger.send(batch))).toMatchObject([{ state: 'unknown' }, { state: 'unknown' }]);
     const found = await quickbooks.ledger.find('invoice', [numberOf(batch, 0), numberOf(batch, 1)]);
     expect(found.map(({ marker, total, voided }) => [marker, total, voided])).toEqual([
       ['CS-0199aaaa-1', '107.50', false],
       ['CS-0199aaaa-1', '107.50', false],
     ]);
-    const again = await quickbooks.ledger.send(batch);
+    const again = await outcomesOf(quickbooks.ledger.send(batch));
     expect(again.map((outcome) => outcome.state === 'posted' && outcome.externalId)).toEqual(found.map(({ externalId }) => externalId));
     expect(await quickbooks.documents(numberOf(batch))).toHaveLength(1);
     const bodies = quickbooks.sandbox.log.list({ path: '/batch' });
@@ -135,7 +136,7 @@ describe('when the answer is lost', () => {
   it('a request under another key is told that the number is taken', async () => {
     const batch = await batchOf([{}]);
     await quickbooks.ledger.send(batch);
-    expect(await quickbooks.ledger.send({ ...batch, requestKey: 'another' })).toMatchObject([
+    expect(await outcomesOf(quickbooks.ledger.send({ ...batch, requestKey: 'another' }))).toMatchObject([
       { state: 'refused', vendorCode: 'number_taken' },
     ]);
   });
@@ -150,7 +151,7 @@ describe('when the answer is lost', () => {
     const batch = await batchOf([{}, {}]);
     await fault(mode, more);
     const ledger = mode === 'timeout' ? quickbooks.hasty() : quickbooks.ledger;
-    const outcomes = await ledger.send(batch);
+    const outcomes = await outcomesOf(ledger.send(batch));
     expect(outcomes).toEqual([1, 2].map(() => ({ state: 'unknown', why: expect.stringContaining(words) as string })));
   });
 
@@ -159,7 +160,7 @@ describe('when the answer is lost', () => {
     await fault('timeout');
     const stop = new AbortController();
     const stopping = quickbooks.connector.open({ ...quickbooks.context, signal: stop.signal }).ledger;
-    const sent = stopping?.send(batch);
+    const sent = outcomesOf(stopping?.send(batch));
     await expect.poll(() => quickbooks.sandbox.faults.list(), { timeout: 15_000 }).toEqual([]);
     stop.abort();
     // The answer itself is waited for longer than this test is.
@@ -180,21 +181,18 @@ describe('when nothing was written', () => {
     const batch = await batchOf([{}]);
     const before = quickbooks.context.credentials.renewals;
     await fault('status', { status: 401 });
-    expect(await quickbooks.ledger.send(batch)).toMatchObject([{ state: 'posted' }]);
+    expect(await outcomesOf(quickbooks.ledger.send(batch))).toMatchObject([{ state: 'posted' }]);
     expect(quickbooks.context.credentials.renewals).toBe(before + 1);
     await fault('status', { status: 401, count: 2 });
     await expect(quickbooks.ledger.send(await batchOf([{}]))).rejects.toMatchObject({ kind: 'unauthorized' });
   });
 
-  it('a request that is refused as a whole refuses every member', async () => {
+  it('a request that is refused as a whole is turned down', async () => {
     const batch = await batchOf([{}, {}]);
-    const outcomes = await quickbooks.ledger.send({ ...batch, requestKey: 'k'.repeat(37) });
-    expect(outcomes).toMatchObject([{ state: 'refused', vendorCode: 'text_too_long' }, { state: 'refused' }]);
+    const turnedDown = { state: 'turned_down', refusal: { state: 'refused', vendorCode: 'text_too_long' } };
+    expect(await quickbooks.ledger.send({ ...batch, requestKey: 'k'.repeat(37) })).toMatchObject(turnedDown);
     await quickbooks.control('/options', { faultsAs200: true });
-    expect(await quickbooks.ledger.send({ ...batch, requestKey: 'k'.repeat(37) })).toMatchObject([
-      { state: 'refused' },
-      { state: 'refused' },
-    ]);
+    expect(await quickbooks.ledger.send({ ...batch, requestKey: 'k'.repeat(37) })).toMatchObject(turnedDown);
     await quickbooks.control('/options', { faultsAs200: false });
   });
 
@@ -232,7 +230,7 @@ describe('attaching', () => {
 
   async function posted(): Promise<{ externalId: string; kind: 'invoice'; number: string }> {
     const batch = await batchOf([{}]);
-    const [outcome] = await quickbooks.ledger.send(batch);
+    const [outcome] = await outcomesOf(quickbooks.ledger.send(batch));
     if (outcome?.state !== 'posted') throw new Error('not posted');
     quickbooks.requests();
     return { externalId: outcome.externalId, kind: 'invoice', number: numberOf(batch) };

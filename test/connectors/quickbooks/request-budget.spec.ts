@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { outcomesOf } from '../../support/batch-outcomes.js';
 import { connectedQuickbooks, ledgerDocument, readyToPrepare } from '../../support/quickbooks.js';
 
 // A month of invoices must neither meet a limit nor use up the metered requests; at the vendor's real pace.
@@ -27,7 +28,7 @@ it('posts 100 invoices, 20 of them for new customers, with ten requests at most'
       expect(prepared.items).toEqual([]);
       return { memberKey: `${index}`, number, body: prepared.body };
     });
-    const outcomes = await ledger.send({ requestKey: `batch-${start}`, kind: 'invoice', members });
+    const outcomes = await outcomesOf(ledger.send({ requestKey: `batch-${start}`, kind: 'invoice', members }));
     expect(outcomes.filter((outcome) => outcome.state !== 'posted')).toEqual([]);
   }
   expect(quickbooks.requests()).toEqual(Array.from({ length: 5 }, () => 'POST /batch'));

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { outcomesOf } from '../../support/batch-outcomes.js';
 import { connectedQuickbooks, readyToPrepare, type ConnectedQuickbooks } from '../../support/quickbooks.js';
 import type { SettlementPage } from '../../../src/ports/accounting-ledger.js';
 
@@ -17,7 +18,9 @@ afterAll(() => quickbooks.close());
 
 async function posted(kind: 'invoice' | 'credit_note' = 'invoice'): Promise<{ id: string; number: string }> {
   const { number, body } = await ready.prepare({ kind, number: `S-${(serial += 1)}` });
-  const [outcome] = await quickbooks.ledger.send({ requestKey: `s-${serial}`, kind, members: [{ memberKey: '1', number, body }] });
+  const [outcome] = await outcomesOf(
+    quickbooks.ledger.send({ requestKey: `s-${serial}`, kind, members: [{ memberKey: '1', number, body }] }),
+  );
   if (outcome?.state !== 'posted') throw new Error(JSON.stringify(outcome));
   return { id: outcome.externalId, number };
 }

@@ -1,4 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { outcomesOf } from '../../support/batch-outcomes.js';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { connectorContext, MemoryLease } from '../../support/connector-context.js';
@@ -138,7 +139,7 @@ describe('writing', () => {
         })) as RequestListener,
     ],
   ])('after %s nobody knows', async (_trouble, answer) => {
-    expect(await ledgerAt(await vendor(answer)).ledger.send(BATCH)).toMatchObject([{ state: 'unknown' }]);
+    expect(await outcomesOf(ledgerAt(await vendor(answer)).ledger.send(BATCH))).toMatchObject([{ state: 'unknown' }]);
   });
 
   it('to a vendor that is not there wrote nothing', async () => {

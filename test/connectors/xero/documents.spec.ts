@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { outcomesOf } from '../../support/batch-outcomes.js';
 import { connectedXero, ledgerDocument, type ConnectedXero } from '../../support/xero.js';
 import type { CodeMapping, LedgerCodes, LedgerDocument, OutgoingBatch } from '../../../src/ports/accounting-ledger.js';
 
@@ -43,7 +44,7 @@ describe('sending', () => {
     await xero.ledger.send(batchOf([{ number: taken }]));
     xero.requests();
     const batch = withBody(batchOf([{}, { number: taken }, {}, {}]), 2, (body) => body.replace('"200"', '"999"'));
-    const [first, second, third, fourth] = await xero.ledger.send(batch);
+    const [first, second, third, fourth] = await outcomesOf(xero.ledger.send(batch));
     expect(first).toMatchObject({ state: 'posted', link: expect.stringMatching(/View\.aspx\?InvoiceID=[0-9a-f-]{36}$/) as string });
     expect(second).toMatchObject({ state: 'refused', vendorCode: 'number_taken' });
     expect(third).toMatchObject({ state: 'refused', vendorCode: 'account_invalid' });
@@ -75,7 +76,7 @@ describe('sending', () => {
 
   it('sends credit notes to their own place', async () => {
     const batch = batchOf([{}], 'credit_note');
-    const [outcome] = await xero.ledger.send(batch);
+    const [outcome] = await outcomesOf(xero.ledger.send(batch));
     expect(outcome).toMatchObject({ state: 'posted', link: expect.stringContaining('creditNoteID=') as string });
     expect(xero.requests()).toEqual(['PUT /CreditNotes']);
     expect(await xero.ledger.find('credit_note', [batch.members[0]?.number ?? ''])).toMatchObject([
@@ -83,12 +84,9 @@ describe('sending', () => {
     ]);
   });
 
-  it('refuses all members, and writes none, when one names a customer that is not there', async () => {
+  it('turns the request down, and writes none, when one member names a customer that is not there', async () => {
     const batch = batchOf([{}, { contactExternalId: '00000000-0000-4000-8000-000000000001' }]);
-    expect(await xero.ledger.send(batch)).toMatchObject([
-      { state: 'refused', vendorCode: 'contact_unknown' },
-      { state: 'refused', vendorCode: 'contact_unknown' },
-    ]);
+    expect(await xero.ledger.send(batch)).toMatchObject({ state: 'turned_down', refusal: { vendorCode: 'contact_unknown' } });
     expect(
       await xero.ledger.find(
         'invoice',
@@ -101,11 +99,12 @@ describe('sending', () => {
     const first = batchOf([{}]);
     await xero.ledger.send(first);
     const second = { ...batchOf([{}]), requestKey: first.requestKey };
-    expect(await xero.ledger.send(second)).toMatchObject([{ state: 'unknown' }]);
+    expect(await outcomesOf(xero.ledger.send(second))).toMatchObject([{ state: 'unknown' }]);
   });
 
   it('refuses text that is no request', async () => {
-    expect(await xero.ledger.send(withBody(batchOf([{}]), 0, () => '{"Type":'))).toMatchObject([{ state: 'refused' }]);
+    const batch = withBody(batchOf([{}]), 0, () => '{"Type":');
+    expect(await xero.ledger.send(batch)).toMatchObject({ state: 'turned_down', refusal: { state: 'refused' } });
   });
 });
 
@@ -114,7 +113,7 @@ describe('an answer that never came whole', () => {
     const batch = batchOf([{}, {}]);
     xero.sandbox.faults.plan({ match: { method: 'PUT', path: '/Invoices' }, mode, status: 503, delayMs: 0, count: 1 });
     const ledger = mode === 'timeout' ? xero.hasty() : xero.ledger;
-    expect(await ledger.send(batch)).toMatchObject([{ state: 'unknown' }, { state: 'unknown' }]);
+    expect(await outcomesOf(ledger.send(batch))).toMatchObject([{ state: 'unknown' }, { state: 'unknown' }]);
     const found = await xero.ledger.find(
       'invoice',
       batch.members.map((member) => member.number),
@@ -126,7 +125,7 @@ describe('an answer that never came whole', () => {
     const batch = batchOf([{}]);
     xero.sandbox.faults.plan({ match: { method: 'PUT', path: '/Invoices' }, mode: 'drop-after-commit', status: 503, delayMs: 0, count: 1 });
     await xero.ledger.send(batch);
-    const [again] = await xero.ledger.send(batch);
+    const [again] = await outcomesOf(xero.ledger.send(batch));
     const held = await xero.documents(batch.members[0]?.number ?? '');
     expect(held).toHaveLength(1);
     expect(again).toMatchObject({ state: 'posted', externalId: held[0]?.['InvoiceID'] });
@@ -159,7 +158,7 @@ describe('a refused request', () => {
 
   it('(500) leaves its members unknown, because such an answer is stored and may follow a commit', async () => {
     xero.sandbox.faults.plan({ match: { method: 'PUT', path: '/Invoices' }, mode: 'status', status: 500, delayMs: 0, count: 1 });
-    expect(await xero.ledger.send(batchOf([{}]))).toMatchObject([{ state: 'unknown' }]);
+    expect(await outcomesOf(xero.ledger.send(batchOf([{}])))).toMatchObject([{ state: 'unknown' }]);
   });
 
   it('(429) makes everyone wait as long as the vendor asks', async () => {
@@ -171,7 +170,7 @@ describe('a refused request', () => {
   it('(401) renews the token once and goes on', async () => {
     const before = xero.context.credentials.renewals;
     xero.sandbox.faults.plan({ match: { method: 'PUT', path: '/Invoices' }, mode: 'status', status: 401, delayMs: 0, count: 1 });
-    expect(await xero.ledger.send(batchOf([{}]))).toMatchObject([{ state: 'posted' }]);
+    expect(await outcomesOf(xero.ledger.send(batchOf([{}])))).toMatchObject([{ state: 'posted' }]);
     expect(xero.context.credentials.renewals).toBe(before + 1);
     xero.sandbox.faults.plan({ match: { method: 'PUT', path: '/Invoices' }, mode: 'status', status: 401, delayMs: 0, count: 2 });
     await expect(xero.ledger.send(batchOf([{}]))).rejects.toMatchObject({ kind: 'unauthorized' });
@@ -217,7 +216,7 @@ describe('looking up', () => {
 describe('attaching', () => {
   const file = { name: 'Invoice 1042 (final).pdf', contentType: 'application/pdf', bytes: Buffer.from('%PDF-1.7 bytes') };
   const posted = async () => {
-    const [outcome] = await xero.ledger.send(batchOf([{}]));
+    const [outcome] = await outcomesOf(xero.ledger.send(batchOf([{}])));
     if (outcome?.state !== 'posted') throw new Error('It should have been posted');
     return { kind: 'invoice' as const, externalId: outcome.externalId };
   };

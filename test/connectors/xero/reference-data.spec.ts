@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { outcomesOf } from '../../support/batch-outcomes.js';
 import { connectedXero, ledgerDocument, type ConnectedXero } from '../../support/xero.js';
 import { ROUNDING_NAME, suggestMapping } from '../../../src/connectors/xero/code-choice.js';
-import { missingScopes } from '../../../src/connectors/xero/health.js';
+import { missingScopes } from '../../../src/connectors/xero/ledger.js';
 
 let xero: ConnectedXero;
 beforeAll(async () => void (xero = await connectedXero()));
@@ -64,7 +65,9 @@ describe('the codes', () => {
       { description: 'Thirds', quantity: '3', unitPrice: '33.33', amount: '100.00', taxable: true, category: 'service' as const },
     ];
     const { body } = xero.ledger.prepare(ledgerDocument({ contactExternalId, lines }), xero.ledger.suggestMapping(codes), codes, {});
-    const [sent] = await xero.ledger.send({ requestKey: 'r', kind: 'invoice', members: [{ memberKey: 'm', number: '1042', body }] });
+    const [sent] = await outcomesOf(
+      xero.ledger.send({ requestKey: 'r', kind: 'invoice', members: [{ memberKey: 'm', number: '1042', body }] }),
+    );
     expect(sent).toMatchObject({ state: 'posted' });
     expect(await xero.documents('1042')).toMatchObject([{ SubTotal: 100, TotalTax: 10, Total: 110 }]);
   });

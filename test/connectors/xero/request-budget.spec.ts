@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { outcomesOf } from '../../support/batch-outcomes.js';
 import { connectedXero, ledgerDocument } from '../../support/xero.js';
 import { CUSTOMERS } from '../../../sandbox/msp/msp.js';
 
@@ -32,7 +33,7 @@ it('posts 100 invoices of 36 customers, 20 of them new, with six requests at mos
         body: xero.ledger.prepare(ledgerDocument({ number, contactExternalId }), mapping, codes, {}).body,
       };
     });
-    const outcomes = await xero.ledger.send({ requestKey: `batch-${start}`, kind: 'invoice', members });
+    const outcomes = await outcomesOf(xero.ledger.send({ requestKey: `batch-${start}`, kind: 'invoice', members }));
     expect(outcomes.filter((outcome) => outcome.state !== 'posted')).toEqual([]);
   }
   const requests = xero.requests();

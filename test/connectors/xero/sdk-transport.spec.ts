@@ -1,4 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { outcomesOf } from '../../support/batch-outcomes.js';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AccountingApi } from 'xero-node/dist/gen/api/accountingApi.js';
@@ -153,7 +154,7 @@ describe('the connector against a vendor that answers nonsense', () => {
       await expect(ledger.find('invoice', ['1'])).rejects.toMatchObject({ kind: 'unreadable' });
       await expect(ledger.settlements(undefined, '2026-11-01')).rejects.toMatchObject({ kind: 'unreadable' });
       await expect(ledger.ensure([{ kind: 'contact', key: 'k', marker: 'CS-1', customer }])).rejects.toMatchObject({ kind: 'unreadable' });
-      expect(await ledger.send(batch)).toMatchObject([{ state: 'unknown' }]);
+      expect(await outcomesOf(ledger.send(batch))).toMatchObject([{ state: 'unknown' }]);
       expect((await ledger.check()).ok).toBe(false);
       expect(pacer.inFlight).toBe(0);
     },

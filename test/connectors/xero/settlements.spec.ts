@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { outcomesOf } from '../../support/batch-outcomes.js';
 import { connectedXero, ledgerDocument, type ConnectedXero } from '../../support/xero.js';
 import type { SettlementPage } from '../../../src/ports/accounting-ledger.js';
 import { compareApplied, firstCursor, nextPosition, readCursor } from '../../../src/connectors/xero/settlement-cursor.js';
@@ -16,7 +17,7 @@ beforeAll(async () => {
     const { body } = xero.ledger.prepare(ledgerDocument({ number, contactExternalId }), xero.ledger.suggestMapping(codes), codes, {});
     return { memberKey: number, number, body };
   });
-  const outcomes = await xero.ledger.send({ requestKey: 'seed', kind: 'invoice', members });
+  const outcomes = await outcomesOf(xero.ledger.send({ requestKey: 'seed', kind: 'invoice', members }));
   outcomes.forEach((outcome, index) => ids.set(numbers[index] ?? '', outcome.state === 'posted' ? outcome.externalId : outcome.state));
 });
 afterAll(() => xero.close());

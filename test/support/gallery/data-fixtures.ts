@@ -129,7 +129,7 @@ export const dataFlows = (): DataFlowsPage => ({
       name: 'ConnectWise PSA',
       where: 'Northwind (na.myconnectwise.net)',
       purpose: 'Where invoices come from.',
-      data: 'Invoices, customers, agreements and time entries are read from there; payments and billing statuses are written there.',
+      data: 'Invoices, customers, agreements, time entries and the names and addresses of your staff are read from there; payments and billing statuses are written there.',
       active: true,
     },
     {

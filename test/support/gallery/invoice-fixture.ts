@@ -149,7 +149,16 @@ export function anInvoice(over: Partial<InvoicePane> = {}, view: InvoiceViewKey 
       { title: 'Ticket #48213 billed with no notes', severityLabel: 'Warning', tone: 'warning' },
     ],
     reviewers: [
-      { id: 'v1', name: 'Jo Díaz', initials: 'JD', state: 'viewed', stateLabel: 'Viewed', at: '2026-11-04T14:02:00Z', removable: true },
+      {
+        id: 'v1',
+        name: 'Jo Díaz',
+        initials: 'JD',
+        state: 'viewed',
+        stateLabel: 'Viewed',
+        at: '2026-11-04T14:02:00Z',
+        outside: false,
+        removable: true,
+      },
       {
         id: 'v2',
         name: 'Mia Arden',
@@ -158,9 +167,10 @@ export function anInvoice(over: Partial<InvoicePane> = {}, view: InvoiceViewKey 
         stateLabel: 'Approved',
         tone: 'good',
         at: '2026-11-04T12:06:00Z',
+        outside: false,
         removable: true,
       },
-      { id: 'v3', name: 'Sam Okoro', initials: 'SO', state: 'waiting', stateLabel: 'Waiting for review', removable: true },
+      { id: 'v3', name: 'Sam Okoro', initials: 'SO', state: 'waiting', stateLabel: 'Waiting for review', outside: true, removable: true },
     ],
     timeline: [
       {
@@ -225,7 +235,13 @@ export function anInvoice(over: Partial<InvoicePane> = {}, view: InvoiceViewKey 
     approval: { allowed: true, label: 'Approve', withdrawable: false },
     rejection: { allowed: true },
     reopening: { allowed: false },
-    reviewing: { allowed: true, candidates: [{ name: 'Priya Nair', email: 'priya@northwind.example' }] },
+    reviewing: {
+      allowed: true,
+      groups: [
+        { label: 'Members', people: [{ name: 'Priya Nair', email: 'priya@northwind.example' }] },
+        { label: 'ConnectWise PSA, not members yet', people: [{ name: 'Tom Becker', email: 'tom@northwind.example' }] },
+      ],
+    },
     position: { index: 1, of: 312 },
     nextHref: '/invoices/i1',
     listHref: '/invoices',

@@ -143,6 +143,8 @@ export function screens(engine: ViewEngine, positions: LinePlace[] = []): Screen
   add('settings-brand', 'settings/brand', settings.brand());
   add('settings-brand-location', 'settings/brand', settings.brandOfLocation());
   add('settings-members', 'settings/members', settings.members());
+  add('settings-members-unconnected', 'settings/members', settings.membersWithoutStaff());
+  add('settings-members-refused', 'settings/members', settings.membersRefused());
   add('settings-members-reader', 'settings/members', settings.members('read_only'));
   add('settings-member', 'settings/member', member(settings.frame('members', 'Members', 'admin')));
   add(

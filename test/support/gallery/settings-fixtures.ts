@@ -74,6 +74,35 @@ export const brandOfLocation = (): S.BrandPage => ({
   inherited: BRAND_FIELDS,
 });
 
+const staffList = (): S.StaffSection => ({
+  source: { label: 'ConnectWise PSA' },
+  wasRead: true,
+  people: [
+    { id: '172', name: 'Dana Roe', email: 'dana@northwind.example', initials: 'DR', invitable: true, why: '' },
+    { id: '175', name: 'Priya Nair', email: 'priya.nair-ramanathan@northwind.example', initials: 'PN', invitable: true, why: '' },
+    { id: '177', name: 'Tom Becker', email: '', initials: 'TB', invitable: false, why: 'No e-mail address there' },
+    { id: '178', name: 'Callum Reid', email: 'callum@northwind.example', initials: 'CR', invitable: false, why: 'Inactive there' },
+  ],
+  invitableCount: 2,
+});
+
+/** Before anything is connected, and where the right to read them is missing. */
+export const membersWithoutStaff = (): S.MembersPage => ({
+  ...members(),
+  staff: { wasRead: false, people: [], invitableCount: 0 },
+});
+export const membersRefused = (): S.MembersPage => ({
+  ...members(),
+  staff: {
+    source: { label: 'ConnectWise PSA' },
+    wasRead: true,
+    people: [],
+    invitableCount: 0,
+    notKnown:
+      "Our API member may not read who works there. It needs System > Member Maintenance: Inquire level All. System > Security Roles > the API member's role > System > Member Maintenance: set Inquire to All.",
+  },
+});
+
 export const members = (role: Role = 'owner'): S.MembersPage => ({
   ...frame('members', 'Members', role),
   members: [
@@ -85,6 +114,7 @@ export const members = (role: Role = 'owner'): S.MembersPage => ({
       role: 'owner',
       roleLabel: 'Owner',
       lastSeenAt: '2026-11-04T14:30:00Z',
+      inactive: false,
       you: true,
       removable: false,
     },
@@ -97,6 +127,7 @@ export const members = (role: Role = 'owner'): S.MembersPage => ({
       roleLabel: 'Member',
       limits: 'no costs · approves up to 1000 AUD · 1 location',
       lastSeenAt: '2026-11-03T09:12:00Z',
+      inactive: false,
       you: false,
       removable: true,
     },
@@ -107,6 +138,7 @@ export const members = (role: Role = 'owner'): S.MembersPage => ({
       initials: 'AW',
       role: 'read_only',
       roleLabel: 'Read-only',
+      inactive: true,
       you: false,
       removable: true,
     },
@@ -121,9 +153,11 @@ export const members = (role: Role = 'owner'): S.MembersPage => ({
       email: 'sam@northwind.example',
       roleLabel: 'Member',
       from: 'ConnectWise staff list',
+      inactive: false,
       expiresAt: '2026-11-11T09:00:00Z',
     },
   ],
+  ...(role !== 'read_only' && { staff: staffList() }),
   roles: ROLES,
   invitable: ROLES,
 });

@@ -1,13 +1,12 @@
 import type { z } from 'zod';
 import type { Customer } from '../../../domain/customer.js';
-import type { InvoiceContent, SourceInvoice } from '../../../domain/invoice.js';
+import type { InvoiceContent, SourceInvoice, InvoiceType } from '../../../domain/invoice.js';
 import { Decimal } from '../../../domain/money.js';
 import { MappingProblem } from '../../../ports/billing-source.js';
 import { agreementLines } from './agreement-lines.js';
 import { contextOf } from './context.js';
 import { expenseLines } from './expense-lines.js';
 import { headerCorrections, headerServices } from './header-lines.js';
-import { invoiceType } from './invoice-type.js';
 import { dayOf, money, present, type LineContext, type MappedLine } from './line.js';
 import { billedParty, customerOf, shippedParty } from './party.js';
 import { productLines } from './product-lines.js';
@@ -17,6 +16,22 @@ import { timeLines } from './time-lines.js';
 import { taxRules } from './tax-rules.js';
 import { taxLines, type TaxBases } from './taxes.js';
 import { roundingOfSubtotal, serviceAdjustment, totalsOf } from './totals.js';
+
+const TYPES: Readonly<Record<string, [type: InvoiceType, label: string]>> = {
+  standard: ['standard', 'Standard'],
+  agreement: ['agreement', 'Agreement'],
+  progress: ['progress', 'Progress'],
+  creditmemo: ['credit_memo', 'Credit Memo'],
+  downpayment: ['down_payment', 'Down Payment'],
+  miscellaneous: ['miscellaneous', 'Miscellaneous'],
+  consolidated: ['consolidated', 'Consolidated'],
+};
+
+/** A type that a later release brings stays what the PSA calls it. */
+function invoiceType(word: string | undefined): { type: InvoiceType; label: string } {
+  const [type, label] = TYPES[word?.toLowerCase() ?? ''] ?? ['other', word ?? 'Invoice'];
+  return { type: type as InvoiceType, label };
+}
 
 const ZERO = new Decimal(0);
 

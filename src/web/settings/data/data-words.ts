@@ -27,6 +27,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'posting.sent_body': 'Postings as they were sent',
   'customer.data': 'Customers with address and contact',
   membership: 'Memberships',
+  staff_record: 'Staff as the source lists them',
   person: 'People',
 };
 
