@@ -18,11 +18,18 @@ import { VendorReferenceRepository } from './connections/vendor-reference.reposi
 import { ConnectionRepository } from './connections/connection.repository.js';
 import { TenantShredding } from './connections/tenant-shredding.js';
 import { RateBudgetRepository } from './database/budgets/rate-budget.repository.js';
+import { ApiKeyRepository } from './identity/api-key.repository.js';
 import { CredentialRepository } from './identity/credential.repository.js';
+import { OutgoingEmailRepository } from './identity/emails/outgoing-email.repository.js';
 import { FactorRepository } from './identity/factor.repository.js';
+import { InvitationRepository } from './identity/invitation.repository.js';
+import { LimitChoiceRepository } from './identity/limit-choice.repository.js';
+import { MembershipRepository } from './identity/membership.repository.js';
 import { PasskeyRepository } from './identity/passkey.repository.js';
 import { PersonRepository } from './identity/person.repository.js';
 import { SessionRepository } from './identity/session.repository.js';
+import { EmailCodeRepository } from './identity/sign-in/email-code.repository.js';
+import { SupportGrantRepository } from './identity/support-grant.repository.js';
 import { StaffRepository } from './identity/staff.repository.js';
 import { TenantSettingsRepository } from './identity/tenant-settings.repository.js';
 import { ScheduleRepository } from './jobs/schedule.repository.js';
@@ -38,13 +45,20 @@ import { DOCUMENT_STORE } from './ports/document-store.js';
 
 const JOBS = [ScheduleRepository, SyncRunRepository];
 const IDENTITY = [
+  ApiKeyRepository,
   CredentialRepository,
+  EmailCodeRepository,
   FactorRepository,
+  InvitationRepository,
+  LimitChoiceRepository,
+  MembershipRepository,
+  OutgoingEmailRepository,
   PasskeyRepository,
   PersonRepository,
   RateBudgetRepository,
   SessionRepository,
   StaffRepository,
+  SupportGrantRepository,
   TenantSettingsRepository,
 ];
 const CONNECTIONS = [
@@ -83,7 +97,7 @@ const LIFECYCLE = [
 const REPOSITORIES = [...JOBS, ...IDENTITY, ...CONNECTIONS, ...BILLING, ...LIFECYCLE];
 
 /**
- * Every owner's repositories, for the container. They need the database and nothing else. Who may use which is said by the
+ * Every owner's repositories, for the container. They need the database and, where a row goes with a job, the queue. Who may use which is said by the
  * import rules, not here.
  */
 @Global()

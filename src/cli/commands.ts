@@ -1,7 +1,7 @@
 import { OPERATOR_COMMANDS, OPERATOR_USAGE } from '../platform/launcher/operator-commands.js';
 import { type Command, ownerDatabaseUrl, publicUrl, dataDir } from './command.js';
 import { parseArgs } from 'node:util';
-import { createTenant } from '../identity/create-tenant.js';
+import { createTenant } from '../identity/create-tenant.repository.js';
 import { withClient } from '../platform/postgres/roles.js';
 import { OneSentenceError } from '../platform/process/one-sentence-error.js';
 import { planTenantErasure, exportTenant } from '../lifecycle/operator.repository.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Refusal } from '../domain/refusal.js';
 import { LEDGER_CATEGORIES, type LedgerCode, type LedgerCodes } from '../ports/accounting-ledger.js';
 import type { BillingStatus } from '../ports/billing-source.js';
-import type { Caller } from '../database/audit/actor.js';
+import type { Principal } from '../database/audit/actor.js';
 import { AuditLog } from '../database/audit/audit-log.js';
 import { ConnectionRepository } from './connection.repository.js';
 import { JobQueue } from '../jobs/job-queue.js';
@@ -39,7 +39,7 @@ export class CodeMappings {
   }
 
   /** All or none. @throws Refusal 'invalid' with the key of the first edit that cannot be */
-  async edit(caller: Caller, connectionId: string, edits: readonly MappingEdit[]): Promise<void> {
+  async edit(caller: Principal, connectionId: string, edits: readonly MappingEdit[]): Promise<void> {
     const { tenantId } = caller;
     await this.tx.run(tenantId, async () => {
       await this.connections.lock(connectionId);
@@ -85,7 +85,7 @@ export class CodeMappings {
       );
   }
 
-  private async save(caller: Caller, connectionId: string, { kind, key, code }: MappingEdit): Promise<void> {
+  private async save(caller: Principal, connectionId: string, { kind, key, code }: MappingEdit): Promise<void> {
     if (code === null) await this.reference.removeMapping(connectionId, kind, key);
     else await this.reference.setMapping(connectionId, { kind, key, code }, caller.actor.label);
   }

@@ -5,7 +5,7 @@ import { Config } from '../platform/config/config.js';
 import { CannotOpen } from '../platform/vault/vault.js';
 import { isConnectorError } from '../ports/connector-error.js';
 import type { Connector, ConnectorDescriptor, Credentials, ExternalAccount, FormConnect, OAuthConnect } from '../ports/connector.js';
-import type { Caller } from '../database/audit/actor.js';
+import type { Principal } from '../database/audit/actor.js';
 import { AuditLog } from '../database/audit/audit-log.js';
 import { ConnectionRouteRepository } from './connection-route.repository.js';
 import { ConnectionRepository } from './connection.repository.js';
@@ -74,7 +74,7 @@ export class Connect {
   }
 
   /** The vendor's consent page, and what the browser has to bring back from it in a cookie. */
-  begin(caller: Caller, connector: string): { location: string; sealed: string; expiresAt: Date } {
+  begin(caller: Principal, connector: string): { location: string; sealed: string; expiresAt: Date } {
     const { handshake, codeChallenge, sealed, expiresAt } = this.handshakes.begin(caller, connector);
     const location = this.oauth(connector).authorizeUrl({
       state: handshake.state,
@@ -86,7 +86,7 @@ export class Connect {
 
   /** @param query of the callback @throws Refusal, ConnectorError */
   async complete(
-    caller: Caller,
+    caller: Principal,
     connector: string,
     query: Readonly<Record<string, string>>,
     sealed: string | undefined,
@@ -97,7 +97,7 @@ export class Connect {
   }
 
   /** With the values of the connect page. @throws ConnectorError that says which value is wrong */
-  async submit(caller: Caller, connector: string, values: Readonly<Record<string, string>>): Promise<ConnectOutcome> {
+  async submit(caller: Principal, connector: string, values: Readonly<Record<string, string>>): Promise<ConnectOutcome> {
     const { connect, descriptor } = this.connector(connector);
     if (connect.kind !== 'form') throw new Refusal('invalid', `${descriptor.label} is connected on its own pages.`);
     const known = connect.fields.map(({ name }) => [name, (values[name] ?? '').trim()] as const);
@@ -106,14 +106,14 @@ export class Connect {
     return await this.accept(caller, connector, await connect.connect(Object.fromEntries(known)));
   }
 
-  async accountsOf(caller: Caller, connector: string, pendingGrantId: string): Promise<ExternalAccount[] | undefined> {
+  async accountsOf(caller: Principal, connector: string, pendingGrantId: string): Promise<ExternalAccount[] | undefined> {
     this.connector(connector);
     return UUID.test(pendingGrantId) ? await this.pending.accounts(caller, connector, pendingGrantId) : undefined;
   }
 
   /** The person picked one of the accounts. */
   async choose(
-    caller: Caller,
+    caller: Principal,
     connector: string,
     pendingGrantId: string,
     externalAccountId: string,
@@ -130,7 +130,7 @@ export class Connect {
    * Forgets the credentials, and takes the grant back at the vendor unless another connection here lives by the same app and
    * person: vendors end all of those together. Mappings, schedules and history stay for a Reconnect.
    */
-  async disconnect(caller: Caller, connectionId: string): Promise<{ revoked: boolean }> {
+  async disconnect(caller: Principal, connectionId: string): Promise<{ revoked: boolean }> {
     const { tenantId } = caller;
     await this.endCallbacks(tenantId, connectionId);
     const credentials = await this.toTakeBack(tenantId, connectionId);
@@ -181,7 +181,7 @@ export class Connect {
     }
   }
 
-  private async accept(caller: Caller, connector: string, grant: ReceivedGrant): Promise<ConnectOutcome> {
+  private async accept(caller: Principal, connector: string, grant: ReceivedGrant): Promise<ConnectOutcome> {
     const [only, ...more] = grant.accounts;
     if (!only) throw new Refusal('invalid', 'The grant opens no account. Connect again and choose one.');
     if (more.length === 0) return await this.bind(caller, connector, grant, only);
@@ -189,7 +189,7 @@ export class Connect {
   }
 
   private async bind(
-    caller: Caller,
+    caller: Principal,
     connector: string,
     grant: ReceivedGrant,
     account: ExternalAccount,

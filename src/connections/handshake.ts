@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { Refusal } from '../domain/refusal.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Vault } from '../platform/vault/vault.js';
-import type { Caller } from '../database/audit/actor.js';
+import type { Principal } from '../database/audit/actor.js';
 
 const PURPOSE = 'connect';
 const LIFETIME_MS = 15 * 60_000;
@@ -28,7 +28,7 @@ export class Handshakes {
     private readonly clock: Clock,
   ) {}
 
-  begin(caller: Caller, connector: string): SealedHandshake {
+  begin(caller: Principal, connector: string): SealedHandshake {
     const handshake: Handshake = {
       tenantId: caller.tenantId,
       actorId: caller.actor.id,
@@ -46,7 +46,7 @@ export class Handshakes {
   }
 
   /** @throws Refusal 'conflict' when the way back does not fit the way out: another person, company, browser or attempt. */
-  finish(caller: Caller, connector: string, sealed: string | undefined, state: string | undefined): Handshake {
+  finish(caller: Principal, connector: string, sealed: string | undefined, state: string | undefined): Handshake {
     const opened = this.vault.openCookie(PURPOSE, sealed ?? '');
     const handshake = opened === undefined ? undefined : schema.parse(JSON.parse(opened));
     const fits =

@@ -3,7 +3,7 @@ import { Clock } from '../platform/clock/clock.js';
 import { uuidv7 } from '../platform/ids/uuidv7.js';
 import { Vault } from '../platform/vault/vault.js';
 import type { Credentials, ExternalAccount, Grant } from '../ports/connector.js';
-import type { Caller } from '../database/audit/actor.js';
+import type { Principal } from '../database/audit/actor.js';
 import { PENDING_GRANT } from '../database/sealed-columns.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 import { GrantRepository } from './grant.repository.js';
@@ -25,7 +25,7 @@ export class PendingGrants {
     private readonly grants: GrantRepository,
   ) {}
 
-  async keep(caller: Caller, connector: string, grant: ReceivedGrant): Promise<string> {
+  async keep(caller: Principal, connector: string, grant: ReceivedGrant): Promise<string> {
     const { tenantId } = caller;
     const id = uuidv7();
     const sealedCredentials = await this.vault.seal(JSON.stringify(grant.credentials), { tenantId, connectionId: id, field: FIELD });
@@ -44,12 +44,12 @@ export class PendingGrants {
   }
 
   /** The accounts to choose from; undefined when it has expired, was used, or is somebody else's. */
-  async accounts(caller: Caller, connector: string, id: string): Promise<ExternalAccount[] | undefined> {
+  async accounts(caller: Principal, connector: string, id: string): Promise<ExternalAccount[] | undefined> {
     return (await this.tx.run(caller.tenantId, () => this.grants.pending(id, connector, caller.actor.id)))?.accounts;
   }
 
   /** Takes the grant away, so that it becomes one connection and no more: accounts that share tokens would end each other's. */
-  async take(caller: Caller, connector: string, id: string): Promise<ReceivedGrant | undefined> {
+  async take(caller: Principal, connector: string, id: string): Promise<ReceivedGrant | undefined> {
     const { tenantId } = caller;
     const row = await this.tx.run(tenantId, () => this.grants.pending(id, connector, caller.actor.id));
     if (!row) return undefined;

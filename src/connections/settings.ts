@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { notFound, Refusal } from '../domain/refusal.js';
 import { Clock } from '../platform/clock/clock.js';
 import type { HealthReport } from '../ports/connector.js';
-import type { Caller } from '../database/audit/actor.js';
+import type { Principal } from '../database/audit/actor.js';
 import { AuditLog } from '../database/audit/audit-log.js';
 import { JobQueue } from '../jobs/job-queue.js';
 import { ConnectionRepository } from './connection.repository.js';
@@ -51,13 +51,13 @@ export class ConnectionSettings {
   ) {}
 
   /** Asks the vendor anew: how it stands, what permission is missing, and its lists. */
-  async test(caller: Caller, connectionId: string): Promise<HealthReport> {
+  async test(caller: Principal, connectionId: string): Promise<HealthReport> {
     const row = await this.tx.run(caller.tenantId, () => this.connections.get(connectionId));
     if (row.state === 'disconnected') throw new Refusal('conflict', 'This connection has no credentials. Press Reconnect first.');
     return await this.setup.check(caller.tenantId, connectionId, AbortSignal.timeout(CHECK_PATIENCE_MS));
   }
 
-  async rename(caller: Caller, connectionId: string, label: string): Promise<void> {
+  async rename(caller: Principal, connectionId: string, label: string): Promise<void> {
     const wanted = label.trim();
     if (wanted === '' || wanted.length > LONGEST_NAME)
       throw new Refusal('invalid', `A name has 1 to ${LONGEST_NAME} characters.`, { field: 'label' });
@@ -68,7 +68,7 @@ export class ConnectionSettings {
   }
 
   /** While paused nothing is read from or written to it; what is on the wire ends. */
-  async pause(caller: Caller, connectionId: string): Promise<void> {
+  async pause(caller: Principal, connectionId: string): Promise<void> {
     await this.change(caller, connectionId, 'connection.paused', async ({ pausedAt }) => {
       // Two who press it at once pause it once, and the first one is named.
       if (pausedAt) return;
@@ -76,7 +76,7 @@ export class ConnectionSettings {
     });
   }
 
-  async resume(caller: Caller, connectionId: string): Promise<void> {
+  async resume(caller: Principal, connectionId: string): Promise<void> {
     await this.change(caller, connectionId, 'connection.resumed', async (row) => {
       await this.connections.change(connectionId, { pausedAt: null, pausedBy: null });
       await this.jobs.enqueue('posting.send', connectionId);
@@ -85,7 +85,7 @@ export class ConnectionSettings {
   }
 
   /** From now on; the next time is counted from this moment. */
-  async setInterval(caller: Caller, connectionId: string, kind: ScheduleKind, minutes: number): Promise<void> {
+  async setInterval(caller: Principal, connectionId: string, kind: ScheduleKind, minutes: number): Promise<void> {
     const least = LEAST_MINUTES[kind];
     if (!Number.isInteger(minutes) || minutes < least || minutes > MOST_MINUTES)
       throw new Refusal('invalid', `Choose ${least} to ${MOST_MINUTES} minutes.`, { field: kind });
@@ -95,16 +95,16 @@ export class ConnectionSettings {
     });
   }
 
-  async pauseSchedule(caller: Caller, connectionId: string, kind: ScheduleKind): Promise<void> {
+  async pauseSchedule(caller: Principal, connectionId: string, kind: ScheduleKind): Promise<void> {
     await this.changeSchedule(caller, connectionId, kind, 'connection.schedule_paused', { paused: true });
   }
 
-  async resumeSchedule(caller: Caller, connectionId: string, kind: ScheduleKind): Promise<void> {
+  async resumeSchedule(caller: Principal, connectionId: string, kind: ScheduleKind): Promise<void> {
     await this.changeSchedule(caller, connectionId, kind, 'connection.schedule_resumed', { paused: false, nextDueAt: this.clock.now() });
   }
 
   /** One that already waits or works is the answer. `kind` absent: what this connection is there for. */
-  async runNow(caller: Caller, connectionId: string, kind?: SyncRunEntity['kind']): Promise<SyncRunEntity> {
+  async runNow(caller: Principal, connectionId: string, kind?: SyncRunEntity['kind']): Promise<SyncRunEntity> {
     return await this.tx.run(caller.tenantId, async () => {
       const row = await this.connections.lock(connectionId);
       if (row.state !== 'connected') throw new Refusal('conflict', 'This connection is not authorised. Press Reconnect first.');
@@ -124,7 +124,7 @@ export class ConnectionSettings {
   }
 
   /** Which ledger a location posts to; null: none. Invoices that already have a live document stay where they are. */
-  async mapLocation(caller: Caller, sourceConnectionId: string, locationId: string, ledgerConnectionId: string | null): Promise<void> {
+  async mapLocation(caller: Principal, sourceConnectionId: string, locationId: string, ledgerConnectionId: string | null): Promise<void> {
     await this.change(caller, sourceConnectionId, 'location.mapped', async () => {
       const location = await this.reference.location(sourceConnectionId, locationId);
       if (!location) throw notFound('This location');
@@ -140,7 +140,7 @@ export class ConnectionSettings {
   }
 
   /** Several that were given in one form: all of them hold or none. @throws Refusal at the first that cannot be */
-  async mapLocations(caller: Caller, edits: readonly LocationEdit[]): Promise<void> {
+  async mapLocations(caller: Principal, edits: readonly LocationEdit[]): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
       for (const { sourceConnectionId, locationId, ledgerConnectionId } of edits)
         await this.mapLocation(caller, sourceConnectionId, locationId, ledgerConnectionId);
@@ -148,7 +148,7 @@ export class ConnectionSettings {
   }
 
   /** The same for what one form says of a connection's schedules. @throws Refusal at the first that cannot be */
-  async reschedule(caller: Caller, connectionId: string, edits: readonly ScheduleEdit[]): Promise<void> {
+  async reschedule(caller: Principal, connectionId: string, edits: readonly ScheduleEdit[]): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
       for (const { kind, minutes, paused } of edits) {
         if (minutes !== undefined) await this.setInterval(caller, connectionId, kind, minutes);
@@ -165,7 +165,7 @@ export class ConnectionSettings {
   }
 
   private async changeSchedule(
-    caller: Caller,
+    caller: Principal,
     connectionId: string,
     kind: ScheduleKind,
     action: string,
@@ -181,7 +181,7 @@ export class ConnectionSettings {
   }
 
   private async change(
-    caller: Caller,
+    caller: Principal,
     connectionId: string,
     action: string,
     work: (row: ConnectionEntity) => Promise<{ before?: object; after?: object } | void>,

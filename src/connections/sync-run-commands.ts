@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { notFound, Refusal } from '../domain/refusal.js';
-import type { Caller } from '../database/audit/actor.js';
+import type { Principal } from '../database/audit/actor.js';
 import { AuditLog } from '../database/audit/audit-log.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 import type { SyncRunEntity } from '../jobs/sync-run.entity.js';
@@ -24,7 +24,7 @@ export class SyncRunCommands {
    * @returns the id of the run, which may be one that waits or works already
    * @throws Refusal 'not_found', 'conflict' when it is not authorised, 'invalid' for a kind that it cannot do
    */
-  async request(caller: Caller, connectionId: string, kind?: SyncRunEntity['kind']): Promise<string> {
+  async request(caller: Principal, connectionId: string, kind?: SyncRunEntity['kind']): Promise<string> {
     return await this.tx.run(caller.tenantId, async () => {
       const connection = await this.connections.get(connectionId);
       const kinds = this.kinds(connection.connector);
@@ -47,7 +47,7 @@ export class SyncRunCommands {
   }
 
   /** What is read stays; the next run goes on from there. One that has ended already stays as it ended. @throws Refusal 'not_found' */
-  async stop(caller: Caller, id: string): Promise<void> {
+  async stop(caller: Principal, id: string): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
       const run = await this.runs.find(id);
       if (!run) throw notFound('This run');

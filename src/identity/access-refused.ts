@@ -1,6 +1,6 @@
 import { ForbiddenException, UnauthorizedException } from '@nestjs/common';
 
-/** No session, or one that has ended, or an API key that opens nothing. */
+/** No session, or one that has ended, or an API key that is not in force. */
 export class SignInRequired extends UnauthorizedException {
   constructor() {
     super('Sign in, or send an API key that is in force.');

@@ -8,11 +8,10 @@ import { narrowTo } from '../database/caller-scope.js';
 import type { ResolvedSession } from './session.repository.js';
 import { KeyTooWeak, NoTenant, PermissionMissing, SecondFactorRequired, SignInRequired, StepUpRequired } from './access-refused.js';
 import { ApiKeys } from './api-keys.js';
-import { isAssured } from './assurance.js';
 import { rememberCaller, type Caller } from './caller.js';
-import { limitsFrom } from './limits-schema.js';
+import { limitsFrom } from './limits.js';
 import { ACCESS, type Access } from './requires.js';
-import { Sessions } from './sessions.js';
+import { isAssured, Sessions } from './sessions.js';
 import { mayForSupport, SupportAccess } from './support-access.js';
 
 type Wanted = { permission: Permission; stepUp: boolean };

@@ -6,11 +6,13 @@ import { uuidv7 } from '../platform/ids/uuidv7.js';
 import type { Actor } from '../database/audit/actor.js';
 import { AuditLog } from '../database/audit/audit-log.js';
 import { CredentialRepository } from './credential.repository.js';
-import { ApiKeyEntity } from './api-key.entity.js';
-import { MembershipEntity } from './membership.entity.js';
+import type { ApiKeyEntity } from './api-key.entity.js';
+import { ApiKeyRepository } from './api-key.repository.js';
+import type { MembershipEntity } from './membership.entity.js';
+import { MembershipRepository } from './membership.repository.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 import { IdentityRefusal } from './identity-refusal.js';
-import { limitsFrom } from './limits-schema.js';
+import { limitsFrom } from './limits.js';
 import { newSecret, sha256 } from './secret.js';
 
 const KEY = /^cs_[\w-]{43}$/;
@@ -49,6 +51,8 @@ export interface ListedKey extends ApiKeyEntity {
 export class ApiKeys {
   constructor(
     private readonly tx: TenantTransaction,
+    private readonly keys: ApiKeyRepository,
+    private readonly memberships: MembershipRepository,
     private readonly credentials: CredentialRepository,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
@@ -77,8 +81,7 @@ export class ApiKeys {
     await this.tx.run(tenantId, async () => {
       const creatorId = await this.creatorOf(actor, access);
       const expiresAt = wanted.expiresAt ?? this.clock.later(YEAR_MS);
-      await this.tx.rows(ApiKeyEntity).insert({
-        tenantId,
+      await this.keys.add({
         id,
         name,
         role: wanted.role,
@@ -88,7 +91,6 @@ export class ApiKeys {
         creatorId,
         prefix: key.slice(0, PREFIX_LENGTH),
         createdBy: actor.label,
-        createdAt: this.clock.now(),
         expiresAt,
       });
       await this.credentials.register('api_key', sha256(key), id);
@@ -104,26 +106,18 @@ export class ApiKeys {
   /** Newest first; keys that were revoked are not listed. */
   async list(tenantId: string): Promise<ListedKey[]> {
     return await this.tx.run(tenantId, async () => {
-      const rows = await this.tx.rows(ApiKeyEntity).find({ where: { tenantId }, order: { createdAt: 'DESC' } });
-      const members = new Map((await this.tx.rows(MembershipEntity).findBy({ tenantId })).map((row) => [row.personId, row]));
-      return rows
-        .filter((row) => row.revokedAt === null)
-        .map((row) => {
-          const access = keyAccess(row.role, row.scopes, limitsFrom(row.limits));
-          const creator = row.creatorId === null ? null : members.get(row.creatorId);
-          return Object.assign(row, { access, state: this.stateOf(row, access, creator) });
-        });
+      const members = new Map((await this.memberships.list()).map((row) => [row.personId, row]));
+      return (await this.keys.listInUse()).map((row) => {
+        const access = keyAccess(row.role, row.scopes, limitsFrom(row.limits));
+        const creator = row.creatorId === null ? null : members.get(row.creatorId);
+        return Object.assign(row, { access, state: this.stateOf(row, access, creator) });
+      });
     });
   }
 
   async revoke(tenantId: string, actor: Actor, id: string): Promise<void> {
     await this.tx.run(tenantId, async () => {
-      const revoked = await this.tx.execute('update api_key set revoked_at = $3 where tenant_id = $1 and id = $2 and revoked_at is null', [
-        tenantId,
-        id,
-        this.clock.now(),
-      ]);
-      if (revoked === 0) throw new IdentityRefusal('not_found', 'There is no such key, or it was revoked before.');
+      if (!(await this.keys.revoke(id))) throw new IdentityRefusal('not_found', 'There is no such key, or it was revoked before.');
       await this.credentials.revoke('api_key', id);
       await this.audit.record(actor, { action: 'api_key.revoked', subject: { kind: 'api_key', id } });
     });
@@ -131,14 +125,13 @@ export class ApiKeys {
 
   /** On whose rights a new key lives. A key that makes keys hands on its own maker. @throws IdentityRefusal for more than they have */
   private async creatorOf(actor: Actor, wanted: EffectiveAccess): Promise<string | null> {
-    const { tenantId } = this.tx;
     if (actor.kind === 'system' || actor.kind === 'operator') return null;
     if (actor.kind === 'api_key') {
-      const parent = await this.tx.rows(ApiKeyEntity).findOneByOrFail({ tenantId, id: actor.id });
+      const parent = await this.keys.get(actor.id);
       refuseMore(wanted, keyAccess(parent.role, parent.scopes, limitsFrom(parent.limits)));
       return parent.creatorId;
     }
-    const { role, limits } = await this.tx.rows(MembershipEntity).findOneByOrFail({ tenantId, personId: actor.id });
+    const { role, limits } = await this.memberships.get(actor.id);
     refuseMore(wanted, effectiveAccess(role, limitsFrom(limits)));
     return actor.id;
   }

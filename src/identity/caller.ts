@@ -15,7 +15,7 @@ export interface Caller extends EffectiveAccess {
   personId?: string;
   /** Lower-case address of the membership, where the PSA's reviewers are found by; absent for an API key. */
   email?: string;
-  /** How the person came in; absent for an API key. */
+  /** How the person signed in; absent for an API key. */
   cameBy?: Pick<ResolvedSession, 'method' | 'issuer' | 'subject' | 'hostedDomain'>;
   /** Names the session of the request to its person; absent for an API key. */
   sessionRef?: string;

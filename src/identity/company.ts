@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DateTime } from 'luxon';
-import type { Caller } from '../database/audit/actor.js';
+import type { Principal } from '../database/audit/actor.js';
 import { AuditLog } from '../database/audit/audit-log.js';
-import { TenantSettingsEntity } from './tenant-settings.entity.js';
+import type { TenantSettingsEntity } from './tenant-settings.entity.js';
+import { TenantSettingsRepository } from './tenant-settings.repository.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 import { IdentityRefusal } from './identity-refusal.js';
 
@@ -16,21 +17,21 @@ const LONGEST_NAME = 120;
 export class Company {
   constructor(
     private readonly tx: TenantTransaction,
+    private readonly settings: TenantSettingsRepository,
     private readonly audit: AuditLog,
   ) {}
 
   async details(tenantId: string): Promise<CompanyDetails> {
-    const row = await this.tx.run(tenantId, () => this.tx.rows(TenantSettingsEntity).findOneByOrFail({ tenantId }));
-    return detailsOf(row);
+    return detailsOf(await this.tx.run(tenantId, () => this.settings.get()));
   }
 
   /** @throws IdentityRefusal with the field that cannot be so */
-  async change(caller: Caller, wanted: CompanyDetails): Promise<void> {
+  async change(caller: Principal, wanted: CompanyDetails): Promise<void> {
     const { tenantId, actor } = caller;
     const details = checked(wanted);
     await this.tx.run(tenantId, async () => {
-      const before = detailsOf(await this.tx.rows(TenantSettingsEntity).findOneByOrFail({ tenantId }));
-      await this.tx.rows(TenantSettingsEntity).update({ tenantId }, details);
+      const before = detailsOf(await this.settings.get());
+      await this.settings.change(details);
       await this.audit.record(actor, { action: 'company.changed', subject: { kind: 'tenant', id: tenantId }, before, after: details });
     });
   }

@@ -3,26 +3,27 @@ import { Clock } from '../platform/clock/clock.js';
 import type { Actor } from '../database/audit/actor.js';
 import { AuditLog } from '../database/audit/audit-log.js';
 import { PersonRepository, type LinkedIdentity } from './person.repository.js';
-import { TenantSettingsEntity } from './tenant-settings.entity.js';
+import { TenantSettingsRepository } from './tenant-settings.repository.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 import { IdentityRefusal } from './identity-refusal.js';
 import type { Confirmed } from './sign-in/confirmed.js';
 import { SignInPolicy } from './sign-in/sign-in-policy.js';
 
-/** A person who looks after their own ways of signing in, and the tenant whose audit log tells of it. */
+/** A person who manages their own sign-in methods, and the tenant whose audit log tells of it. */
 export interface IdentityHolder {
   actor: Actor;
   tenantId: string;
   personId: string;
 }
 
-/** The ways of signing in of one person. Only they add or remove one, while they are signed in. */
+/** The sign-in methods of one person. Only they add or remove one, while they are signed in. */
 @Injectable()
 export class Identities {
   constructor(
     private readonly people: PersonRepository,
-    private readonly doors: SignInPolicy,
+    private readonly policy: SignInPolicy,
     private readonly tx: TenantTransaction,
+    private readonly settings: TenantSettingsRepository,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
@@ -32,10 +33,10 @@ export class Identities {
     return await this.people.identitiesOf(personId);
   }
 
-  /** @throws IdentityRefusal when it is somebody else's, or the tenant would not let it in */
+  /** @throws IdentityRefusal when it is somebody else's, or the tenant would not admit it */
   async add({ actor, tenantId, personId }: IdentityHolder, confirmed: Confirmed): Promise<void> {
-    const { name } = await this.tx.run(tenantId, () => this.tx.rows(TenantSettingsEntity).findOneByOrFail({ tenantId }));
-    await this.doors.refuseIfClosed({ tenantId, tenantName: name }, confirmed);
+    const { name } = await this.tx.run(tenantId, () => this.settings.get());
+    await this.policy.refuseUnlessAdmitted({ tenantId, tenantName: name }, confirmed);
     const { identity } = confirmed;
     const owner = await this.people.link(identity, personId, this.clock.now());
     if (owner !== personId) throw new IdentityRefusal('belongs_to_another', 'This account already signs somebody else in here.');
@@ -49,16 +50,13 @@ export class Identities {
     wanted: { issuer: string; subject: string },
   ): Promise<void> {
     if (cameBy?.issuer === wanted.issuer && cameBy.subject === wanted.subject) {
-      throw new IdentityRefusal(
-        'in_use',
-        'You are signed in with this one. Sign in another way first, so that we know it works; then remove it.',
-      );
+      throw new IdentityRefusal('in_use', 'You are signed in with this one. Sign in with another method first, then remove this one.');
     }
     const identity = (await this.list(personId)).find((each) => each.issuer === wanted.issuer && each.subject === wanted.subject);
     const problem = identity ? await this.people.unlink(personId, wanted) : 'gone';
-    if (!identity || problem === 'gone') throw new IdentityRefusal('not_found', 'This way of signing in was removed before.');
+    if (!identity || problem === 'gone') throw new IdentityRefusal('not_found', 'This sign-in method was removed before.');
     if (problem === 'last') {
-      throw new IdentityRefusal('last_identity', 'This is your only way of signing in. Add another one first.');
+      throw new IdentityRefusal('last_identity', 'This is your only sign-in method. Add another one first.');
     }
     await this.record(actor, tenantId, personId, { action: 'identity.removed', before: shown(identity) });
   }

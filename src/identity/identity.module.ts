@@ -7,9 +7,7 @@ import { AccessGuard } from './access.guard.js';
 import { ApiKeys } from './api-keys.js';
 import { Company } from './company.js';
 import { Cookies } from './cookies.js';
-import { OutgoingEmails } from './emails/outgoing-emails.js';
 import { SendEmailJob } from './emails/send-email.job.js';
-import { InvitationRepository } from './invitation.repository.js';
 import { Invitations } from './invitations.js';
 import { LimitChoices } from './limit-choices.js';
 import { RateLimitsModule } from './rate-limits/rate-limits.module.js';
@@ -24,15 +22,14 @@ import { SignInRequiredFilter } from './sign-in-required.filter.js';
 import { Identities } from './identities.js';
 import { Admission } from './sign-in/admission.js';
 import { BeforeSignIn } from './sign-in/before-sign-in.js';
-import { SignInPolicy } from './sign-in/sign-in-policy.js';
+import { SignInPolicy, SignInRulesOfTenant } from './sign-in/sign-in-policy.js';
 import { StaffDirectory } from './staff-directory.js';
 import { SupportAccess } from './support-access.js';
 import { EmailCodes } from './sign-in/email-codes.js';
-import { Entrance } from './sign-in/entrance.js';
+import { SessionLifecycle } from './sign-in/session-lifecycle.js';
 import { GoogleSignIn } from './sign-in/google.js';
 import { MicrosoftSignIn } from './sign-in/microsoft.js';
 import { OidcSignIn } from './sign-in/oidc.js';
-import { SignInRulesOfTenant } from './sign-in/sign-in-rules.js';
 
 const SERVICES = [
   Admission,
@@ -42,16 +39,14 @@ const SERVICES = [
   Cookies,
   SignInPolicy,
   EmailCodes,
-  Entrance,
+  SessionLifecycle,
   GoogleSignIn,
   Identities,
-  InvitationRepository,
   Invitations,
   LimitChoices,
   Members,
   MicrosoftSignIn,
   OidcSignIn,
-  OutgoingEmails,
   Passkeys,
   SecondFactors,
   SecurityTrail,

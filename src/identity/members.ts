@@ -1,21 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { NO_LIMITS, type EffectiveAccess, type Limits } from '../domain/access.js';
 import { ROLES, type Role } from '../domain/role.js';
-import { Clock } from '../platform/clock/clock.js';
 import type { Actor } from '../database/audit/actor.js';
 import { AuditLog } from '../database/audit/audit-log.js';
 import { CredentialRepository } from './credential.repository.js';
-import { InvitationEntity } from './invitation.entity.js';
-import { MembershipEntity } from './membership.entity.js';
+import type { InvitationEntity, MembershipEntity } from './membership.entity.js';
+import { MembershipRepository } from './membership.repository.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 import { emailAddress } from './email-address.js';
-import { OutgoingEmails } from './emails/outgoing-emails.js';
+import { OutgoingEmailRepository } from './emails/outgoing-email.repository.js';
 import { IdentityRefusal } from './identity-refusal.js';
 import { InvitationRepository } from './invitation.repository.js';
-import { newInvitation } from './invitations.js';
 import { StaffRepository } from './staff.repository.js';
-import { limitsFrom } from './limits-schema.js';
-import { refuseInviting, refuseLimiting } from './limiting-rights.js';
+import { limitsFrom, refuseInviting, refuseLimiting } from './limits.js';
 
 /** Who asks for a change: the caller of a handler, or an operator with `role: 'owner'`. */
 export interface MemberAdmin extends Partial<EffectiveAccess> {
@@ -41,26 +38,21 @@ export interface WantedMember {
 export class Members {
   constructor(
     private readonly tx: TenantTransaction,
-    private readonly openInvitations: InvitationRepository,
+    private readonly memberships: MembershipRepository,
+    private readonly stored: InvitationRepository,
     private readonly staff: StaffRepository,
-    private readonly emails: OutgoingEmails,
+    private readonly emails: OutgoingEmailRepository,
     private readonly credentials: CredentialRepository,
     private readonly audit: AuditLog,
-    private readonly clock: Clock,
   ) {}
 
   async list(tenantId: string): Promise<MembershipEntity[]> {
-    return await this.tx.run(tenantId, () =>
-      this.tx.rows(MembershipEntity).find({ where: { tenantId }, order: { name: 'ASC', email: 'ASC' } }),
-    );
+    return await this.tx.run(tenantId, () => this.memberships.list());
   }
 
   /** Open ones; those that expired are still listed, so that somebody can send them again. */
   async invitations(tenantId: string): Promise<InvitationEntity[]> {
-    return await this.tx.run(tenantId, async () => {
-      const rows = await this.tx.rows(InvitationEntity).find({ where: { tenantId }, order: { email: 'ASC' } });
-      return rows.filter((row) => row.acceptedAt === null && row.withdrawnAt === null);
-    });
+    return await this.tx.run(tenantId, () => this.stored.listUndecided());
   }
 
   /** Invites, or invites again: an open invitation of the address is replaced. @throws IdentityRefusal */
@@ -72,38 +64,31 @@ export class Members {
     refuseInviting(admin, wanted.role, limits);
     return await this.tx.run(tenantId, async () => {
       // Two who invite the same address at once: the second one replaces what the first one made.
-      await this.openInvitations.holdAddress(email);
-      if (await this.tx.rows(MembershipEntity).existsBy({ tenantId, email })) {
-        throw new IdentityRefusal('already_member', `${email} is a member already.`);
-      }
-      const open = (await this.invitations(tenantId)).find((row) => row.email === email);
+      await this.stored.holdAddress(email);
+      if (await this.memberships.hasAddress(email)) throw new IdentityRefusal('already_member', `${email} is a member already.`);
+      const open = (await this.stored.listUndecided()).find((row) => row.email === email);
       if (open) await this.end(admin, open);
-      const invitation = newInvitation(
-        {
-          tenantId,
-          email,
-          name: wanted.name ?? open?.name ?? null,
-          role: wanted.role,
-          psaMember: wanted.psaMember ?? open?.psaMember ?? (await this.staff.keyOf(email)) ?? null,
-          limits,
-          invitedBy: actor.label,
-        },
-        this.clock.now(),
-      );
-      await this.tx.rows(InvitationEntity).insert(invitation);
-      if (wanted.sendMail !== false) await this.emails.queue('invitation', email, invitation.id);
+      const invitationId = await this.stored.add({
+        email,
+        name: wanted.name ?? open?.name ?? null,
+        role: wanted.role,
+        psaMember: wanted.psaMember ?? open?.psaMember ?? (await this.staff.keyOf(email)) ?? null,
+        limits,
+        invitedBy: actor.label,
+      });
+      if (wanted.sendMail !== false) await this.emails.queue('invitation', email, invitationId);
       await this.audit.record(actor, {
         action: 'member.invited',
-        subject: { kind: 'invitation', id: invitation.id },
+        subject: { kind: 'invitation', id: invitationId },
         after: { email, role: wanted.role },
       });
-      return { invitationId: invitation.id };
+      return { invitationId };
     });
   }
 
   async withdrawInvitation(admin: MemberAdmin, invitationId: string): Promise<void> {
     await this.tx.run(admin.tenantId, async () => {
-      const open = (await this.invitations(admin.tenantId)).find((row) => row.id === invitationId);
+      const open = (await this.stored.listUndecided()).find((row) => row.id === invitationId);
       if (!open) throw new IdentityRefusal('not_found', 'There is no such invitation, or it was accepted already.');
       await this.end(admin, open);
       await this.audit.record(admin.actor, {
@@ -117,10 +102,10 @@ export class Members {
   async changeRole(admin: MemberAdmin, personId: string, role: Role): Promise<void> {
     if (admin.role !== 'owner') throw new IdentityRefusal('owner_only', 'Only an owner may change roles.');
     await this.tx.run(admin.tenantId, async () => {
-      const member = await this.lock(admin.tenantId, personId);
+      const member = await this.lock(personId);
       if (member.role === role) return;
-      if (member.role === 'owner') await this.refuseLastOwner(admin.tenantId);
-      await this.tx.rows(MembershipEntity).update({ tenantId: admin.tenantId, personId }, { role });
+      if (member.role === 'owner') await this.refuseLastOwner();
+      await this.memberships.change(personId, { role });
       await this.audit.record(admin.actor, {
         action: 'member.role_changed',
         subject: { kind: 'person', id: personId },
@@ -133,10 +118,10 @@ export class Members {
   /** What this person may do beside their role, and of which invoices they know. Counts from their next request on. */
   async changeLimits(admin: MemberAdmin, personId: string, limits: Limits): Promise<void> {
     await this.tx.run(admin.tenantId, async () => {
-      const member = await this.lock(admin.tenantId, personId);
+      const member = await this.lock(personId);
       const before = limitsFrom(member.limits);
       refuseLimiting(admin, { personId, role: member.role, limits: before }, limits);
-      await this.tx.rows(MembershipEntity).update({ tenantId: admin.tenantId, personId }, { limits });
+      await this.memberships.change(personId, { limits });
       await this.audit.record(admin.actor, {
         action: 'member.limits_changed',
         subject: { kind: 'person', id: personId },
@@ -147,20 +132,16 @@ export class Members {
   }
 
   async one(tenantId: string, personId: string): Promise<MembershipEntity> {
-    return await this.tx.run(tenantId, async () => {
-      const member = await this.tx.rows(MembershipEntity).findOneBy({ tenantId, personId });
-      if (!member) throw new IdentityRefusal('not_found', 'This person is no member any more.');
-      return member;
-    });
+    return await this.tx.run(tenantId, async () => memberOrRefusal(await this.memberships.find(personId)));
   }
 
   /** Their sessions in this tenant end with the next request. */
   async remove(admin: MemberAdmin, personId: string): Promise<void> {
     await this.tx.run(admin.tenantId, async () => {
-      const member = await this.lock(admin.tenantId, personId);
+      const member = await this.lock(personId);
       refuseAboveOwnRole(admin, member.role);
-      if (member.role === 'owner') await this.refuseLastOwner(admin.tenantId);
-      await this.tx.rows(MembershipEntity).delete({ tenantId: admin.tenantId, personId });
+      if (member.role === 'owner') await this.refuseLastOwner();
+      await this.memberships.remove(personId);
       await this.audit.record(admin.actor, {
         action: 'member.removed',
         subject: { kind: 'person', id: personId },
@@ -172,35 +153,33 @@ export class Members {
   /** Their sessions in this tenant; those that they have in others are not this admin's. */
   async signOutEverywhere(admin: MemberAdmin, personId: string): Promise<void> {
     await this.tx.run(admin.tenantId, async () => {
-      const member = await this.lock(admin.tenantId, personId);
+      const member = await this.lock(personId);
       refuseAboveOwnRole(admin, member.role);
-      await this.tx.query('select end_sessions_here($1)', [personId]);
+      await this.memberships.endSessionsHere(personId);
       await this.audit.record(admin.actor, { action: 'session.ended_by_admin', subject: { kind: 'person', id: personId } });
     });
   }
 
   private async end(admin: MemberAdmin, { id, role }: InvitationEntity): Promise<void> {
     refuseAboveOwnRole(admin, role);
-    if (!(await this.openInvitations.withdraw(id)))
+    if (!(await this.stored.withdraw(id)))
       throw new IdentityRefusal('not_found', 'There is no such invitation, or it was accepted already.');
     await this.credentials.revoke('invitation', id);
   }
 
-  /** Locks the owners too: two owners who remove each other at the same time must not both succeed. */
-  private async lock(tenantId: string, personId: string): Promise<MembershipEntity> {
-    await this.tx.query(
-      `select from membership where tenant_id = $1 and (role = 'owner' or person_id = $2) order by person_id for update`,
-      [tenantId, personId],
-    );
-    const member = await this.tx.rows(MembershipEntity).findOneBy({ tenantId, personId });
-    if (!member) throw new IdentityRefusal('not_found', 'This person is no member any more.');
-    return member;
+  private async lock(personId: string): Promise<MembershipEntity> {
+    return memberOrRefusal(await this.memberships.lockWithOwners(personId));
   }
 
-  private async refuseLastOwner(tenantId: string): Promise<void> {
-    if ((await this.tx.rows(MembershipEntity).countBy({ tenantId, role: 'owner' })) > 1) return;
+  private async refuseLastOwner(): Promise<void> {
+    if ((await this.memberships.countOf('owner')) > 1) return;
     throw new IdentityRefusal('last_owner', 'This is the last owner. Make somebody else an owner first.');
   }
+}
+
+function memberOrRefusal(member: MembershipEntity | undefined): MembershipEntity {
+  if (!member) throw new IdentityRefusal('not_found', 'This person is no member any more.');
+  return member;
 }
 
 function refuseAboveOwnRole(admin: MemberAdmin, role: Role): void {

@@ -13,7 +13,7 @@ export interface ProvenIdentity {
   hostedDomain?: string;
 }
 
-/** One way of signing in of a person, as their own settings list it. */
+/** One sign-in method of a person, as their own settings list it. */
 export interface LinkedIdentity {
   issuer: string;
   subject: string;
@@ -22,8 +22,8 @@ export interface LinkedIdentity {
   lastUsedAt: Date;
 }
 
-/** Why a tenant lets nobody in this way: the way is off, or the directory or domain is none of theirs. */
-export type EntranceProblem = 'method' | 'directory' | 'domain';
+/** Why a tenant does not admit somebody: the sign-in method is off, or the directory or domain is none of theirs. */
+export type AdmissionProblem = 'method' | 'directory' | 'domain';
 
 export interface MembershipOfPerson {
   tenantId: string;
@@ -32,9 +32,9 @@ export interface MembershipOfPerson {
   email: string;
 }
 
-/** A tenant of a person, and why it is closed to somebody who came in that way. */
-export interface Door extends MembershipOfPerson {
-  problem: EntranceProblem | null;
+/** A tenant of a person, and why it does not admit them as they signed in. */
+export interface TenantAdmission extends MembershipOfPerson {
+  problem: AdmissionProblem | null;
 }
 
 export interface InvitationKey {
@@ -97,18 +97,16 @@ export class PersonRepository {
     return row?.problem ?? undefined;
   }
 
-  /** Why that tenant does not let this proof in; undefined when it does. Whether the person is a member is another question. */
-  async entranceProblem(
+  /** Why that tenant does not admit this proof; undefined when it does. Whether the person is a member is another question. */
+  async admissionProblem(
     tenantId: string,
     { method, issuer }: { method: string; issuer: string | null },
     hostedDomain?: string | null,
-  ): Promise<EntranceProblem | undefined> {
-    const [row] = await this.dataSource.query<{ problem: EntranceProblem | null }[]>('select entrance_problem($1, $2, $3, $4) as problem', [
-      tenantId,
-      method,
-      issuer,
-      hostedDomain?.toLowerCase() ?? null,
-    ]);
+  ): Promise<AdmissionProblem | undefined> {
+    const [row] = await this.dataSource.query<{ problem: AdmissionProblem | null }[]>(
+      'select entrance_problem($1, $2, $3, $4) as problem',
+      [tenantId, method, issuer, hostedDomain?.toLowerCase() ?? null],
+    );
     return row?.problem ?? undefined;
   }
 
@@ -120,10 +118,10 @@ export class PersonRepository {
   }
 
   /** The tenant used last comes first. */
-  async doorsOf(
+  async admissionsOf(
     personId: string,
     { method, issuer, subject }: { method: string; issuer: string | null; subject: string | null },
-  ): Promise<Door[]> {
+  ): Promise<TenantAdmission[]> {
     return await this.dataSource.query(
       'select tenant_id as "tenantId", tenant_name as "tenantName", role, email, problem from doors_of($1, $2, $3, $4)',
       [personId, method, issuer, subject],

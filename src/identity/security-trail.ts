@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../database/audit/audit-log.js';
 import type { ResolvedSession } from './session.repository.js';
-import { MembershipEntity } from './membership.entity.js';
+import { MembershipRepository } from './membership.repository.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
-import { OutgoingEmails } from './emails/outgoing-emails.js';
+import { OutgoingEmailRepository } from './emails/outgoing-email.repository.js';
 
 export type SecurityAction =
   | 'security.confirmed'
@@ -30,8 +30,9 @@ export const FACTOR_NEWS = {
 export class SecurityTrail {
   constructor(
     private readonly tx: TenantTransaction,
+    private readonly memberships: MembershipRepository,
     private readonly audit: AuditLog,
-    private readonly emails: OutgoingEmails,
+    private readonly emails: OutgoingEmailRepository,
   ) {}
 
   /** Somebody who is in no tenant leaves no trace here: there is no log that could hold it. */
@@ -46,7 +47,7 @@ export class SecurityTrail {
     await this.tx.run(tenantId, async () => {
       await this.audit.record(actor, { subject: { kind: 'person', id: personId }, ...event });
       if (news === undefined) return;
-      const member = await this.tx.rows(MembershipEntity).findOneBy({ tenantId, personId });
+      const member = await this.memberships.find(personId);
       if (member) await this.emails.queue('factor_news', member.email, personId, FACTOR_NEWS[news]);
     });
   }

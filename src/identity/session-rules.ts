@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../database/audit/audit-log.js';
 import { FactorRepository } from './factor.repository.js';
-import { TenantSettingsEntity } from './tenant-settings.entity.js';
+import { TenantSettingsRepository } from './tenant-settings.repository.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 import type { Caller } from './caller.js';
 import { IdentityRefusal } from './identity-refusal.js';
@@ -21,21 +21,22 @@ export interface SessionRules {
 export class SessionRulesOfTenant {
   constructor(
     private readonly tx: TenantTransaction,
+    private readonly settings: TenantSettingsRepository,
     private readonly factors: FactorRepository,
     private readonly audit: AuditLog,
   ) {}
 
   async read(tenantId: string): Promise<SessionRules> {
-    return await this.tx.run(tenantId, () => this.rules(tenantId));
+    return await this.tx.run(tenantId, () => this.rules());
   }
 
   /** @throws IdentityRefusal when whoever asks for a second factor has none */
   async change({ tenantId, actor, personId }: Caller, wanted: SessionRules): Promise<void> {
     if (wanted.secondFactor !== 'none') await this.refuseWithoutFactor(personId);
     await this.tx.run(tenantId, async () => {
-      const before = await this.rules(tenantId);
+      const before = await this.rules();
       const { secondFactor, idleMinutes: sessionIdleMinutes, hours: sessionHours } = wanted;
-      await this.tx.rows(TenantSettingsEntity).update({ tenantId }, { secondFactor, sessionIdleMinutes, sessionHours });
+      await this.settings.change({ secondFactor, sessionIdleMinutes, sessionHours });
       const subject = { kind: 'tenant', id: tenantId } as const;
       await this.audit.record(actor, { action: 'security.rules_changed', subject, before, after: wanted });
     });
@@ -50,8 +51,8 @@ export class SessionRulesOfTenant {
     );
   }
 
-  private async rules(tenantId: string): Promise<SessionRules> {
-    const row = await this.tx.rows(TenantSettingsEntity).findOneByOrFail({ tenantId });
+  private async rules(): Promise<SessionRules> {
+    const row = await this.settings.get();
     return { secondFactor: row.secondFactor, idleMinutes: row.sessionIdleMinutes, hours: row.sessionHours };
   }
 }

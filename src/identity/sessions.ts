@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Clock } from '../platform/clock/clock.js';
-import { PersonRepository, type Door, type MembershipOfPerson } from './person.repository.js';
+import { PersonRepository, type TenantAdmission, type MembershipOfPerson } from './person.repository.js';
 import { SessionRepository, type Device, type ResolvedSession, type SessionProof } from './session.repository.js';
 import { SignInRequired, StepUpRequired } from './access-refused.js';
-import { isAssured } from './assurance.js';
 import { Cookies } from './cookies.js';
 import { newSecret, sha256 } from './secret.js';
 
@@ -14,6 +13,8 @@ const LIFETIME_MS = 14 * 24 * 3_600_000;
 const ID_LIFETIME_MS = 3_600_000;
 /** For what the browser sent before it heard of the new one. */
 const OLD_ID_SECONDS = 60;
+/** A proof of who somebody is counts for so long, for what asks for one. */
+const FRESH_MS = 10 * 60_000;
 
 /** Sessions of people in a browser: a random id in the cookie, its hash in the database. */
 @Injectable()
@@ -37,7 +38,7 @@ export class Sessions {
     return session;
   }
 
-  /** The same, fresh: whoever found an open session must not make it theirs for good. @throws SignInRequired, StepUpRequired */
+  /** The same, with a recent proof, so that somebody who finds an open session cannot take it over. @throws SignInRequired, StepUpRequired */
   async assured(request: Request): Promise<ResolvedSession> {
     const session = await this.signedIn(request);
     if (!isAssured(session, this.clock.now())) throw new StepUpRequired();
@@ -45,8 +46,8 @@ export class Sessions {
   }
 
   /**
-   * Signs the person in, under a new id. Without `tenantId` they come into the tenant they used last, of those that are open
-   * to this proof; into none, when none is.
+   * Signs the person in, under a new id. Without `tenantId` they come into the tenant they used last, of those that admit
+   * this proof; into none, when none does.
    */
   async open(
     request: Request,
@@ -59,8 +60,8 @@ export class Sessions {
     }: { personId: string; proof: SessionProof; tenantId?: string | undefined; goesOn?: boolean },
   ): Promise<{ tenantId: string | null }> {
     const old = this.cookies.read(request, 'session');
-    const open = (await this.doorsOf(personId, proof)).filter((door) => door.problem === null);
-    const entered = (tenantId === undefined ? open[0] : open.find((door) => door.tenantId === tenantId))?.tenantId ?? null;
+    const open = (await this.admissionsOf(personId, proof)).filter(({ problem }) => problem === null);
+    const entered = (tenantId === undefined ? open[0] : open.find((each) => each.tenantId === tenantId))?.tenantId ?? null;
     const id = newSecret();
     const expiresAt = this.clock.later(LIFETIME_MS);
     await this.store.open({
@@ -84,9 +85,9 @@ export class Sessions {
     return await this.people.membershipsOf(personId);
   }
 
-  /** The same, each with why it is closed to who came in this way. */
-  async doorsOf(personId: string, cameBy: Pick<ResolvedSession, 'method' | 'issuer' | 'subject'>): Promise<Door[]> {
-    return await this.people.doorsOf(personId, cameBy);
+  /** The same, each with why it does not admit who signed in like this. */
+  async admissionsOf(personId: string, cameBy: Pick<ResolvedSession, 'method' | 'issuer' | 'subject'>): Promise<TenantAdmission[]> {
+    return await this.people.admissionsOf(personId, cameBy);
   }
 
   /** How a session was opened; undefined when nobody says. */
@@ -133,4 +134,15 @@ export class Sessions {
   async endAllOf(personId: string): Promise<void> {
     await this.store.endAllOf(personId);
   }
+}
+
+type Proofs = Pick<ResolvedSession, 'assuredAt' | 'factorAt' | 'hasFactor'>;
+
+/**
+ * Whether somebody proved a short while ago that it is them. Whoever has a second factor proves with it: a sign-in or a mail is
+ * what a thief of their mailbox would have, too.
+ */
+export function isAssured({ assuredAt, factorAt, hasFactor }: Proofs, now: Date): boolean {
+  const proof = hasFactor ? factorAt : assuredAt;
+  return proof !== null && now.getTime() - proof.getTime() < FRESH_MS;
 }

@@ -7,7 +7,8 @@ import { uuidv7 } from '../platform/ids/uuidv7.js';
 import type { Actor } from '../database/audit/actor.js';
 import { AuditLog } from '../database/audit/audit-log.js';
 import { CredentialRepository, type ResolvedSupport } from './credential.repository.js';
-import { SupportGrantEntity } from './support-grant.entity.js';
+import type { SupportGrantEntity } from './support-grant.entity.js';
+import { SupportGrantRepository } from './support-grant.repository.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 import type { Caller } from './caller.js';
 import { Cookies } from './cookies.js';
@@ -17,7 +18,7 @@ import { newSecret, sha256 } from './secret.js';
 export type SupportRole = Exclude<Role, 'owner'>;
 
 export interface WantedSupport {
-  /** Whom to let in, as the owner knows them. */
+  /** Who gets access, as the owner knows them. */
   operator: string;
   reason: string;
   role: SupportRole;
@@ -41,6 +42,7 @@ export class SupportAccess {
 
   constructor(
     private readonly tx: TenantTransaction,
+    private readonly grants: SupportGrantRepository,
     private readonly credentials: CredentialRepository,
     private readonly cookies: Cookies,
     private readonly audit: AuditLog,
@@ -50,7 +52,7 @@ export class SupportAccess {
   /** @returns the secret of the link, which works once and is stored nowhere */
   async grant(tenantId: string, actor: Actor, wanted: WantedSupport): Promise<{ id: string; secret: string }> {
     const [operator, reason] = [wanted.operator.trim(), wanted.reason.trim()];
-    if (operator === '' || operator.length > 100) throw new IdentityRefusal('bad_name', 'Say whom you let in, in 1 to 100 characters.');
+    if (operator === '' || operator.length > 100) throw new IdentityRefusal('bad_name', 'Name who gets access, in 1 to 100 characters.');
     if (reason === '' || reason.length > 500) throw new IdentityRefusal('bad_name', 'Say what they are to do, in 1 to 500 characters.');
     if (!(wanted.minutes >= SHORTEST_MINUTES && wanted.minutes <= LONGEST_MINUTES)) {
       throw new IdentityRefusal('bad_name', 'Support access lasts from 15 minutes to 7 days.');
@@ -60,7 +62,7 @@ export class SupportAccess {
     const expiresAt = new Date(createdAt.getTime() + wanted.minutes * 60_000);
     await this.tx.run(tenantId, async () => {
       const { role } = wanted;
-      await this.tx.rows(SupportGrantEntity).insert({ tenantId, id, operator, reason, role, grantedBy: actor.label, createdAt, expiresAt });
+      await this.grants.add({ id, operator, reason, role, grantedBy: actor.label, createdAt, expiresAt });
       await this.credentials.register('support', sha256(secret), id);
       await this.audit.record(actor, {
         action: 'support.granted',
@@ -73,32 +75,19 @@ export class SupportAccess {
 
   /** Newest first. */
   async list(tenantId: string): Promise<SupportGrantEntity[]> {
-    return await this.tx.run(tenantId, () =>
-      this.tx.rows(SupportGrantEntity).find({ where: { tenantId }, order: { createdAt: 'DESC' }, take: LISTED }),
-    );
+    return await this.tx.run(tenantId, () => this.grants.newest(LISTED));
   }
 
   /** Those in force now, for the banner. */
   async inForce(tenantId: string): Promise<SupportGrantEntity[]> {
-    const now = this.clock.now();
-    return await this.tx.run(tenantId, () =>
-      this.tx
-        .rows(SupportGrantEntity)
-        .createQueryBuilder('access')
-        .where('access.tenantId = :tenantId and access.endedAt is null and access.expiresAt > :now', { tenantId, now })
-        .orderBy('access.createdAt', 'DESC')
-        .getMany(),
-    );
+    return await this.tx.run(tenantId, () => this.grants.inForce());
   }
 
   /** Ends it at once, also for somebody who is in. */
   async end(tenantId: string, actor: Actor, id: string): Promise<void> {
     await this.tx.run(tenantId, async () => {
-      const ended = await this.tx.execute(
-        'update support_grant set ended_at = $3, ended_by = $4 where tenant_id = $1 and id = $2 and ended_at is null',
-        [tenantId, id, this.clock.now(), actor.label],
-      );
-      if (ended === 0) throw new IdentityRefusal('not_found', 'There is no such access, or it was ended before.');
+      if (!(await this.grants.end(id, actor.label)))
+        throw new IdentityRefusal('not_found', 'There is no such access, or it was ended before.');
       await this.credentials.revoke('support', id);
       await this.credentials.revoke('support_session', id);
       await this.audit.record(actor, { action: 'support.revoked', subject: { kind: 'support_grant', id } });
@@ -110,17 +99,13 @@ export class SupportAccess {
     return SECRET.test(secret) ? await this.credentials.resolveSupport('support', sha256(secret), this.clock.now()) : undefined;
   }
 
-  /** Uses the link up. @returns false when it opens nothing, any more */
+  /** Uses the link up. @returns false when it is used, ended or expired */
   async enter(request: Request, response: Response, secret: string): Promise<boolean> {
     const opened = await this.byLink(secret);
     if (!opened) return false;
     const session = newSecret();
     const entered = await this.tx.run(opened.tenantId, async () => {
-      const first = await this.tx.execute(
-        'update support_grant set entered_at = $3 where tenant_id = $1 and id = $2 and entered_at is null and ended_at is null',
-        [opened.tenantId, opened.grantId, this.clock.now()],
-      );
-      if (first === 0) return false;
+      if (!(await this.grants.enter(opened.grantId))) return false;
       await this.credentials.revoke('support', opened.grantId);
       await this.credentials.register('support_session', sha256(session), opened.grantId);
       await this.note(request, opened, 'support.entered');

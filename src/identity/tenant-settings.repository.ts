@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 import { Clock } from '../platform/clock/clock.js';
+import type { AdmissionProblem } from './person.repository.js';
 import { TenantSettingsEntity } from './tenant-settings.entity.js';
 
 type Changeable = Partial<Omit<TenantSettingsEntity, 'tenantId' | 'createdAt' | 'postingStoppedAt' | 'postingStoppedBy'>>;
@@ -26,6 +27,22 @@ export class TenantSettingsRepository {
 
   async change(change: Changeable): Promise<void> {
     await this.tx.rows(TenantSettingsEntity).update({ tenantId: this.tx.tenantId }, change);
+  }
+
+  /** Why the settings, as they stand in the open transaction, do not admit somebody who signed in so. */
+  async admissionProblem(cameBy: {
+    method: string;
+    issuer: string | null;
+    hostedDomain: string | null;
+  }): Promise<AdmissionProblem | undefined> {
+    // Raw SQL: the same function that judges every request and every sign-in.
+    const [row] = await this.tx.query<{ problem: AdmissionProblem | null }>('select entrance_problem($1, $2, $3, $4) as problem', [
+      this.tx.tenantId,
+      cameBy.method,
+      cameBy.issuer,
+      cameBy.hostedDomain,
+    ]);
+    return row?.problem ?? undefined;
   }
 
   /** The tenant-wide switch: nothing new is sent to any ledger. @param by whom people see as the one who did it */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Refusal } from '../domain/refusal.js';
 import { Clock } from '../platform/clock/clock.js';
-import type { Caller } from '../database/audit/actor.js';
+import type { Principal } from '../database/audit/actor.js';
 import { AuditLog } from '../database/audit/audit-log.js';
 import { JobQueue } from '../jobs/job-queue.js';
 import { Leases } from '../database/leases.js';
@@ -55,7 +55,7 @@ export class ContentKeeping {
    * From now on nothing of it is stored, and a clean-up forgets what is. It cannot be brought back but from the source.
    * @throws Refusal 'conflict' while something is under hold or on its way to a ledger
    */
-  async forget(caller: Caller): Promise<void> {
+  async forget(caller: Principal): Promise<void> {
     const { tenantId, actor } = caller;
     await this.tx.run(tenantId, async () => {
       await this.holds.lock();
@@ -69,7 +69,7 @@ export class ContentKeeping {
   }
 
   /** From now on it is, and every source is read again from its beginning. @throws Refusal 'conflict' while one is being read */
-  async keep(caller: Caller): Promise<void> {
+  async keep(caller: Principal): Promise<void> {
     const { tenantId } = caller;
     const connections = await this.tx.run(tenantId, () => this.runs.readFrom('pull'));
     await this.whileNobodyReads(tenantId, connections, () => this.tx.run(tenantId, () => this.beginAnew(caller, connections)));
@@ -83,7 +83,7 @@ export class ContentKeeping {
     if (!held) throw new Refusal('conflict', 'Invoices are being read at this moment. Try again when that has ended.');
   }
 
-  private async beginAnew({ tenantId, actor }: Caller, connections: readonly string[]): Promise<void> {
+  private async beginAnew({ tenantId, actor }: Principal, connections: readonly string[]): Promise<void> {
     await this.policies.keepContent(true, this.clock.now());
     await this.audit.record(actor, { action: 'data.content_kept', subject: { kind: 'tenant', id: tenantId } });
     await this.records.dropWithoutPayload();

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataPolicyEntity } from './data-policy.entity.js';
+import { DataPolicyEntity } from './retention.entity.js';
 import { RAW_DAYS, VendorRecordRepository } from '../billing/invoices/vendor-record.repository.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 

@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { notFound, Refusal } from '../domain/refusal.js';
 import { Clock } from '../platform/clock/clock.js';
 import { uuidv7 } from '../platform/ids/uuidv7.js';
-import type { Caller } from '../database/audit/actor.js';
+import type { Principal } from '../database/audit/actor.js';
 import { AuditLog } from '../database/audit/audit-log.js';
 import { LegalHoldRepository } from './legal-hold.repository.js';
-import type { LegalHoldEntity } from './legal-hold.entity.js';
+import type { LegalHoldEntity } from './retention.entity.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 
 const LONGEST_REASON = 1_000;
@@ -31,7 +31,7 @@ export class Holds {
     return await this.tx.run(tenantId, () => this.holds.all());
   }
 
-  async set(caller: Caller, wanted: WantedHold): Promise<string> {
+  async set(caller: Principal, wanted: WantedHold): Promise<string> {
     const reason = wanted.reason.trim();
     if (reason === '' || reason.length > LONGEST_REASON)
       throw new Refusal('invalid', 'Say why, so that somebody can tell later whether the hold may be lifted.', { field: 'reason' });
@@ -62,7 +62,7 @@ export class Holds {
     });
   }
 
-  async lift(caller: Caller, id: string): Promise<void> {
+  async lift(caller: Principal, id: string): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
       const row = await this.holds.lift(id, caller.actor, this.clock.now());
       if (!row) throw notFound('This hold');

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { IsNull } from 'typeorm';
-import { LegalHoldEntity } from './legal-hold.entity.js';
+import { LegalHoldEntity } from './retention.entity.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 
 /** What must not be deleted, whatever a period says. The functions that delete read the same rows. */

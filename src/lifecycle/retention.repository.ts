@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { uuidv7 } from '../platform/ids/uuidv7.js';
-import { RetentionRunEntity } from './retention-run.entity.js';
+import { RetentionRunEntity } from './retention.entity.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 
 /** What is older than these goes. Null: that kind is kept for ever. */

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Refusal } from '../domain/refusal.js';
 import { Clock } from '../platform/clock/clock.js';
-import type { Actor, Caller } from '../database/audit/actor.js';
+import type { Actor, Principal } from '../database/audit/actor.js';
 import { AuditLog } from '../database/audit/audit-log.js';
 import { JobQueue } from '../jobs/job-queue.js';
 import { DataPolicyRepository, type DataPolicy } from './data-policy.repository.js';
 import { RetentionRepository, type Cutoffs, type DueRows } from './retention.repository.js';
-import type { RetentionRunEntity } from './retention-run.entity.js';
+import type { RetentionRunEntity } from './retention.entity.js';
 import { TenantSettingsRepository } from '../identity/tenant-settings.repository.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 import { cutoffsOf } from './cutoffs.js';
@@ -51,7 +51,7 @@ export class Retention {
     });
   }
 
-  async save(caller: Caller, policy: DataPolicy): Promise<void> {
+  async save(caller: Principal, policy: DataPolicy): Promise<void> {
     assertPolicy(policy);
     await this.tx.run(caller.tenantId, async () => {
       const before = await this.policies.present();
@@ -66,7 +66,7 @@ export class Retention {
   }
 
   /** A clean-up now, beside the nightly one. */
-  async cleanUp(caller: Caller): Promise<RetentionRunEntity> {
+  async cleanUp(caller: Principal): Promise<RetentionRunEntity> {
     return await this.tx.run(caller.tenantId, async () => {
       const run = await this.request(caller.actor);
       await this.audit.record(caller.actor, { action: 'data.clean_up_requested', subject: { kind: 'retention_run', id: run.id } });

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { TenantTaskEntity } from './tenant-task.entity.js';
+import { TenantTaskEntity } from './retention.entity.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 
 /** What is done for a whole tenant from time to time. */

@@ -26,7 +26,7 @@ import type {
   RecoveryCodesPage,
   SignInCodePage,
   SignInPage,
-  SupportDoorPage,
+  SupportLinkPage,
   TenantsPage,
 } from './sign-in/sign-in-view.js';
 import type { CertificateFields, CertificatePage, DataFlowsPage, DataPage } from './settings/data/data-view.js';
@@ -76,6 +76,6 @@ export interface Pages {
   'sign-in/invitation': InvitationPage;
   'sign-in/link': LinkPage;
   'sign-in/tenants': TenantsPage;
-  'sign-in/support': SupportDoorPage;
+  'sign-in/support': SupportLinkPage;
   error: ErrorPage;
 }

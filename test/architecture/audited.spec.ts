@@ -17,7 +17,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   'PasskeyController.ask': 'asks what a passkey is to sign; the answer is noted',
   'PasskeyController.offer': 'likewise, for a new one',
   'SignInController.ask': 'somebody nobody knows yet asks for a code; coming in with it is noted',
-  'SupportDoorController.open': 'keeps the secret of a link in the browser’s own sealed cookie; coming in with it is noted',
+  'SupportLinkController.open': 'keeps the secret of a link in the browser’s own sealed cookie; coming in with it is noted',
   'WebhooksController.forApp': 'a vendor’s hint that something changed; what is read then is noted',
   'WebhooksController.forConnection': 'a vendor’s hint that something changed; what is read then is noted',
 };

@@ -5,7 +5,7 @@ import { inboxCounts, inboxLedgers, inboxPage, type InvoiceFilter, type Statemen
 import { InvoiceRows } from '../../src/billing/queries/invoice-query.js';
 import { PostingQuery } from '../../src/billing/queries/posting-query.js';
 import { ConnectorCatalog } from '../../src/connections/connector-catalog.js';
-import type { Caller } from '../../src/database/audit/actor.js';
+import type { Principal } from '../../src/database/audit/actor.js';
 import type { TenantTransaction } from '../../src/database/tenant-transaction.js';
 import { withBenchDatabase } from './bench-database.js';
 import { withBothRoles, type BothRoles } from './bypass-role.js';
@@ -41,7 +41,7 @@ async function firstPage(tx: TenantTransaction, tenant: string, filter: InvoiceF
 
 const ask = async (tx: TenantTransaction, { sql, parameters }: Statement): Promise<unknown> => await tx.query(sql, parameters);
 
-const reader = (tenant: string): Caller => ({
+const reader = (tenant: string): Principal => ({
   tenantId: tenant,
   role: 'read_only',
   ...VIEWER,

@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import type { HTTPRequest } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTenant } from '../../src/identity/create-tenant.js';
+import { createTenant } from '../../src/identity/create-tenant.repository.js';
 import { SupportAccess } from '../../src/identity/support-access.js';
 import { launchBrowser, type LaunchedBrowser } from '../../src/platform/browser/launch-browser.js';
 import { withClient } from '../../src/platform/postgres/roles.js';

@@ -1,10 +1,10 @@
 import { effectiveAccess } from '../../src/domain/access.js';
 /**
- * Goal: a tenant's door opens to the ways, domains and directories that it names and to no other, at sign-in, at a switch and
+ * Goal: a tenant admits the sign-in methods, domains and directories that it names and to no other, at sign-in, at a switch and
  * with every request. Real HTTP, Postgres, OpenID provider, SMTP.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { SignInRulesOfTenant, type SignInRules } from '../../src/identity/sign-in/sign-in-rules.js';
+import { SignInRulesOfTenant, type SignInRules } from '../../src/identity/sign-in/sign-in-policy.js';
 import { FOREIGN_TID, LUMEN_TID } from '../../sandbox/msp/people.js';
 import { AuditEventEntity } from '../../src/database/audit/audit-event.entity.js';
 import { TenantSettingsEntity } from '../../src/identity/tenant-settings.entity.js';
@@ -51,7 +51,7 @@ describe('a Workspace domain', () => {
     await rule({ googleDomains: ['lumen.example'] });
     callerIn(await people.join(people.browser(), lumen, `dana${lumen}@lumen.example`, 'google', 'dana'));
     const sam = people.browser();
-    expectRefused(await people.join(sam, lumen, 'sam@stranger.example', 'google', 'stranger'), sam, /only with those of its own domains/);
+    expectRefused(await people.join(sam, lumen, 'sam@stranger.example', 'google', 'stranger'), sam, /only those of its own domains/);
     const again = people.browser();
     expectRefused(await people.withProvider(again, 'google', 'stranger'), again, 'Nobody has invited this account');
     callerIn(await people.withCode(people.browser(), 'sam@stranger.example'));
@@ -61,9 +61,9 @@ describe('a Workspace domain', () => {
     const who = people.browser();
     callerIn(await people.join(who, lumen, `priya${lumen}@lumen.example`, 'google', 'priya'));
     await rule({ googleDomains: ['elsewhere.example'] });
-    expectOutside(await who.visit('/'), /Lumen IT does not let people in with this Google account/);
+    expectOutside(await who.visit('/'), /Lumen IT does not allow this Google account/);
     const next = people.browser();
-    expectOutside(await people.withProvider(next, 'google', 'priya'), 'does not let people in with this Google account');
+    expectOutside(await people.withProvider(next, 'google', 'priya'), 'does not allow this Google account');
     await rule({ googleDomains: [] });
     expect(callerIn(await who.visit('/')).tenantId).toBe(lumen);
   });
@@ -76,10 +76,10 @@ describe('a Microsoft directory', () => {
     const byCode = people.browser();
     expect(callerIn(await people.withCode(byCode, `jane${lumen}@lumen.example`)).personId).toBe(personId);
     await rule({ directories: [FOREIGN_TID] });
-    expectOutside(await jane.visit('/'), /does not let people in from this Microsoft directory/);
+    expectOutside(await jane.visit('/'), /does not allow people from this Microsoft directory/);
     expect(callerIn(await byCode.visit('/')).personId).toBe(personId);
     const again = people.browser();
-    expectOutside(await people.withProvider(again, 'microsoft', 'jdoe'), /does not let people in from this Microsoft directory/);
+    expectOutside(await people.withProvider(again, 'microsoft', 'jdoe'), /does not allow people from this Microsoft directory/);
   });
 
   it('of somebody else does not open by being allowed: the same e-mail is another person', async () => {
@@ -95,7 +95,7 @@ describe('a Microsoft directory', () => {
     callerIn(await people.join(owner, lumen, `tom${lumen}@lumen.example`, 'google', 'tom'));
     await rule({ directories: [] });
     const refused = await people.add(owner, 'microsoft', 'attacker');
-    expect([refused.status, refused.body.includes('does not let people in from this Microsoft directory')]).toEqual([403, true]);
+    expect([refused.status, refused.body.includes('does not allow people from this Microsoft directory')]).toEqual([403, true]);
   });
 });
 
@@ -109,13 +109,13 @@ describe('a way in that is off', () => {
     const byCode = people.browser();
     callerIn(await people.withCode(byCode, email));
     await rule({ ways: ['google'] });
-    for (const who of [priya, byCode]) expectOutside(await who.visit('/'), 'does not let people in this way');
+    for (const who of [priya, byCode]) expectOutside(await who.visit('/'), 'does not allow this sign-in method');
     const late = people.browser();
-    expectOutside(await people.withCode(late, email), 'does not let people in this way');
+    expectOutside(await people.withCode(late, email), 'does not allow this sign-in method');
     await people.invite(`late${lumen}@lumen.example`, lumen);
     await late.post('/sign-out');
     await late.visit(await people.invitationLink(`late${lumen}@lumen.example`));
-    expectRefused(await late.post('/sign-in/invitation'), late, 'does not let people in this way');
+    expectRefused(await late.post('/sign-in/invitation'), late, 'does not allow this sign-in method');
   });
 
   it('keeps the invitation for the way that is on', async () => {
@@ -124,7 +124,7 @@ describe('a way in that is off', () => {
     const email = `callum${lumen}@lumen.example`;
     await people.invite(email, lumen);
     await callum.visit(await people.invitationLink(email));
-    expectRefused(await callum.post('/sign-in/invitation'), callum, 'does not let people in this way');
+    expectRefused(await callum.post('/sign-in/invitation'), callum, 'does not allow this sign-in method');
     expect(callerIn(await people.withProvider(callum, 'google', 'callum')).email).toBe(email);
   });
 
@@ -136,7 +136,7 @@ describe('a way in that is off', () => {
     expect(callerIn(await people.withProvider(who, 'google', 'mei')).tenantId).toBe(lumen);
     await rule({ ways: ['email'] });
     const page = await who.visit('/sign-in/tenants');
-    expect(page.body).toMatch(/does not let people in this way/);
+    expect(page.body).toMatch(/does not allow this sign-in method/);
     expect(callerIn(await people.withProvider(people.browser(), 'google', 'mei')).tenantId).toBe(second.tenantId);
     expectOutside(await who.visit('/'), 'Which company?');
     expectOutside(await who.post('/tenant-switch', { tenantId: lumen }), 'Which company?');
@@ -172,7 +172,7 @@ describe('whoever sets the rules', () => {
   });
 
   it.each<[Partial<SignInRules>, string]>([
-    [{ ways: [] }, 'Leave at least one way in'],
+    [{ ways: [] }, 'Choose at least one sign-in method'],
     [{ directories: ['lumen.onmicrosoft.com'] }, 'is not a directory id'],
     [{ googleDomains: ['lumen'] }, 'is not a domain'],
     [{ googleDomains: ['-lumen.example'] }, 'is not a domain'],

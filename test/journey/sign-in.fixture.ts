@@ -7,7 +7,7 @@ import { Controller, Get, Global, Module, Post } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { PgBoss } from 'pg-boss';
 import { CurrentCaller, type Caller } from '../../src/identity/caller.js';
-import { createTenant, type CreatedTenant } from '../../src/identity/create-tenant.js';
+import { createTenant, type CreatedTenant } from '../../src/identity/create-tenant.repository.js';
 import { SendEmailJob } from '../../src/identity/emails/send-email.job.js';
 import { Requires } from '../../src/identity/requires.js';
 import { Clock } from '../../src/platform/clock/clock.js';

@@ -155,7 +155,7 @@ describe('Microsoft', () => {
     await boss.visit(strict.ownerLink);
     const refused = await people.withProvider(boss, 'microsoft', 'callum');
     expect(refused.status).toBe(403);
-    expect(refused.body).toContain('does not let people in from this Microsoft directory');
+    expect(refused.body).toContain('does not allow people from this Microsoft directory');
     expect(callerIn(await boss.post('/sign-in/invitation'))).toMatchObject({ tenantId: strict.tenantId, role: 'owner' });
   });
 

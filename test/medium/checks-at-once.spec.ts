@@ -7,7 +7,7 @@ import { Reviewers } from '../../src/billing/review/reviewers.js';
 import { ConnectionSettings } from '../../src/connections/settings.js';
 import { Refusal } from '../../src/domain/refusal.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
-import type { Caller } from '../../src/database/audit/actor.js';
+import type { Principal } from '../../src/database/audit/actor.js';
 import { openBilling, type Billing, type OpenedBilling } from '../support/billing.js';
 
 let opened: OpenedBilling;
@@ -21,7 +21,7 @@ afterAll(async () => {
   await opened.close();
 });
 
-const owner = (name: string): Caller => ({ ...billing.owner, actor: { kind: 'api_key', id: uuidv7(), label: name } });
+const owner = (name: string): Principal => ({ ...billing.owner, actor: { kind: 'api_key', id: uuidv7(), label: name } });
 
 /** What each came to: its answer, or the words of the refusal. Anything else that goes wrong fails the test. */
 async function atOnce<T>(tries: readonly (() => Promise<T>)[]): Promise<(T | Refusal)[]> {

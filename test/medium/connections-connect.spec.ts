@@ -11,7 +11,7 @@ import { SealedCredentials } from '../../src/connections/sealed-credentials.js';
 import { ConnectionSettings } from '../../src/connections/settings.js';
 import { FixedClock } from '../../src/platform/clock/fixed-clock.js';
 import { Clock } from '../../src/platform/clock/clock.js';
-import type { Caller } from '../../src/database/audit/actor.js';
+import type { Principal } from '../../src/database/audit/actor.js';
 import { ConnectionRouteRepository } from '../../src/connections/connection-route.repository.js';
 import { ScheduleRepository } from '../../src/jobs/schedule.repository.js';
 import { CodeMappingEntity } from '../../src/connections/code-mapping.entity.js';
@@ -34,7 +34,7 @@ let vendors: RunningVendors;
 let app: TestingModule;
 let tx: TenantTransaction;
 let connect: Connect;
-let admin: Caller;
+let admin: Principal;
 
 beforeAll(async () => {
   [database, vendors] = await Promise.all([createTestDatabase(), startVendors()]);
@@ -178,7 +178,7 @@ describe('the way back', () => {
   it('is refused for another state, person, company or vendor, and the code stays unspent', async () => {
     const { location, sealed } = connect.begin(admin, 'xero');
     const query = Object.fromEntries((await pressFirstButton(location)).searchParams);
-    const strangers: [Caller, string, Record<string, string>, string | undefined][] = [
+    const strangers: [Principal, string, Record<string, string>, string | undefined][] = [
       [admin, 'xero', { ...query, state: 'guessed' }, sealed],
       [admin, 'xero', { code: query['code'] ?? '' }, sealed],
       [anAdmin(admin.tenantId, 'Marco'), 'xero', query, sealed],

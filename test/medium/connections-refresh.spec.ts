@@ -10,7 +10,7 @@ import { Vendors } from '../../src/connections/vendors.js';
 import { FixedClock } from '../../src/platform/clock/fixed-clock.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
 import type { CredentialLease, Credentials } from '../../src/ports/connector.js';
-import type { Caller } from '../../src/database/audit/actor.js';
+import type { Principal } from '../../src/database/audit/actor.js';
 import { ConnectionEntity } from '../../src/connections/connection.entity.js';
 import { AuditEventEntity } from '../../src/database/audit/audit-event.entity.js';
 import { TenantTransaction } from '../../src/database/tenant-transaction.js';
@@ -30,7 +30,7 @@ let clock: FixedClock;
 let first: TestingModule;
 let second: TestingModule;
 let tx: TenantTransaction;
-let admin: Caller;
+let admin: Principal;
 let connectionId: string;
 
 beforeAll(async () => {

@@ -11,7 +11,7 @@ import { Exports } from '../../src/lifecycle/export/exports.js';
 import { TABLE_DECISIONS } from '../../src/lifecycle/export/table-decisions.js';
 import { writeExport } from '../../src/lifecycle/export/write-export.js';
 import { withClient } from '../../src/platform/postgres/roles.js';
-import type { Caller } from '../../src/database/audit/actor.js';
+import type { Principal } from '../../src/database/audit/actor.js';
 import { DataExportRepository } from '../../src/lifecycle/export/data-export.repository.js';
 import { DataExportEntity } from '../../src/lifecycle/export/data-export.entity.js';
 import { TableDocumentStore } from '../../src/billing/documents/document-bytes.repository.js';
@@ -37,7 +37,7 @@ let database: TestDatabase;
 let opened: OpenedLifecycle;
 let tx: TenantTransaction;
 let tenantId: string;
-let owner: Caller;
+let owner: Principal;
 
 beforeAll(async () => {
   database = await createTestDatabase();

@@ -11,7 +11,7 @@ import { documentLook } from '../../src/domain/document-look.js';
 import { Refusal } from '../../src/domain/refusal.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
 import { DOCUMENT_STORE, type DocumentStore } from '../../src/ports/document-store.js';
-import type { Caller } from '../../src/database/audit/actor.js';
+import type { Principal } from '../../src/database/audit/actor.js';
 import { DocumentEntity } from '../../src/billing/documents/document.entity.js';
 import { InvoiceEntity } from '../../src/billing/invoices/invoice.entity.js';
 import { BrandEntity } from '../../src/billing/documents/brand.entity.js';
@@ -34,7 +34,7 @@ let tx: TenantTransaction;
 let tenantId: string;
 let id: string;
 let hash: string;
-let people: { ann: Caller; bob: Caller; admin: Caller };
+let people: { ann: Principal; bob: Principal; admin: Principal };
 let seats: { ann: string; bob: string };
 
 beforeAll(async () => {
@@ -82,12 +82,12 @@ function steps(): Step[] {
   const decisions = module.get(Decisions);
   const reviewers = module.get(Reviewers);
   const { ann, bob, admin } = people;
-  const approve = (name: string, by: Caller): Step => ({
+  const approve = (name: string, by: Principal): Step => ({
     name: `${name} approves`,
     service: (invoice, document) => decisions.approve(by, invoice, document),
     domain: { what: 'approve', by: deciderOf(by), consentId: `of ${name}`, forAll: false },
   });
-  const withdraw = (name: string, by: Caller): Step => ({
+  const withdraw = (name: string, by: Principal): Step => ({
     name: `${name} withdraws`,
     service: (invoice) => decisions.withdraw(by, invoice),
     domain: { what: 'withdraw', by: deciderOf(by) },

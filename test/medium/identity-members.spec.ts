@@ -6,7 +6,7 @@ import { PgBoss } from 'pg-boss';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Role } from '../../src/domain/role.js';
 import { ApiKeys } from '../../src/identity/api-keys.js';
-import { createTenant } from '../../src/identity/create-tenant.js';
+import { createTenant } from '../../src/identity/create-tenant.repository.js';
 import { SendEmailJob } from '../../src/identity/emails/send-email.job.js';
 import { IdentityModule } from '../../src/identity/identity.module.js';
 import { Members, type MemberAdmin } from '../../src/identity/members.js';

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InboxQuery, INBOX_TABS, type InvoiceFilter, type InboxItem } from '../../src/billing/queries/inbox-query.js';
 import { Decisions } from '../../src/billing/review/decisions.js';
 import { Reviewers } from '../../src/billing/review/reviewers.js';
-import type { Caller } from '../../src/database/audit/actor.js';
+import type { Principal } from '../../src/database/audit/actor.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { aKey, aPerson, openReading } from '../support/queries.js';
 import { aSeedInvoice, seedConnections, seedInvoices, type SeededSource } from '../support/seed-invoices.js';
@@ -20,10 +20,10 @@ let module: TestingModule;
 let inbox: InboxQuery;
 let source: SeededSource;
 let ids: Map<string, string>;
-let jo: Caller;
-let stranger: Caller;
+let jo: Principal;
+let stranger: Principal;
 
-async function everything(caller: Caller, filter: InvoiceFilter, limit = 50): Promise<InboxItem[]> {
+async function everything(caller: Principal, filter: InvoiceFilter, limit = 50): Promise<InboxItem[]> {
   const found: InboxItem[] = [];
   let cursor: string | undefined;
   do {

@@ -9,7 +9,7 @@ import { documentLook } from '../../src/domain/document-look.js';
 import { ROLES } from '../../src/domain/role.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
 import { DOCUMENT_STORE, type DocumentStore } from '../../src/ports/document-store.js';
-import type { Caller } from '../../src/database/audit/actor.js';
+import type { Principal } from '../../src/database/audit/actor.js';
 import { PostingRepository } from '../../src/billing/outbox/posting.repository.js';
 import { DocumentEntity } from '../../src/billing/documents/document.entity.js';
 import { InvoiceEntity } from '../../src/billing/invoices/invoice.entity.js';
@@ -24,8 +24,8 @@ let module: TestingModule;
 let tx: TenantTransaction;
 let reading: InvoiceQuery;
 let source: SeededSource;
-let admin: Caller;
-let stranger: Caller;
+let admin: Principal;
+let stranger: Principal;
 
 beforeAll(async () => {
   database = await createTestDatabase();

@@ -15,7 +15,7 @@ import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
 import { withClient } from '../../src/platform/postgres/roles.js';
 import { QuarantinedRecords } from '../../src/billing/invoices/quarantined-records.js';
 import { Leases } from '../../src/database/leases.js';
-import { RetentionRunEntity } from '../../src/lifecycle/retention-run.entity.js';
+import { RetentionRunEntity } from '../../src/lifecycle/retention.entity.js';
 import { connectTenant, ForwardClock, startVendors, type Billing } from '../support/billing.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { everyRow } from '../support/every-row.js';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACCOUNT_TABLES, NOT_IN_A_PERSONS_COPY, PersonCopies, type PersonCopy } from '../../src/lifecycle/export/person-copy.js';
 import { TABLE_DECISIONS } from '../../src/lifecycle/export/table-decisions.js';
 import { withClient } from '../../src/platform/postgres/roles.js';
-import type { Caller } from '../../src/database/audit/actor.js';
+import type { Principal } from '../../src/database/audit/actor.js';
 import { isGlobal, tablesIn } from '../architecture/house/catalogue-tables.js';
 import { ALPHA, columnsOf, plantRows } from '../architecture/house/sample-rows.js';
 import { aFullTenant, type FullTenant } from '../support/attack/full-tenant.js';
@@ -158,7 +158,7 @@ describe('every table', () => {
       return places;
     });
     expect(planted.length).toBeGreaterThan(100);
-    const caller: Caller = { tenantId: ALPHA, role: 'owner', permissions: [], actor: { kind: 'api_key', id: 'k', label: 'Key' } };
+    const caller: Principal = { tenantId: ALPHA, role: 'owner', permissions: [], actor: { kind: 'api_key', id: 'k', label: 'Key' } };
     const forgotten: string[] = [];
     await withClient(own.ownerUrl, async (owner) => {
       await owner.query("set session_replication_role = 'replica'");

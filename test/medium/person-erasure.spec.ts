@@ -6,7 +6,7 @@ import { PersonErasure } from '../../src/lifecycle/erasure/person-erasure.js';
 import { Holds } from '../../src/lifecycle/holds.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
 import { withClient } from '../../src/platform/postgres/roles.js';
-import type { Caller } from '../../src/database/audit/actor.js';
+import type { Principal } from '../../src/database/audit/actor.js';
 import { AuditLog } from '../../src/database/audit/audit-log.js';
 import { ErasureRepository } from '../../src/lifecycle/erasure/erasure.repository.js';
 import { TenantTransaction } from '../../src/database/tenant-transaction.js';
@@ -120,7 +120,7 @@ describe('somebody whose name stands in every column', () => {
 
 describe('a member', () => {
   let tenantId: string;
-  let owner: Caller;
+  let owner: Principal;
   let personId: string;
   let invoiceId: string;
 
@@ -285,7 +285,7 @@ describe('a member', () => {
         [1, 2].map((one) => aMember(here, 'owner', `Owner ${round}${one}`, `o${round}${one}@northlight.example`)),
       );
       const [one = '', other = ''] = two;
-      const by = (id: string): Caller => ({ ...aKey(here, 'owner'), personId: id });
+      const by = (id: string): Principal => ({ ...aKey(here, 'owner'), personId: id });
       const ended = await Promise.allSettled([erasure.member(by(one), other), erasure.member(by(other), one)]);
       expect(ended.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
       const owners = await tx.run(here, () => tx.query('select 1 from membership where tenant_id = $1', [here]));

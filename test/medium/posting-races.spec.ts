@@ -7,7 +7,7 @@ import { Decisions } from '../../src/billing/review/decisions.js';
 import { Vendors } from '../../src/connections/vendors.js';
 import { Refusal } from '../../src/domain/refusal.js';
 import { Money } from '../../src/domain/money.js';
-import type { Caller } from '../../src/database/audit/actor.js';
+import type { Principal } from '../../src/database/audit/actor.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
 import { DuePostingRepository } from '../../src/billing/outbox/due-posting.repository.js';
 import { PostingBatchRepository, type ReadyDocument } from '../../src/billing/outbox/posting-batch.repository.js';
@@ -185,7 +185,7 @@ describe.each(['quickbooks', 'xero'] as const)('%s', (ledger) => {
     const [number = ''] = await here.reviewable(ledger, 1);
     const { id } = await here.invoice(number);
     const hash = await here.render(number);
-    const someone: Caller = { ...here.owner, actor: { kind: 'api_key', id: uuidv7(), label: 'Another key' } };
+    const someone: Principal = { ...here.owner, actor: { kind: 'api_key', id: uuidv7(), label: 'Another key' } };
     const results = await Promise.allSettled([
       here.module.get(Decisions).approve(here.owner, id, hash, true),
       there.module.get(Decisions).approve(someone, id, hash, true),

@@ -9,7 +9,7 @@ import type { Page, PageRequest } from '../../src/billing/queries/page.js';
 import { PostingQuery } from '../../src/billing/queries/posting-query.js';
 import { SyncRunCommands } from '../../src/connections/sync-run-commands.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
-import { SYSTEM, type Caller } from '../../src/database/audit/actor.js';
+import { SYSTEM, type Principal } from '../../src/database/audit/actor.js';
 import { AuditLog } from '../../src/database/audit/audit-log.js';
 import { PostingPlanner } from '../../src/billing/outbox/posting-planner.js';
 import { SyncRunRepository } from '../../src/jobs/sync-run.repository.js';
@@ -25,8 +25,8 @@ let database: TestDatabase;
 let module: TestingModule;
 let tx: TenantTransaction;
 let source: SeededSource;
-let owner: Caller;
-let stranger: Caller;
+let owner: Principal;
+let stranger: Principal;
 
 beforeAll(async () => {
   database = await createTestDatabase();

@@ -5,7 +5,7 @@ import { FlagDismissals } from '../../src/billing/review/flag-dismissals.js';
 import { Reviewers } from '../../src/billing/review/reviewers.js';
 import type { Role } from '../../src/domain/role.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
-import type { Caller } from '../../src/database/audit/actor.js';
+import type { Principal } from '../../src/database/audit/actor.js';
 import { openBilling, type Billing, type OpenedBilling } from '../support/billing.js';
 import { psaInvoices } from '../support/books.js';
 
@@ -25,13 +25,13 @@ afterAll(async () => {
   await opened.close();
 });
 
-function person(name: string, role: Role = 'member'): Caller {
+function person(name: string, role: Role = 'member'): Principal {
   const personId = uuidv7();
   return { tenantId: billing.tenantId, role, email: `${name}@example.com`, personId, actor: { kind: 'person', id: personId, label: name } };
 }
 
 /** An open invoice whose only reviewers are these. */
-async function forReview(...reviewers: Caller[]): Promise<{ id: string; number: string; hash: string }> {
+async function forReview(...reviewers: Principal[]): Promise<{ id: string; number: string; hash: string }> {
   const [number = ''] = await billing.reviewable('xero', 1);
   const { id } = await billing.invoice(number);
   await billing.query('delete from reviewer where tenant_id = $1 and invoice_id = $2', [id]);
@@ -146,7 +146,7 @@ describe('the list of reviewers', () => {
 
   it('is not touched by support of the operator, whatever role it was let in with', async () => {
     const { id } = await forReview(person('ann'));
-    const support: Caller = { ...person('support', 'admin'), actor: { kind: 'operator', id: uuidv7(), label: 'Support' } };
+    const support: Principal = { ...person('support', 'admin'), actor: { kind: 'operator', id: uuidv7(), label: 'Support' } };
     await expect(reviewersOf.remove(support, id, await seatOf(id, 'ann'))).rejects.toMatchObject({ kind: 'forbidden' });
   });
 

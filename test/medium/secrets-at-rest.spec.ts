@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ClientBase } from 'pg';
 import { ApiKeys } from '../../src/identity/api-keys.js';
-import { createTenant } from '../../src/identity/create-tenant.js';
+import { createTenant } from '../../src/identity/create-tenant.repository.js';
 import { Invitations } from '../../src/identity/invitations.js';
 import { Members } from '../../src/identity/members.js';
 import { SupportAccess } from '../../src/identity/support-access.js';

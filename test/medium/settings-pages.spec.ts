@@ -7,7 +7,7 @@ import { ApiKeys } from '../../src/identity/api-keys.js';
 import { CodeMappingEntity } from '../../src/connections/code-mapping.entity.js';
 import { LocationEntity } from '../../src/connections/location.entity.js';
 import { VendorCacheEntity } from '../../src/connections/vendor-cache.entity.js';
-import { InvitationEntity } from '../../src/identity/invitation.entity.js';
+import { InvitationEntity } from '../../src/identity/membership.entity.js';
 import { MembershipEntity } from '../../src/identity/membership.entity.js';
 import { AuditEventEntity } from '../../src/database/audit/audit-event.entity.js';
 import { BrandEntity } from '../../src/billing/documents/brand.entity.js';

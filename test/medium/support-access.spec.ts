@@ -70,7 +70,7 @@ describe('a grant', () => {
   });
 
   it.each([
-    [{ operator: ' ' }, 'Say whom you let in'],
+    [{ operator: ' ' }, 'Name who gets access'],
     [{ reason: '' }, 'Say what they are to do'],
     [{ minutes: '14' }, 'from 15 minutes to 7 days'],
     [{ minutes: '10081' }, 'from 15 minutes to 7 days'],

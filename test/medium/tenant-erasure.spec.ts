@@ -12,7 +12,7 @@ import { TenantErasure } from '../../src/lifecycle/erasure/tenant-erasure.js';
 import { Holds } from '../../src/lifecycle/holds.js';
 import { Nightly } from '../../src/lifecycle/nightly.js';
 import { withClient } from '../../src/platform/postgres/roles.js';
-import type { Caller } from '../../src/database/audit/actor.js';
+import type { Principal } from '../../src/database/audit/actor.js';
 import { AuditLog } from '../../src/database/audit/audit-log.js';
 import { JobQueue } from '../../src/jobs/job-queue.js';
 import { ConnectionRepository } from '../../src/connections/connection.repository.js';
@@ -163,7 +163,7 @@ describe('the erasure of a tenant with a row in every table', () => {
 describe('an owner', () => {
   let opened: OpenedLifecycle;
   let tenantId: string;
-  let owner: Caller;
+  let owner: Principal;
   let erasure: TenantErasure;
   let tx: TenantTransaction;
 

@@ -8,7 +8,7 @@ import { withClient } from '../../src/platform/postgres/roles.js';
 import { TransitServer } from '../../src/platform/vault/transit-server.fixture.js';
 import { CannotOpen, Vault } from '../../src/platform/vault/vault.js';
 import { sealAsV1 } from '../../src/platform/vault/vault.fixture.js';
-import type { Caller } from '../../src/database/audit/actor.js';
+import type { Principal } from '../../src/database/audit/actor.js';
 import { TenantShredding } from '../../src/connections/tenant-shredding.js';
 import { ConnectionEntity } from '../../src/connections/connection.entity.js';
 import { AuditEventEntity } from '../../src/database/audit/audit-event.entity.js';
@@ -25,7 +25,7 @@ let vendors: RunningVendors;
 let first: TestingModule;
 let second: TestingModule;
 let tx: TenantTransaction;
-let admin: Caller;
+let admin: Principal;
 
 beforeAll(async () => {
   [database, vendors] = await Promise.all([createTestDatabase(), startVendors(['connectwise'])]);

@@ -29,7 +29,7 @@ import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
 import { withClient, type DatabaseUrls } from '../../src/platform/postgres/roles.js';
 import { DOCUMENT_STORE, type DocumentStore } from '../../src/ports/document-store.js';
 import { isConnectorError } from '../../src/ports/connector-error.js';
-import type { Caller } from '../../src/database/audit/actor.js';
+import type { Principal } from '../../src/database/audit/actor.js';
 import { SyncRunRepository } from '../../src/jobs/sync-run.repository.js';
 import { ConnectionEntity } from '../../src/connections/connection.entity.js';
 import { type SyncRunEntity } from '../../src/jobs/sync-run.entity.js';
@@ -137,7 +137,7 @@ export async function openStages(
 
 /** A tenant that is connected to the three vendors and live, and the hands that work for it. */
 export class Billing {
-  readonly owner: Caller;
+  readonly owner: Principal;
 
   constructor(
     readonly module: INestApplicationContext,

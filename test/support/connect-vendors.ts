@@ -4,7 +4,7 @@ import { MSP } from '../../sandbox/msp/msp.js';
 import { PSA_LOGIN } from '../../sandbox/connectwise/index.js';
 import { Connect } from '../../src/connections/connect.js';
 import { ConnectionSettings } from '../../src/connections/settings.js';
-import type { Caller } from '../../src/database/audit/actor.js';
+import type { Principal } from '../../src/database/audit/actor.js';
 import { ConnectionRepository } from '../../src/connections/connection.repository.js';
 import { LocationEntity } from '../../src/connections/location.entity.js';
 import { TenantTransaction } from '../../src/database/tenant-transaction.js';
@@ -21,7 +21,7 @@ export async function connectVendors(
   tenantId: string,
   urls: Readonly<Record<string, string>>,
 ): Promise<{ previewLedgers: string[] }> {
-  const caller: Caller = { tenantId, role: 'owner', actor: { kind: 'operator', id: 'test', label: 'A test' } };
+  const caller: Principal = { tenantId, role: 'owner', actor: { kind: 'operator', id: 'test', label: 'A test' } };
   const [tx, connections, connect] = [app.get(TenantTransaction), app.get(ConnectionRepository), app.get(Connect)];
   const all = () => tx.run(tenantId, () => connections.all());
   const known = new Set((await all()).map((row) => row.connector));
@@ -40,7 +40,7 @@ export async function connectVendors(
   return { previewLedgers: ledgers.map((row) => row.id) };
 }
 
-async function mapLocation(app: INestApplicationContext, caller: Caller, name: string, ledgerConnectionId: string): Promise<void> {
+async function mapLocation(app: INestApplicationContext, caller: Principal, name: string, ledgerConnectionId: string): Promise<void> {
   const { tenantId } = caller;
   const tx = app.get(TenantTransaction);
   const location = await tx.run(tenantId, () => tx.rows(LocationEntity).findOneBy({ tenantId, name }));

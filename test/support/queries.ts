@@ -10,7 +10,7 @@ import type { Role } from '../../src/domain/role.js';
 import { uuidv7 } from '../../src/platform/ids/uuidv7.js';
 import type { DatabaseUrls } from '../../src/platform/postgres/roles.js';
 import type { ConnectorDescriptor } from '../../src/ports/connector.js';
-import type { Caller } from '../../src/database/audit/actor.js';
+import type { Principal } from '../../src/database/audit/actor.js';
 import { dataModules } from './data-modules.js';
 
 const capabilities = { billingSource: false, accountingLedger: false, paymentSink: false };
@@ -43,11 +43,11 @@ export async function openReading(database: DatabaseUrls): Promise<TestingModule
   return await module.init();
 }
 
-export function aPerson(tenantId: string, role: Role, email = `${role}@northlight.example`): Caller {
+export function aPerson(tenantId: string, role: Role, email = `${role}@northlight.example`): Principal {
   const personId = uuidv7();
   return { tenantId, role, email, personId, actor: { kind: 'person', id: personId, label: `${role} of Northlight` } };
 }
 
-export function aKey(tenantId: string, role: Role): Caller {
+export function aKey(tenantId: string, role: Role): Principal {
   return { tenantId, role, actor: { kind: 'api_key', id: uuidv7(), label: `${role} key` } };
 }

@@ -10,7 +10,7 @@ import { Clock } from '../../src/platform/clock/clock.js';
 import { ConfigModule } from '../../src/platform/config/config.module.js';
 import { loadConfig } from '../../src/platform/config/load-config.js';
 import { VendorEnvironmentModule } from '../../src/platform/config/vendor-environment.module.js';
-import type { Caller } from '../../src/database/audit/actor.js';
+import type { Principal } from '../../src/database/audit/actor.js';
 import { dataModules } from './data-modules.js';
 import type { TestDatabase } from './database.js';
 import { testKey } from './test-key.js';
@@ -106,6 +106,6 @@ export const PSA_KEYS: Readonly<Record<string, string>> = {
 };
 
 /** Somebody who may connect things. */
-export function anAdmin(tenantId: string, name = 'Dana Roe'): Caller {
+export function anAdmin(tenantId: string, name = 'Dana Roe'): Principal {
   return { tenantId, role: 'admin', actor: { kind: 'person', id: `person-${name}`, label: name } };
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
 import { notFound } from '../../domain/refusal.js';
-import type { Caller } from '../../database/audit/actor.js';
+import type { Principal } from '../../database/audit/actor.js';
 import { AuditLog } from '../../database/audit/audit-log.js';
 import { BrandEntity, type BrandData } from './brand.entity.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
@@ -61,7 +61,7 @@ export class BrandSettings {
   }
 
   /** Approved documents stay as they are. @throws Refusal 'invalid' with the field, 'not_found' for a location */
-  async save(caller: Caller, values: BrandValues): Promise<void> {
+  async save(caller: Principal, values: BrandValues): Promise<void> {
     const { tenantId } = caller;
     // A picture may take its time, which no transaction waits for.
     const wish = await this.logos.redrawn(tenantId, values);

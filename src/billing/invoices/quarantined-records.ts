@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../../database/audit/actor.js';
+import type { Principal } from '../../database/audit/actor.js';
 import { AuditLog } from '../../database/audit/audit-log.js';
 import { VendorRecordRepository } from './vendor-record.repository.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
@@ -16,7 +16,7 @@ export class QuarantinedRecords {
   ) {}
 
   /** Interprets them anew in a run of their connection; answers how many. @throws Refusal as a run that cannot be asked for */
-  async readAgain(caller: Caller, connectionId: string): Promise<number> {
+  async readAgain(caller: Principal, connectionId: string): Promise<number> {
     return await this.tx.run(caller.tenantId, async () => {
       await this.settings.runNow(caller, connectionId, 'pull');
       const count = await this.records.retryQuarantined(connectionId);

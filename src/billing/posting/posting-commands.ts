@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Refusal } from '../../domain/refusal.js';
 import { Clock } from '../../platform/clock/clock.js';
-import type { Caller } from '../../database/audit/actor.js';
+import type { Principal } from '../../database/audit/actor.js';
 import { AuditLog } from '../../database/audit/audit-log.js';
 import { JobQueue } from '../../jobs/job-queue.js';
 import { ContentPolicy } from '../invoices/content-policy.repository.js';
@@ -27,7 +27,7 @@ export class PostingCommands {
   ) {}
 
   /** A refused posting is planned anew, from the invoice as it was approved. */
-  async retry(caller: Caller, id: string): Promise<void> {
+  async retry(caller: Principal, id: string): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
       const posting = await this.postings.lock(id);
       if (posting.operation === 'contact' || posting.operation === 'item')
@@ -41,7 +41,7 @@ export class PostingCommands {
   }
 
   /** Left out for good: the invoice stays approved, nothing is sent. */
-  async skip(caller: Caller, id: string, reason: string): Promise<void> {
+  async skip(caller: Principal, id: string, reason: string): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
       const posting = await this.postings.lock(id);
       if (!(await this.postings.skip(id, reason))) throw stateRefusal(posting, 'left out');
@@ -51,7 +51,7 @@ export class PostingCommands {
   }
 
   /** Without waiting for the undo time or a set hour. */
-  async postNow(caller: Caller, id: string): Promise<void> {
+  async postNow(caller: Principal, id: string): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
       const posting = await this.postings.lock(id);
       if (!(await this.postings.postpone(id, this.clock.now()))) throw stateRefusal(posting, 'sent at once');
@@ -59,7 +59,7 @@ export class PostingCommands {
     });
   }
 
-  async assign(caller: Caller, id: string, to: string | null): Promise<void> {
+  async assign(caller: Principal, id: string, to: string | null): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
       const posting = await this.postings.lock(id);
       await this.postings.assign(id, to);
@@ -72,7 +72,7 @@ export class PostingCommands {
     });
   }
 
-  private async begunAnew(caller: Caller, posting: PostingEntity, action: string): Promise<void> {
+  private async begunAnew(caller: Principal, posting: PostingEntity, action: string): Promise<void> {
     await this.audit.record(caller.actor, { action, subject: subjectOf(posting) });
     await this.jobs.enqueue('posting.send', posting.connectionId);
   }

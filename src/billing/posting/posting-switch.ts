@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Refusal } from '../../domain/refusal.js';
 import { ConnectionRepository } from '../../connections/connection.repository.js';
-import type { Caller } from '../../database/audit/actor.js';
+import type { Principal } from '../../database/audit/actor.js';
 import { AuditLog } from '../../database/audit/audit-log.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { TenantSettingsRepository } from '../../identity/tenant-settings.repository.js';
@@ -23,7 +23,7 @@ export class PostingSwitch {
   ) {}
 
   /** What is on the wire ends; nothing new begins. */
-  async stop(caller: Caller): Promise<void> {
+  async stop(caller: Principal): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
       await this.settings.lock();
       await this.settings.stopPosting(caller.actor.label);
@@ -32,7 +32,7 @@ export class PostingSwitch {
   }
 
   /** @throws Refusal 'conflict' while the company is to be erased */
-  async resume(caller: Caller): Promise<void> {
+  async resume(caller: Principal): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
       // Whoever asks for an erasure holds the same row, so that its stop is not lifted by somebody who looked a moment before.
       await this.settings.lock();
@@ -48,7 +48,7 @@ export class PostingSwitch {
    * From preview to the real books. Planned documents dated before `from` are left out.
    * @throws Refusal 'conflict' when somebody else started it first: their day holds
    */
-  async goLive(caller: Caller, connectionId: string, from: string): Promise<void> {
+  async goLive(caller: Principal, connectionId: string, from: string): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
       await this.connections.startPosting(connectionId, from);
       await this.planner.leaveOutBefore(connectionId, from);

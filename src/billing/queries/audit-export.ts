@@ -1,7 +1,7 @@
 import { Readable, type Transform } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { stringify } from 'csv-stringify';
-import type { Caller } from '../../database/audit/actor.js';
+import type { Principal } from '../../database/audit/actor.js';
 import { AuditLog } from '../../database/audit/audit-log.js';
 import { type AuditFilter, AuditQuery, type AuditItem } from './audit-query.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
@@ -25,7 +25,7 @@ export class AuditExport {
     private readonly reading: AuditQuery,
   ) {}
 
-  async of(caller: Caller, filter: AuditFilter, format: ExportFormat): Promise<AuditFile> {
+  async of(caller: Principal, filter: AuditFilter, format: ExportFormat): Promise<AuditFile> {
     await this.tx.run(caller.tenantId, () =>
       this.audit.record(caller.actor, {
         action: 'audit.exported',

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { isDay } from '../../platform/http/date-input.js';
-import type { Actor, Caller } from '../../database/audit/actor.js';
+import type { Actor, Principal } from '../../database/audit/actor.js';
 import { AuditLog } from '../../database/audit/audit-log.js';
 import { AuditInspector, type ChainState } from '../../database/audit/audit-inspector.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
@@ -66,14 +66,14 @@ export class AuditQuery {
   ) {}
 
   /** Newest first. */
-  async list(caller: Caller, request: AuditFilter & PageRequest): Promise<Page<AuditItem>> {
+  async list(caller: Principal, request: AuditFilter & PageRequest): Promise<Page<AuditItem>> {
     const after = readCursor(request.cursor, cursorShape);
     const rows = await this.tx.run(caller.tenantId, () => this.page(request, request.limit + 1, after && { at: after[0], id: after[1] }));
     return pageOf(rows, request.limit, (row) => [row.atKey, row.id], itemOf);
   }
 
   /** All that the filter lets through, newest first, read in slices so that nobody holds it all at once. */
-  async *all(caller: Caller, filter: AuditFilter): AsyncGenerator<AuditItem> {
+  async *all(caller: Principal, filter: AuditFilter): AsyncGenerator<AuditItem> {
     let after: { at: string; id: string } | undefined;
     do {
       const rows: ListedEvent[] = await this.tx.run(caller.tenantId, () => this.page(filter, SLICE, after));
@@ -84,17 +84,17 @@ export class AuditQuery {
   }
 
   /** By id, for those of these invoices that exist. */
-  async invoiceNumbers(caller: Caller, ids: readonly string[]): Promise<Map<string, string>> {
+  async invoiceNumbers(caller: Principal, ids: readonly string[]): Promise<Map<string, string>> {
     const real = ids.filter((id) => z.uuid().safeParse(id).success);
     return real.length === 0 ? new Map() : await this.tx.run(caller.tenantId, () => this.numbersOf(real));
   }
 
-  async chain(caller: Caller): Promise<ChainState> {
+  async chain(caller: Principal): Promise<ChainState> {
     return await this.inspector.stateOf(caller.tenantId);
   }
 
   /** Walks the chain now. @returns false when somebody is walking it already */
-  async verify(caller: Caller): Promise<boolean> {
+  async verify(caller: Principal): Promise<boolean> {
     const walked = await this.inspector.verify(caller.tenantId);
     if (!walked) return false;
     await this.tx.run(caller.tenantId, () =>

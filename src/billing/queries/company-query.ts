@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../../database/audit/actor.js';
+import type { Principal } from '../../database/audit/actor.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { ConnectorCatalog } from '../../connections/connector-catalog.js';
 
@@ -35,7 +35,7 @@ export class CompanyQuery {
   ) {}
 
   /** One statement, because every page waits for it. */
-  async of(caller: Caller): Promise<CompanySummary> {
+  async of(caller: Principal): Promise<CompanySummary> {
     const facts = await this.tx.run(caller.tenantId, () => this.facts(caller.email ?? ''));
     const source = facts.connections.find(({ connector }) => this.connectors.capabilities(connector).billingSource);
     return {

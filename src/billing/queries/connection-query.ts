@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { notFound } from '../../domain/refusal.js';
 import type { ConnectorDescriptor, HealthReport } from '../../ports/connector.js';
-import type { Caller } from '../../database/audit/actor.js';
+import type { Principal } from '../../database/audit/actor.js';
 import { ConnectionEntity } from '../../connections/connection.entity.js';
 import { LocationEntity } from '../../connections/location.entity.js';
 import { type ScheduleKind, ScheduleEntity } from '../../jobs/schedule.entity.js';
@@ -81,12 +81,12 @@ export class ConnectionQuery {
     private readonly connectors: ConnectorCatalog,
   ) {}
 
-  async list(caller: Caller): Promise<ConnectionItem[]> {
+  async list(caller: Principal): Promise<ConnectionItem[]> {
     return await this.tx.run(caller.tenantId, async () => await this.items(await this.cards()));
   }
 
   /** @throws Refusal 'not_found' */
-  async one(caller: Caller, id: string): Promise<ConnectionDetail> {
+  async one(caller: Principal, id: string): Promise<ConnectionDetail> {
     return await this.tx.run(caller.tenantId, async () => {
       const card = await this.card(id);
       const [item] = card ? await this.items([card]) : [];
@@ -110,7 +110,7 @@ export class ConnectionQuery {
   }
 
   /** Tax codes of invoices that post to this ledger. */
-  async taxCodes(caller: Caller, ledgerConnectionId: string): Promise<{ code: string; label: string }[]> {
+  async taxCodes(caller: Principal, ledgerConnectionId: string): Promise<{ code: string; label: string }[]> {
     return await this.tx.run(caller.tenantId, () => this.taxCodeRows(ledgerConnectionId));
   }
 

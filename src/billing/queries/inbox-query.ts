@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { ConnectorCatalog } from '../../connections/connector-catalog.js';
-import type { Caller } from '../../database/audit/actor.js';
+import type { Principal } from '../../database/audit/actor.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { documentLook } from '../../domain/document-look.js';
 import type { InvoiceState } from '../../domain/invoice-state.js';
@@ -87,7 +87,7 @@ export class InboxQuery {
     private readonly connectors: ConnectorCatalog,
   ) {}
 
-  async list(caller: Caller, filter: InvoiceFilter & PageRequest): Promise<Page<InboxItem>> {
+  async list(caller: Principal, filter: InvoiceFilter & PageRequest): Promise<Page<InboxItem>> {
     const after = readCursor(filter.cursor, cursorShape);
     const page = inboxPage(caller, filter, filter.limit + 1, after && { date: after[0], id: after[1] });
     return await this.tx.run(caller.tenantId, async () => {
@@ -106,7 +106,7 @@ export class InboxQuery {
   }
 
   /** How many each tab holds under this search. */
-  async counts(caller: Caller, search = ''): Promise<Record<InboxTab, number>> {
+  async counts(caller: Principal, search = ''): Promise<Record<InboxTab, number>> {
     const { sql, parameters } = inboxCounts(caller, search);
     const [counts] = await this.tx.run(caller.tenantId, () => this.tx.query<Record<InboxTab, number>>(sql, parameters));
     if (!counts) throw new Error('Counting answered nothing');
@@ -114,7 +114,7 @@ export class InboxQuery {
   }
 
   /** Number and total of the whole filter, one entry per currency. */
-  async sums(caller: Caller, filter: InvoiceFilter): Promise<{ count: number; total: MoneyText }[]> {
+  async sums(caller: Principal, filter: InvoiceFilter): Promise<{ count: number; total: MoneyText }[]> {
     const { sql, parameters } = inboxSums(caller, filter);
     const sums = await this.tx.run(caller.tenantId, () =>
       this.tx.query<{ currency: string; count: number; amount: string }>(sql, parameters),
@@ -123,7 +123,7 @@ export class InboxQuery {
   }
 
   /** Undefined when the invoice does not exist. One that has left the filter still has its neighbours. */
-  async position(caller: Caller, filter: InvoiceFilter, invoiceId: string): Promise<InboxPosition | undefined> {
+  async position(caller: Principal, filter: InvoiceFilter, invoiceId: string): Promise<InboxPosition | undefined> {
     return await this.tx.run(caller.tenantId, async () => {
       const [key] = await this.tx.query<InboxKey>('select date, id from invoice where tenant_id = $1 and id = $2', [
         caller.tenantId,
@@ -160,7 +160,7 @@ export class InboxQuery {
     );
   }
 
-  private async ledgers(caller: Caller): Promise<LedgerOfLocation[]> {
+  private async ledgers(caller: Principal): Promise<LedgerOfLocation[]> {
     const { sql, parameters } = inboxLedgers(caller);
     return await this.tx.query(sql, parameters);
   }

@@ -4,7 +4,7 @@ import type { SourceInvoice, InvoiceContent } from '../../domain/invoice.js';
 import { notFound, Refusal } from '../../domain/refusal.js';
 import { may } from '../../domain/role.js';
 import { LiveInvoices } from '../invoices/live-invoices.js';
-import type { Caller } from '../../database/audit/actor.js';
+import type { Principal } from '../../database/audit/actor.js';
 import { AuditQuery } from './audit-query.js';
 import { InboxQuery } from './inbox-query.js';
 import { PostingQuery } from './posting-query.js';
@@ -129,7 +129,7 @@ export class InvoiceQuery {
   ) {}
 
   /** @throws Refusal 'not_found'; SumsDisagree when the stored content does not add up. */
-  async one(caller: Caller, id: string): Promise<InvoiceDetail> {
+  async one(caller: Principal, id: string): Promise<InvoiceDetail> {
     const { tenantId } = caller;
     const found = await this.tx.run(tenantId, async () => {
       const header = await this.header(id);
@@ -161,7 +161,7 @@ export class InvoiceQuery {
     }
   }
 
-  private async detail(caller: Caller, header: InvoiceHeader): Promise<InvoiceDetail> {
+  private async detail(caller: Principal, header: InvoiceHeader): Promise<InvoiceDetail> {
     const { invoice, content } = header;
     const showCost = may(caller, 'cost.read');
     const approvals = await this.records.approvals(invoice.id);
@@ -216,7 +216,7 @@ export class InvoiceQuery {
     return whatChanged(pair, await this.records.content(pair.before.id), await this.records.content(pair.after.id));
   }
 
-  private async unread(caller: Caller, { invoice }: InvoiceHeader): Promise<boolean> {
+  private async unread(caller: Principal, { invoice }: InvoiceHeader): Promise<boolean> {
     if (!caller.personId || (invoice.state !== 'draft' && invoice.state !== 'in_review')) return false;
     return !(await this.records.viewed(invoice.id, caller.personId));
   }

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { POSTING_STATES, type PostingState, type PostingOperation, postingAfter } from '../../domain/posting-state.js';
 import { notFound } from '../../domain/refusal.js';
-import type { Caller } from '../../database/audit/actor.js';
+import type { Principal } from '../../database/audit/actor.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { pageOf, readCursor, type Page, type PageRequest } from './page.js';
 import { ConnectorCatalog } from '../../connections/connector-catalog.js';
@@ -161,7 +161,7 @@ export class PostingQuery {
     private readonly connectors: ConnectorCatalog,
   ) {}
 
-  async list(caller: Caller, request: PostingFilter & PageRequest): Promise<Page<PostingItem>> {
+  async list(caller: Principal, request: PostingFilter & PageRequest): Promise<Page<PostingItem>> {
     const afterId = readCursor(request.cursor, cursorShape);
     const rows = await this.tx.run(caller.tenantId, () => this.page(request, request.limit + 1, afterId));
     return pageOf(
@@ -173,7 +173,7 @@ export class PostingQuery {
   }
 
   /** @throws Refusal 'not_found' */
-  async one(caller: Caller, id: string): Promise<PostingItem> {
+  async one(caller: Principal, id: string): Promise<PostingItem> {
     const [row] = await this.tx.run(caller.tenantId, () =>
       this.tx.query<ListedPosting>(`${LISTED} where p.tenant_id = $1 and p.id = $2`, [this.tx.tenantId, id]),
     );
@@ -182,7 +182,7 @@ export class PostingQuery {
   }
 
   /** Every state, zeros included. */
-  async counts(caller: Caller, connectionId?: string, search?: string): Promise<Record<PostingState, number>> {
+  async counts(caller: Principal, connectionId?: string, search?: string): Promise<Record<PostingState, number>> {
     const counted = await this.tx.run(caller.tenantId, () => this.stateCounts(connectionId, search));
     const found = new Map(counted.map((row) => [row.state, row.count]));
     const entries = POSTING_STATES.map((state): [PostingState, number] => [state, found.get(state) ?? 0]);
@@ -190,7 +190,7 @@ export class PostingQuery {
   }
 
   /** For each connection that documents go to: what was decided since then, and what still waits. */
-  async runs(caller: Caller, since: Date): Promise<PostingRun[]> {
+  async runs(caller: Principal, since: Date): Promise<PostingRun[]> {
     const rows = await this.tx.run(caller.tenantId, () => this.runRows(since));
     return rows.map((row) => ({ ...row, label: this.connectors.label(row.connector) }));
   }

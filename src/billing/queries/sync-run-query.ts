@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ConnectorCatalog } from '../../connections/connector-catalog.js';
-import type { Caller } from '../../database/audit/actor.js';
+import type { Principal } from '../../database/audit/actor.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { notFound } from '../../domain/refusal.js';
 import { SyncRunRepository } from '../../jobs/sync-run.repository.js';
@@ -56,14 +56,14 @@ export class SyncRunQuery {
   ) {}
 
   /** @throws Refusal 'not_found' */
-  async one(caller: Caller, id: string): Promise<SyncRunItem> {
+  async one(caller: Principal, id: string): Promise<SyncRunItem> {
     const run = await this.tx.run(caller.tenantId, () => this.runs.find(id));
     if (!run) throw notFound('This run');
     return syncRunItem(run);
   }
 
   /** With what people call the system it reads. @throws Refusal 'not_found' */
-  async labelled(caller: Caller, id: string): Promise<SyncRunItem & { label: string }> {
+  async labelled(caller: Principal, id: string): Promise<SyncRunItem & { label: string }> {
     return await this.tx.run(caller.tenantId, async () => {
       const run = await this.one(caller, id);
       const [connection] = await this.tx.query<{ connector: string }>('select connector from connection where tenant_id = $1 and id = $2', [

@@ -4,7 +4,7 @@ import { decide, type Decided, type Decision, type Review } from '../../domain/a
 import { Refusal } from '../../domain/refusal.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { uuidv7 } from '../../platform/ids/uuidv7.js';
-import type { Caller } from '../../database/audit/actor.js';
+import type { Principal } from '../../database/audit/actor.js';
 import { AuditLog } from '../../database/audit/audit-log.js';
 import { JobQueue } from '../../jobs/job-queue.js';
 import { ContentPolicy } from '../invoices/content-policy.repository.js';
@@ -51,7 +51,7 @@ export class Decisions {
    * @param forAll approve in place of all reviewers; implied for an Owner, Admin or key that is no reviewer.
    * @throws Refusal 'conflict' with `documentHash` of the present document when the person looked at an older one
    */
-  async approve(caller: Caller, invoiceId: string, documentHash: string, forAll = false): Promise<ApprovalResult> {
+  async approve(caller: Principal, invoiceId: string, documentHash: string, forAll = false): Promise<ApprovalResult> {
     const kind = personOrKey(caller);
     return await this.inReview(caller, invoiceId, async (invoice, review) => {
       const document = await this.seen(invoice, documentHash);
@@ -76,7 +76,7 @@ export class Decisions {
   }
 
   /** Takes the caller's consent back, as long as nothing was sent. Owner and Admin may take back anybody's. */
-  async withdraw(caller: Caller, invoiceId: string): Promise<void> {
+  async withdraw(caller: Principal, invoiceId: string): Promise<void> {
     await this.inReview(caller, invoiceId, async (invoice, review) => {
       const decided = await this.decided(invoiceId, review, { what: 'withdraw', by: deciderOf(caller) });
       if (decided.event) await this.backInReview(caller, invoice, `${caller.actor.label} took the approval back.`);
@@ -84,7 +84,7 @@ export class Decisions {
     });
   }
 
-  async reject(caller: Caller, invoiceId: string, reason: string): Promise<void> {
+  async reject(caller: Principal, invoiceId: string, reason: string): Promise<void> {
     const kind = personOrKey(caller);
     await this.inReview(caller, invoiceId, async (invoice, review) => {
       await this.decided(invoiceId, review, { what: 'reject', by: deciderOf(caller) });
@@ -106,7 +106,7 @@ export class Decisions {
    * Back into review without a new revision: the rejection was a mistake, or the document was voided in the ledger and is to be
    * approved and posted anew.
    */
-  async reopen(caller: Caller, invoiceId: string): Promise<void> {
+  async reopen(caller: Principal, invoiceId: string): Promise<void> {
     personOrKey(caller);
     await this.inReview(caller, invoiceId, async (invoice, review) => {
       await this.decided(invoiceId, review, { what: 'reopen' });
@@ -124,7 +124,11 @@ export class Decisions {
     });
   }
 
-  private async inReview<T>(caller: Caller, invoiceId: string, work: (invoice: InvoiceEntity, review: Review) => Promise<T>): Promise<T> {
+  private async inReview<T>(
+    caller: Principal,
+    invoiceId: string,
+    work: (invoice: InvoiceEntity, review: Review) => Promise<T>,
+  ): Promise<T> {
     return await this.tx.run(caller.tenantId, async () => {
       await this.content.refuseWithoutContent();
       const { invoice, review } = await this.open.lock(invoiceId);
@@ -147,19 +151,19 @@ export class Decisions {
   }
 
   /** What was planned and not begun is not sent. The PSA is told, unless it never heard of what is now taken back. */
-  private async backInReview(caller: Caller, invoice: InvoiceEntity, because: string): Promise<void> {
+  private async backInReview(caller: Principal, invoice: InvoiceEntity, because: string): Promise<void> {
     const cancelled = await this.outbox.skipPlannedOf([invoice.id], because);
     const toldNothing = cancelled.some(({ operation }) => operation === 'status') && !(await this.due.statusWasTold(invoice.id));
     if (!toldNothing) await this.postings.planStatus(invoice, 'reopened', uuidv7(), caller.actor, this.clock.now());
   }
 }
 
-function personOrKey(caller: Caller): 'person' | 'api_key' {
+function personOrKey(caller: Principal): 'person' | 'api_key' {
   if (caller.actor.kind === 'person' || caller.actor.kind === 'api_key') return caller.actor.kind;
   throw new Refusal('forbidden', 'Only people and API keys decide about invoices.');
 }
 
-function refuseAbove({ approveUpTo = null }: Caller, { total, currency }: InvoiceEntity): void {
+function refuseAbove({ approveUpTo = null }: Principal, { total, currency }: InvoiceEntity): void {
   if (mayApproveAmount(approveUpTo, total, currency)) return;
   const most = approveUpTo?.[currency];
   throw new Refusal(

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { notFound } from '../../domain/refusal.js';
-import type { Caller } from '../../database/audit/actor.js';
+import type { Principal } from '../../database/audit/actor.js';
 import { AuditLog } from '../../database/audit/audit-log.js';
 import { ContentPolicy } from '../invoices/content-policy.repository.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
@@ -18,7 +18,7 @@ export class FlagDismissals {
     private readonly audit: AuditLog,
   ) {}
 
-  async set(caller: Caller, invoiceId: string, flagId: string, dismissed: boolean): Promise<void> {
+  async set(caller: Principal, invoiceId: string, flagId: string, dismissed: boolean): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
       await this.content.refuseWithoutContent();
       // Two people who mark two flags at once are both counted only because each waits for the other here.

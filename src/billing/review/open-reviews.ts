@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Decider, Review } from '../../domain/approval-decisions.js';
 import type { InvoiceEvent } from '../../domain/invoice-state.js';
 import { may } from '../../domain/role.js';
-import type { Caller } from '../../database/audit/actor.js';
+import type { Principal } from '../../database/audit/actor.js';
 import type { InvoiceEntity } from '../invoices/invoice.entity.js';
 import { InvoiceRepository } from '../invoices/invoice.repository.js';
 import { ReviewRepository, type ReviewChange } from './review.repository.js';
@@ -47,7 +47,7 @@ export class OpenReviews {
 }
 
 /** Support staff of the operator may look and help, but their word about an invoice never counts. */
-export function deciderOf(caller: Caller): Decider {
+export function deciderOf(caller: Principal): Decider {
   const { actor, email } = caller;
   const isOfCompany = actor.kind === 'person' || actor.kind === 'api_key';
   return {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { decide } from '../../domain/approval-decisions.js';
 import { notFound } from '../../domain/refusal.js';
 import { uuidv7 } from '../../platform/ids/uuidv7.js';
-import type { Caller } from '../../database/audit/actor.js';
+import type { Principal } from '../../database/audit/actor.js';
 import { AuditLog } from '../../database/audit/audit-log.js';
 import { ContentPolicy } from '../invoices/content-policy.repository.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
@@ -21,7 +21,7 @@ export class Reviewers {
   ) {}
 
   /** Whoever is asked already stays as they are, and nothing is recorded. */
-  async add(caller: Caller, invoiceId: string, wanted: { email: string; name: string }): Promise<void> {
+  async add(caller: Principal, invoiceId: string, wanted: { email: string; name: string }): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
       await this.content.refuseWithoutContent();
       const { review } = await this.open.lock(invoiceId);
@@ -38,7 +38,7 @@ export class Reviewers {
   }
 
   /** An Admin or that reviewer. Nobody makes another approval count by it. */
-  async remove(caller: Caller, invoiceId: string, reviewerId: string): Promise<void> {
+  async remove(caller: Principal, invoiceId: string, reviewerId: string): Promise<void> {
     await this.tx.run(caller.tenantId, async () => {
       const { review } = await this.open.lock(invoiceId);
       const reviewer = await this.reviews.reviewer(invoiceId, reviewerId);
@@ -54,7 +54,7 @@ export class Reviewers {
     });
   }
 
-  async markViewed({ tenantId, personId, email }: Caller, invoiceId: string): Promise<void> {
+  async markViewed({ tenantId, personId, email }: Principal, invoiceId: string): Promise<void> {
     if (!personId) return;
     await this.tx.run(tenantId, () => this.reviews.markViewed(invoiceId, personId, email));
   }

@@ -12,7 +12,7 @@ export interface Actor {
 export const SYSTEM: Actor = { kind: 'system', id: 'countersign', label: 'Countersign' };
 
 /** Someone who was let in: what every service needs to know before it does what was asked. */
-export interface Caller extends Bearer {
+export interface Principal extends Bearer {
   tenantId: string;
   actor: Actor;
   /** Null or absent: any amount. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { TenantTransaction } from '../tenant-transaction.js';
-import { commitTo, genesisOf, hashOf, SEALED_COLUMNS, type SealedEvent } from './seal-format.js';
+import { commitTo, genesisOf, hashOf, COLUMNS_OF_A_SEAL, type SealedEvent } from './seal-format.js';
 
 const BATCH = 500;
 
@@ -52,7 +52,7 @@ export class AuditSealer {
   private async extend(head: Head, limit: number): Promise<number> {
     const { tenantId } = this.tx;
     const events = await this.tx.query<SealedEvent>(
-      `select ${SEALED_COLUMNS} from audit_unsealed u join audit_event e on e.tenant_id = u.tenant_id and e.at = u.at and e.id = u.id
+      `select ${COLUMNS_OF_A_SEAL} from audit_unsealed u join audit_event e on e.tenant_id = u.tenant_id and e.at = u.at and e.id = u.id
          where u.tenant_id = $1 order by u.at, u.id limit $2`,
       [tenantId, limit],
     );

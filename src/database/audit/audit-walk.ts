@@ -4,7 +4,7 @@ import {
   genesisOf,
   hashOf,
   partsOf,
-  SEALED_COLUMNS,
+  COLUMNS_OF_A_SEAL,
   type Commitments,
   type Salts,
   type SealedEvent,
@@ -122,7 +122,7 @@ class Walk {
   private async page(end: number): Promise<Row[]> {
     return await this.ask<Row>(
       `select s.sequence, s.event_id as "eventId", to_char(s.event_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') as "eventAt",
-              s.commitments, s.salts, s.previous, s.hash, ${SEALED_COLUMNS}
+              s.commitments, s.salts, s.previous, s.hash, ${COLUMNS_OF_A_SEAL}
          from audit_seal s left join audit_event e on e.tenant_id = s.tenant_id and e.at = s.event_at and e.id = s.event_id
          where s.tenant_id = $1 and s.sequence > $2 and s.sequence <= $3 order by s.sequence limit ${PAGE}`,
       [this.tenantId, this.sequence, end],

@@ -27,7 +27,7 @@ export type Salts = Record<string, string | { erasedBy: string }>;
 export type Commitments = Record<string, string>;
 
 /** The columns of a `SealedEvent`, from `audit_event e`. */
-export const SEALED_COLUMNS = `e.id, to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at, e.actor_kind as "actorKind",
+export const COLUMNS_OF_A_SEAL = `e.id, to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at, e.actor_kind as "actorKind",
   e.actor_id as "actorId", e.actor_label as "actorLabel", e.action, e.subject_kind as "subjectKind", e.subject_id as "subjectId",
   e.before, e.after, e.source_ip as "sourceIp"`;
 
@@ -76,7 +76,7 @@ export function genesisOf(tenantId: string): Buffer {
   return createHash('sha256').update(`countersign audit of ${tenantId}`).digest();
 }
 
-export interface Link {
+export interface ChainLink {
   tenantId: string;
   sequence: number;
   previous: Buffer;
@@ -85,7 +85,7 @@ export interface Link {
 }
 
 /** SHA-256 over RFC 8785 JSON of the plain facts, the commitments, the place in the chain and the hash before. */
-export function hashOf({ tenantId, sequence, previous, event, commitments }: Link): Buffer {
+export function hashOf({ tenantId, sequence, previous, event, commitments }: ChainLink): Buffer {
   const { id, at, actorKind, actorId, action, subjectKind, subjectId } = event;
   const covered = {
     format: 1,

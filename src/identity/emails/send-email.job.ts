@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { Mailer } from '../../platform/mail/mailer.js';
 import { JobHandler } from '../../jobs/job-handler.js';
 import type { JobPayload } from '../../database/queues.js';
+import { TenantTransaction } from '../../database/tenant-transaction.js';
 import type { OutgoingEmailEntity } from './outgoing-email.entity.js';
 import { Invitations } from '../invitations.js';
 import { EmailCodes } from '../sign-in/email-codes.js';
-import { OutgoingEmails } from './outgoing-emails.js';
+import { OutgoingEmailRepository } from './outgoing-email.repository.js';
 
 /**
  * Sends one e-mail. Its secret is made here and its hash committed before the mail leaves, so a mail that went out twice
@@ -14,7 +15,8 @@ import { OutgoingEmails } from './outgoing-emails.js';
 @Injectable()
 export class SendEmailJob {
   constructor(
-    private readonly emails: OutgoingEmails,
+    private readonly tx: TenantTransaction,
+    private readonly emails: OutgoingEmailRepository,
     private readonly codes: EmailCodes,
     private readonly invitations: Invitations,
     private readonly mailer: Mailer,
@@ -22,10 +24,10 @@ export class SendEmailJob {
 
   @JobHandler('mail.send')
   async send({ tenantId, id }: JobPayload): Promise<void> {
-    const email = await this.emails.waiting(tenantId, id);
+    const email = await this.tx.run(tenantId, () => this.emails.findWaiting(id));
     if (!email) return;
     const sent = await this.sendNow(email);
-    await this.emails.finish(tenantId, id, sent ? 'sent' : 'dropped');
+    await this.tx.run(tenantId, () => this.emails.finish(id, sent ? 'sent' : 'dropped'));
   }
 
   /** False when there is nothing to say any more. */

@@ -7,7 +7,7 @@ import { Invitations, type OpenInvitation } from '../invitations.js';
 import { EMAIL_ISSUER, proofOf, type Confirmed } from './confirmed.js';
 import { SignInPolicy } from './sign-in-policy.js';
 
-/** A person who may come in; `tenantId` when they came for one. */
+/** A person who may sign in; `tenantId` when they asked for one. */
 export interface Admitted {
   personId: string;
   proof: SessionProof;
@@ -25,7 +25,7 @@ export interface SignedIn {
 /**
  * Decides who somebody is. A known identity is its person. An unknown one becomes a person only through an invitation:
  * by its link, or by an address that is proven and invited. Nobody is ever matched by an unproven e-mail claim, and nobody
- * becomes a member where the tenant does not let them in this way. An invited address becomes a way in of whoever is new here;
+ * becomes a member where the tenant's sign-in policy does not admit them. An invited address becomes a sign-in method of whoever is new here;
  * somebody who is known joins as they are, for the invited mailbox may be another's.
  */
 @Injectable()
@@ -33,7 +33,7 @@ export class Admission {
   constructor(
     private readonly people: PersonRepository,
     private readonly invitations: Invitations,
-    private readonly doors: SignInPolicy,
+    private readonly policy: SignInPolicy,
     private readonly clock: Clock,
   ) {}
 
@@ -55,7 +55,7 @@ export class Admission {
     if (!invitation) throw linkExpired();
     const { email, tenantId } = invitation;
     const address = { issuer: EMAIL_ISSUER, subject: email, email };
-    await this.doors.refuseIfClosed(invitation, { method: 'email_code', identity: address });
+    await this.policy.refuseUnlessAdmitted(invitation, { method: 'email_code', identity: address });
     if (signedIn && (await this.people.personBehind(address, this.clock.now())) !== signedIn.personId) {
       await this.accept(invitation, signedIn.personId, invitation.name ?? email);
       return { ...signedIn, tenantId, goesOn: true };
@@ -67,7 +67,7 @@ export class Admission {
   }
 
   private async admitByInvitation(confirmed: Confirmed, invitation: OpenInvitation, known: string | undefined): Promise<Admitted> {
-    await this.doors.refuseIfClosed(invitation, confirmed);
+    await this.policy.refuseUnlessAdmitted(invitation, confirmed);
     const personId = known ?? (await this.holderOf(invitation)) ?? (await this.newPerson(confirmed.name));
     await this.accept(invitation, personId, confirmed.name);
     if (known === undefined) await this.linkAddress(invitation.email, personId);
@@ -97,11 +97,11 @@ export class Admission {
     }
   }
 
-  /** The others stay open, for when the person comes in a way that those tenants allow. */
+  /** The others stay open, for when the person signs in by a method that those tenants allow. */
   private async invitationsOpenTo(confirmed: Confirmed, provenAddress: string): Promise<InvitationKey[]> {
     const open: InvitationKey[] = [];
     for (const key of await this.invitations.forProvenAddress(provenAddress)) {
-      if (await this.doors.isOpen(key.tenantId, confirmed)) open.push(key);
+      if (await this.policy.admits(key.tenantId, confirmed)) open.push(key);
     }
     return open;
   }

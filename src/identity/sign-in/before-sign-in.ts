@@ -17,7 +17,7 @@ const schema = z.object({
   support: z.string().optional(),
   /** What a provider's strategy wants to find again. */
   handshake: z.record(z.string(), z.unknown()).optional(),
-  /** A signed-in person adds this way of signing in. */
+  /** A signed-in person adds this sign-in method. */
   link: z.object({ personId: z.string(), tenantId: z.string(), provider: z.enum(['google', 'microsoft', 'oidc']) }).optional(),
   /** What a passkey of this person is to sign, and for what. */
   passkey: z.object({ personId: z.string(), use: z.enum(['add', 'confirm']), challenge: z.string() }).optional(),

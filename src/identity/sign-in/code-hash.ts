@@ -3,6 +3,8 @@ import { promisify } from 'node:util';
 
 const derive = promisify<string, Buffer, number, Buffer>(scrypt);
 const DIGITS = 6;
+/** A code counts for so long. */
+export const CODE_MINUTES = 10;
 
 export interface CodeHash {
   salt: Buffer;

@@ -4,7 +4,7 @@ import type { SessionMethod, SessionProof } from '../session.repository.js';
 export const PROVIDERS = ['google', 'microsoft', 'oidc'] as const;
 export type Provider = (typeof PROVIDERS)[number];
 
-/** What a way of signing in has established about the one at the door. */
+/** What a sign-in method has established about somebody who signs in. */
 export interface Confirmed {
   method: Exclude<SessionMethod, 'link'>;
   identity: ProvenIdentity;

@@ -10,9 +10,8 @@ import {
 } from 'passport-google-oauth20';
 import { z } from 'zod';
 import { Config } from '../../platform/config/config.js';
-import { askStrategy, type Handshake, type StrategyAnswer } from './ask-strategy.js';
+import { askStrategy, type SignInHandshake, type ProviderSignIn, type StrategyAnswer } from './ask-strategy.js';
 import type { Confirmed } from './confirmed.js';
-import type { ProviderSignIn } from './provider-sign-in.js';
 import { keysAt, TokenRefused, verifiedClaims } from './signed-token.js';
 
 export const GOOGLE_CALLBACK = '/sign-in/google/callback';
@@ -65,7 +64,7 @@ export class GoogleSignIn implements ProviderSignIn {
     return this.strategy !== undefined;
   }
 
-  async ask(request: Request, handshake: Handshake, { choose = false } = {}): Promise<StrategyAnswer<Confirmed>> {
+  async ask(request: Request, handshake: SignInHandshake, { choose = false } = {}): Promise<StrategyAnswer<Confirmed>> {
     if (!this.strategy || !this.check) return { kind: 'refused', cause: 'not configured' };
     const known = kept.safeParse(handshake);
     if (!known.success && 'code' in request.query) return { kind: 'refused', cause: 'nobody left from here' };

@@ -1,14 +1,38 @@
 import type { Request } from 'express';
 import type { CustomFetch } from 'openid-client';
 import { z } from 'zod';
-import type { Handshake, StrategyAnswer } from './ask-strategy.js';
-import type { MicrosoftClient, MicrosoftClientSettings, MicrosoftToken } from './microsoft-client.js';
+import type { SignInHandshake, StrategyAnswer } from './ask-strategy.js';
 import { causeOf, OpenId, queryOf } from './openid.js';
 
 const answered = z.looseObject({ id_token: z.string().optional() });
 const renamed = z.object({ set_aside: z.string() });
 
-/** The way to Microsoft and back by openid-client: what MICROSOFT_SIGN_IN=openid switches to. */
+/** What Microsoft signed; `nonce` is what it must hold, or undefined where the library has looked already. */
+export interface MicrosoftToken {
+  idToken: string;
+  nonce: string | undefined;
+}
+
+export interface MicrosoftClientSettings {
+  clientId: string;
+  clientSecret: string;
+  /** Of the endpoint for all directories. */
+  metadataUrl: string;
+  authorizationUrl: string | undefined;
+  callback: string;
+}
+
+/** The library that sends people to Microsoft and reads what comes back. Whichever it is, what it brings back is verified again in `microsoft.ts`. */
+export interface MicrosoftClient {
+  ask(
+    request: Request,
+    handshake: SignInHandshake,
+    issuers: string[],
+    options?: { choose?: boolean },
+  ): Promise<StrategyAnswer<MicrosoftToken>>;
+}
+
+/** Through openid-client: what MICROSOFT_SIGN_IN=openid switches to. */
 export class MicrosoftThroughOpenId implements MicrosoftClient {
   private readonly openId: OpenId;
 
@@ -25,7 +49,12 @@ export class MicrosoftThroughOpenId implements MicrosoftClient {
     });
   }
 
-  async ask(request: Request, handshake: Handshake, _issuers: string[], { choose = false } = {}): Promise<StrategyAnswer<MicrosoftToken>> {
+  async ask(
+    request: Request,
+    handshake: SignInHandshake,
+    _issuers: string[],
+    { choose = false } = {},
+  ): Promise<StrategyAnswer<MicrosoftToken>> {
     try {
       const query = queryOf(request.originalUrl);
       const left = this.openId.left(handshake);

@@ -2,17 +2,22 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Request } from 'express';
 import { OIDCStrategy, type IOIDCStrategyOptionWithoutRequest, type VerifyOIDCFunction } from 'passport-azure-ad';
 import { z } from 'zod';
-import { askStrategy, type Handshake, type StrategyAnswer } from './ask-strategy.js';
-import type { MicrosoftClient, MicrosoftClientSettings, MicrosoftToken } from './microsoft-client.js';
+import { askStrategy, type SignInHandshake, type StrategyAnswer } from './ask-strategy.js';
+import type { MicrosoftClient, MicrosoftClientSettings, MicrosoftToken } from './microsoft-openid.js';
 
 const kept = z.object({ verifier: z.string().min(40) });
 const answer = z.object({ idToken: z.string() });
 
-/** The way to Microsoft and back by passport-azure-ad, which is no longer maintained: docs/adr/0001. It checks state and nonce; PKCE is added here. */
+/** Through passport-azure-ad, which is no longer maintained: docs/adr/0001. It checks state and nonce; PKCE is added here. */
 export class MicrosoftThroughPassport implements MicrosoftClient {
   constructor(private readonly settings: MicrosoftClientSettings) {}
 
-  async ask(request: Request, handshake: Handshake, issuers: string[], { choose = false } = {}): Promise<StrategyAnswer<MicrosoftToken>> {
+  async ask(
+    request: Request,
+    handshake: SignInHandshake,
+    issuers: string[],
+    { choose = false } = {},
+  ): Promise<StrategyAnswer<MicrosoftToken>> {
     // The strategy would take a token from the address bar, too. We asked for a code.
     if ('id_token' in request.query) return { kind: 'refused', cause: 'a token in the address' };
     const known = kept.safeParse(handshake);

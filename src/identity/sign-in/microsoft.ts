@@ -3,12 +3,10 @@ import type { Request } from 'express';
 import { z } from 'zod';
 import { Config } from '../../platform/config/config.js';
 import { PersonRepository } from '../person.repository.js';
-import type { Handshake, StrategyAnswer } from './ask-strategy.js';
+import type { ProviderSignIn, SignInHandshake, StrategyAnswer } from './ask-strategy.js';
 import type { Confirmed } from './confirmed.js';
-import type { MicrosoftClient, MicrosoftToken } from './microsoft-client.js';
-import { MicrosoftThroughOpenId } from './microsoft-openid.js';
+import { MicrosoftThroughOpenId, type MicrosoftClient, type MicrosoftToken } from './microsoft-openid.js';
 import { MicrosoftThroughPassport } from './microsoft-passport.js';
-import type { ProviderSignIn } from './provider-sign-in.js';
 import { issuerOfKey, keysAt, TokenRefused, verifiedClaims } from './signed-token.js';
 
 export const MICROSOFT_CALLBACK = '/sign-in/microsoft/callback';
@@ -31,7 +29,7 @@ const idToken = z.object({
 @Injectable()
 export class MicrosoftSignIn implements ProviderSignIn {
   readonly label = 'Microsoft';
-  private readonly door: MicrosoftClient | undefined;
+  private readonly client: MicrosoftClient | undefined;
   private keys: Promise<ReturnType<typeof keysAt>> | undefined;
 
   constructor(
@@ -47,17 +45,17 @@ export class MicrosoftSignIn implements ProviderSignIn {
       authorizationUrl: microsoft.authorizationUrl,
       callback: config.publicUrl + MICROSOFT_CALLBACK,
     };
-    this.door = microsoft.library === 'openid' ? new MicrosoftThroughOpenId(settings) : new MicrosoftThroughPassport(settings);
+    this.client = microsoft.library === 'openid' ? new MicrosoftThroughOpenId(settings) : new MicrosoftThroughPassport(settings);
   }
 
   get isConfigured(): boolean {
-    return this.door !== undefined;
+    return this.client !== undefined;
   }
 
-  async ask(request: Request, handshake: Handshake, options: { choose?: boolean } = {}): Promise<StrategyAnswer<Confirmed>> {
-    if (!this.door) return { kind: 'refused', cause: 'not configured' };
+  async ask(request: Request, handshake: SignInHandshake, options: { choose?: boolean } = {}): Promise<StrategyAnswer<Confirmed>> {
+    if (!this.client) return { kind: 'refused', cause: 'not configured' };
     const directories = await this.people.allowedDirectories();
-    const answer = await this.door.ask(
+    const answer = await this.client.ask(
       request,
       handshake,
       directories.map((tid) => this.issuerOf(tid)),

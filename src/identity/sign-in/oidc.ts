@@ -2,10 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { z } from 'zod';
 import { Config } from '../../platform/config/config.js';
-import type { Handshake, StrategyAnswer } from './ask-strategy.js';
+import type { ProviderSignIn, SignInHandshake, StrategyAnswer } from './ask-strategy.js';
 import type { Confirmed } from './confirmed.js';
 import { causeOf, OpenId, queryOf } from './openid.js';
-import type { ProviderSignIn } from './provider-sign-in.js';
 
 export const OIDC_CALLBACK = '/sign-in/oidc/callback';
 
@@ -49,7 +48,7 @@ export class OidcSignIn implements ProviderSignIn {
     return this.openId !== undefined;
   }
 
-  async ask(request: Request, handshake: Handshake): Promise<StrategyAnswer<Confirmed>> {
+  async ask(request: Request, handshake: SignInHandshake): Promise<StrategyAnswer<Confirmed>> {
     if (!this.openId) return { kind: 'refused', cause: 'not configured' };
     try {
       const query = queryOf(request.originalUrl);

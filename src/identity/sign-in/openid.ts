@@ -1,6 +1,6 @@
 import * as client from 'openid-client';
 import { z } from 'zod';
-import type { Handshake } from './ask-strategy.js';
+import type { SignInHandshake } from './ask-strategy.js';
 
 const PATIENCE_S = 10;
 const METADATA_MS = 6 * 3_600_000;
@@ -28,7 +28,7 @@ export class OpenId {
 
   constructor(private readonly settings: OpenIdSettings) {}
 
-  async leave({ choose = false } = {}): Promise<{ url: string; handshake: Handshake }> {
+  async leave({ choose = false } = {}): Promise<{ url: string; handshake: SignInHandshake }> {
     const handshake: OpenIdHandshake = {
       state: client.randomState(),
       nonce: client.randomNonce(),
@@ -48,7 +48,7 @@ export class OpenId {
   }
 
   /** Undefined for a browser that did not leave from here. */
-  left(handshake: Handshake): OpenIdHandshake | undefined {
+  left(handshake: SignInHandshake): OpenIdHandshake | undefined {
     return kept.safeParse(handshake).data;
   }
 

@@ -11,7 +11,7 @@ import { TenantShredding } from '../../connections/tenant-shredding.js';
 import { ConnectionRepository } from '../../connections/connection.repository.js';
 import { TenantSettingsRepository } from '../../identity/tenant-settings.repository.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
-import { ExportFiles } from '../export/export-files.js';
+import { ExportFiles } from '../export/exports.js';
 import { Certificates } from './certificates.js';
 
 const LEASE_MS = 60_000;

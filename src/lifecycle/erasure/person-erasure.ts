@@ -3,7 +3,7 @@ import { notFound, Refusal } from '../../domain/refusal.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { uuidv7 } from '../../platform/ids/uuidv7.js';
 import { AuditKeeper } from '../../database/audit/audit-keeper.js';
-import type { Caller } from '../../database/audit/actor.js';
+import type { Principal } from '../../database/audit/actor.js';
 import { AuditLog } from '../../database/audit/audit-log.js';
 import { ErasureRepository } from './erasure.repository.js';
 import { LegalHoldRepository } from '../legal-hold.repository.js';
@@ -41,7 +41,7 @@ export class PersonErasure {
   ) {}
 
   /** @returns the id of the certificate */
-  async member(caller: Caller, personId: string): Promise<string> {
+  async member(caller: Principal, personId: string): Promise<string> {
     if (caller.personId === personId)
       throw new Refusal('conflict', 'Nobody can erase themselves, or nobody would be left to answer for it. Ask another owner.');
     return await this.tx.run(caller.tenantId, async () => {
@@ -54,7 +54,7 @@ export class PersonErasure {
   }
 
   /** Somebody who is no member any more or never was one: a former member, a reviewer, a contact at a client. */
-  async named(caller: Caller, kind: Subject['kind'], name: string, email: string): Promise<string> {
+  async named(caller: Principal, kind: Subject['kind'], name: string, email: string): Promise<string> {
     const typed = typedName(name, email);
     const known = [typed.email, typed.name].filter((text) => text !== undefined);
     return await this.tx.run(caller.tenantId, async () => {
@@ -74,7 +74,7 @@ export class PersonErasure {
     return row;
   }
 
-  private async erase(caller: Caller, { kind, personId, known }: Subject): Promise<string> {
+  private async erase(caller: Principal, { kind, personId, known }: Subject): Promise<string> {
     const id = uuidv7();
     const mark = id.slice(-4);
     const pseudonym = `Former ${kind === 'person' ? 'member' : 'contact'} ${mark}`;
@@ -95,7 +95,7 @@ export class PersonErasure {
   }
 
   private async issue(
-    caller: Caller,
+    caller: Principal,
     id: string,
     erased: {
       kind: Subject['kind'];

@@ -4,7 +4,7 @@ import { notFound, Refusal } from '../../domain/refusal.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Config } from '../../platform/config/config.js';
 import { uuidv7 } from '../../platform/ids/uuidv7.js';
-import type { Caller } from '../../database/audit/actor.js';
+import type { Principal } from '../../database/audit/actor.js';
 import { AuditLog } from '../../database/audit/audit-log.js';
 import { ErasureRepository, TenantCertificates, type StoredCertificate } from './erasure.repository.js';
 import { LegalHoldRepository } from '../legal-hold.repository.js';
@@ -35,7 +35,7 @@ export class TenantErasure {
   }
 
   /** @param typedName the company's name, typed by hand @param graceDays an operator may shorten them */
-  async request(caller: Caller, typedName: string, graceDays = this.config.erasureGraceDays): Promise<TenantErasureEntity> {
+  async request(caller: Principal, typedName: string, graceDays = this.config.erasureGraceDays): Promise<TenantErasureEntity> {
     const { tenantId, actor } = caller;
     return await this.tx.run(tenantId, async () => {
       // Held, so that nobody stops or resumes posting between this look and the stop that follows from it.
@@ -75,7 +75,7 @@ export class TenantErasure {
   }
 
   /** Until the erasing begins. Posting is as it was before. */
-  async cancel(caller: Caller): Promise<void> {
+  async cancel(caller: Principal): Promise<void> {
     const { tenantId, actor } = caller;
     await this.tx.run(tenantId, async () => {
       // Whoever begins the erasing takes the same lock: read without it, an erasure that begins now would still look like waiting.

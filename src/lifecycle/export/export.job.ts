@@ -9,7 +9,7 @@ import { Leases } from '../../database/leases.js';
 import { DataExportRepository } from './data-export.repository.js';
 import type { DataExportEntity } from './data-export.entity.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
-import { ExportFiles } from './export-files.js';
+import { ExportFiles } from './exports.js';
 import { writeExport, type WrittenExport } from './write-export.js';
 
 const LEASE_MS = 30_000;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { notFound, Refusal } from '../../domain/refusal.js';
 import { AuditLog } from '../../database/audit/audit-log.js';
-import type { Caller } from '../../database/audit/actor.js';
+import type { Principal } from '../../database/audit/actor.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { FactorRepository } from '../../identity/factor.repository.js';
 import { PasskeyRepository } from '../../identity/passkey.repository.js';
@@ -67,7 +67,7 @@ export class PersonCopies {
   ) {}
 
   /** For themselves, with their account. @throws Refusal for a key, which is nobody */
-  async own(caller: Caller): Promise<PersonCopy> {
+  async own(caller: Principal): Promise<PersonCopy> {
     const { personId } = caller;
     if (personId === undefined) throw new Refusal('forbidden', 'An API key is no person, and nothing personal is held about it.');
     const copy = await this.ofMember(caller, personId);
@@ -75,7 +75,7 @@ export class PersonCopies {
   }
 
   /** For an owner who answers a member's request; without their account, of which other companies are a part. */
-  async ofMember(caller: Caller, personId: string): Promise<PersonCopy> {
+  async ofMember(caller: Principal, personId: string): Promise<PersonCopy> {
     return await this.tx.run(caller.tenantId, async () => {
       const member = await this.rows.member(personId);
       if (!member) throw notFound('This member');
@@ -85,7 +85,7 @@ export class PersonCopies {
   }
 
   /** Likewise, for somebody who is no member: a former one, a reviewer, a contact at a client. */
-  async named(caller: Caller, typed: { name: string; email: string }): Promise<PersonCopy> {
+  async named(caller: Principal, typed: { name: string; email: string }): Promise<PersonCopy> {
     const known = typedName(typed.name, typed.email, { name: 'copyName', email: 'copyEmail' });
     return await this.tx.run(caller.tenantId, async () => {
       const member = known.email === undefined ? null : await this.rows.memberAt(known.email);
@@ -95,7 +95,7 @@ export class PersonCopies {
     });
   }
 
-  private async make(caller: Caller, subject: { kind: string; id: string }, person: KnownPerson): Promise<PersonCopy> {
+  private async make(caller: Principal, subject: { kind: string; id: string }, person: KnownPerson): Promise<PersonCopy> {
     const { name: company } = await this.settings.get();
     const why = 'A copy of the personal data that is held about you here, for you to read, keep and take along.';
     const about = { name: person.name ?? '', email: person.email ?? '', company, madeAt: this.clock.now().toISOString(), why };

@@ -2,7 +2,7 @@
  * Every table and whether a tenant's export holds it. A table or a column that looks like a secret and stands in neither list
  * fails a test, and until somebody decides it is left out and the manifest says so.
  */
-export type Decision =
+export type TableDecision =
   | {
       exported: true;
       /** Columns that are left out, because they open something or prove a secret. */
@@ -12,10 +12,10 @@ export type Decision =
     }
   | { exported: false; because: string };
 
-const YES: Decision = { exported: true };
-const no = (because: string): Decision => ({ exported: false, because });
+const YES: TableDecision = { exported: true };
+const no = (because: string): TableDecision => ({ exported: false, because });
 
-export const TABLE_DECISIONS: Readonly<Record<string, Decision>> = {
+export const TABLE_DECISIONS: Readonly<Record<string, TableDecision>> = {
   tenant_settings: YES,
   brand: { exported: true, harmless: { logo: 'the picture on the documents, as base64' } },
   data_policy: YES,

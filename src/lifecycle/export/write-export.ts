@@ -1,4 +1,7 @@
-import type { Writable } from 'node:stream';
+import { createHash } from 'node:crypto';
+import { Readable, Transform, type Writable } from 'node:stream';
+import { finished, pipeline } from 'node:stream/promises';
+import { ZipFile } from 'yazl';
 import {
   countRows,
   linesOf,
@@ -8,8 +11,7 @@ import {
   type ExportTable,
   type SnapshotReader,
 } from '../../database/export-statements.js';
-import { Archive } from './archive.js';
-import { TABLE_DECISIONS, type Decision } from './table-decisions.js';
+import { TABLE_DECISIONS, type TableDecision } from './table-decisions.js';
 
 /** Counts up with every change that a reader of exports has to know of. */
 export const EXPORT_VERSION = 1;
@@ -88,7 +90,7 @@ async function* once<T>(content: T): AsyncGenerator<T> {
 function planOf(tables: readonly ExportTable[]): Plan {
   const plan: Plan = { exported: [], leftOut: [], omitted: [] };
   for (const table of tables) {
-    const decision: Decision | undefined = TABLE_DECISIONS[table.name];
+    const decision: TableDecision | undefined = TABLE_DECISIONS[table.name];
     if (!decision) plan.leftOut.push({ table: table.name, because: 'nobody has decided yet whether it holds secrets' });
     else if (!decision.exported) plan.leftOut.push({ table: table.name, because: decision.because });
     else plan.exported.push(withoutSecrets(table, decision.secret ?? [], plan));
@@ -99,4 +101,69 @@ function planOf(tables: readonly ExportTable[]): Plan {
 function withoutSecrets(table: ExportTable, secret: readonly string[], plan: Plan): ExportTable {
   if (secret.length > 0) plan.omitted.push({ table: table.name, columns: secret, because: 'secret' });
   return { ...table, columns: table.columns.filter(({ name }) => !secret.includes(name)) };
+}
+
+interface ArchivedFile {
+  name: string;
+  bytes: number;
+  sha256: string;
+  rows?: number;
+}
+
+/** A ZIP that is written while it is read: one entry at a time, as fast as whoever takes it. Nothing is held but the list of names. */
+class Archive {
+  readonly files: ArchivedFile[] = [];
+  private readonly zip = new ZipFile();
+  private readonly digest = createHash('sha256');
+  private size = 0;
+  private readonly written: Promise<void>;
+
+  constructor(
+    out: Writable,
+    private readonly mtime: Date,
+    signal: AbortSignal,
+  ) {
+    const meter = new Transform({
+      transform: (chunk: Buffer, _encoding, done) => {
+        this.digest.update(chunk);
+        this.size += chunk.length;
+        done(null, chunk);
+      },
+    });
+    this.written = pipeline(this.zip.outputStream, meter, out, { signal });
+    // Heard where it is waited for; until then it must not end the process.
+    this.written.catch(() => undefined);
+  }
+
+  /** @returns once the entry is in the file, with its hash */
+  async add(name: string, content: AsyncIterable<string | Buffer>, { compress = true, countRows = false } = {}): Promise<ArchivedFile> {
+    const digest = createHash('sha256');
+    const file: ArchivedFile = { name, bytes: 0, sha256: '', ...(countRows && { rows: 0 }) };
+    const metered = async function* (): AsyncGenerator<Buffer> {
+      for await (const chunk of content) {
+        const bytes = typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk;
+        digest.update(bytes);
+        file.bytes += bytes.length;
+        if (file.rows !== undefined) file.rows += 1;
+        yield bytes;
+      }
+    };
+    const source = Readable.from(metered(), { objectMode: false, highWaterMark: 64 * 1024 });
+    this.zip.addReadStreamLazy(name, { compress, mtime: this.mtime, mode: 0o100600 }, (give) => give(null, source));
+    try {
+      // A taker who went away never lets the source end.
+      await Promise.race([finished(source), this.written.then(() => finished(source))]);
+    } finally {
+      source.destroy();
+    }
+    file.sha256 = digest.digest('hex');
+    this.files.push(file);
+    return file;
+  }
+
+  async end(): Promise<{ size: number; sha256: string }> {
+    this.zip.end();
+    await this.written;
+    return { size: this.size, sha256: this.digest.digest('hex') };
+  }
 }

@@ -1,5 +1,5 @@
 import type { EdgeSettings } from './edge-variables.js';
-import type { LogLevel, MicrosoftLibrary, Role, SandboxServers } from './environment-schema.js';
+import type { LogLevel, MicrosoftLibrary, ProcessRole, SandboxServers } from './environment-schema.js';
 import type { KeyRing } from './key-ring.js';
 
 /** Variables by name. */
@@ -20,7 +20,7 @@ export interface Settings {
   publicUrl: string;
   /** Proxies before us, whose word on where a request came from counts; empty: nobody's. */
   trustedProxies: readonly string[];
-  role: Role;
+  role: ProcessRole;
   sandbox: boolean;
   keys: KeyRing;
   /** Where `keys` came from, when from a file; it is read again when it changes. */
@@ -64,7 +64,7 @@ export class Config implements Settings {
   readonly dataDir: string;
   readonly publicUrl: string;
   readonly trustedProxies: readonly string[];
-  readonly role: Role;
+  readonly role: ProcessRole;
   readonly sandbox: boolean;
   readonly keys: KeyRing;
   readonly keysFile: string | undefined;

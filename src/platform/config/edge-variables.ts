@@ -26,13 +26,13 @@ export const DEFAULT_BUDGETS = {
 } as const satisfies Readonly<Record<string, Budget>>;
 
 export type BudgetName = keyof typeof DEFAULT_BUDGETS;
-export type Budgets = Readonly<Record<BudgetName, Budget>>;
+export type ConfiguredBudgets = Readonly<Record<BudgetName, Budget>>;
 
 export interface EdgeSettings {
   /** Origins whose pages may call the API. */
   corsOrigins: readonly string[];
   tls: { certFile: string; keyFile: string; redirectPort: number | undefined } | undefined;
-  budgets: Budgets;
+  budgets: ConfiguredBudgets;
 }
 
 const names = Object.keys(DEFAULT_BUDGETS) as BudgetName[];
@@ -46,13 +46,13 @@ const origins = z
 const budgets = z
   .string()
   .default('')
-  .transform((text, context): Partial<Budgets> => {
+  .transform((text, context): Partial<ConfiguredBudgets> => {
     const given = listed(text).map((part) => /^([a-z-]+)=(\d{1,7})\/(\d{1,5})$/.exec(part));
     const read = given.map((match) => [match?.[1], { most: wholeOf(match?.[2]), seconds: wholeOf(match?.[3]) }] as const);
     if (read.some(([name, { most, seconds }]) => !names.includes(name as BudgetName) || most < 1 || seconds < 1)) {
       context.addIssue(`must be like sign-in=60/600,api=600/60 (how many / in seconds), of ${names.join(', ')}`);
     }
-    return Object.fromEntries(read) as Partial<Budgets>;
+    return Object.fromEntries(read) as Partial<ConfiguredBudgets>;
   });
 
 /** What an operator may set about the edge; part of `operatorVariables`. */
@@ -74,7 +74,7 @@ interface Given {
   TLS_KEY?: string | undefined;
   TLS_REDIRECT_PORT?: number | undefined;
   CORS_ORIGINS: string[];
-  RATE_LIMITS: Partial<Budgets>;
+  RATE_LIMITS: Partial<ConfiguredBudgets>;
 }
 
 /** In the sandbox everybody comes from one address, this machine's, and much of it is scripts that show what happens. */
@@ -93,13 +93,13 @@ export function edgeSettings(given: Given, sandbox: boolean, problem: (sentence:
   };
 }
 
-function defaults(sandbox: boolean): Budgets {
+function defaults(sandbox: boolean): ConfiguredBudgets {
   if (!sandbox) return DEFAULT_BUDGETS;
   const wider = Object.entries<Budget>(DEFAULT_BUDGETS).map(([name, { most, seconds }]) => [
     name,
     { most: most * SANDBOX_FACTOR, seconds },
   ]);
-  return Object.fromEntries(wider) as Budgets;
+  return Object.fromEntries(wider) as ConfiguredBudgets;
 }
 
 function listed(text: string): string[] {

@@ -143,6 +143,6 @@ export const sandboxServers = z.object({
 export type SandboxServers = z.infer<typeof sandboxServers>;
 export type KeyVariables = z.infer<typeof keyVariables>;
 export type OperatorVariables = z.infer<typeof operatorVariables>;
-export type Role = (typeof roles)[number];
+export type ProcessRole = (typeof roles)[number];
 export type MicrosoftLibrary = (typeof microsoftLibraries)[number];
 export type LogLevel = (typeof logLevels)[number];

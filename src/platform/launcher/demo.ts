@@ -48,7 +48,7 @@ async function madeAnew(
   const { publicUrl } = settings;
   // Loaded here, because a later start needs neither.
   const [{ createTenant, firstTenant }, { withClient }] = await Promise.all([
-    import('../../identity/create-tenant.js'),
+    import('../../identity/create-tenant.repository.js'),
     import('../postgres/roles.js'),
   ]);
   const { directories: allowedDirectories, ...named } = tenant;

@@ -1,6 +1,6 @@
 import { trace } from '@opentelemetry/api';
 import pino, { type DestinationStream, type Logger } from 'pino';
-import type { LogLevel, Role } from '../config/environment-schema.js';
+import type { LogLevel, ProcessRole } from '../config/environment-schema.js';
 import { describeError } from './describe-error.js';
 import { scrub } from './scrub.js';
 import { currentWork } from './work-context.js';
@@ -22,7 +22,7 @@ function terminalLine(line: string): string {
 export interface LogOptions {
   level: LogLevel;
   /** 'web', 'worker' or 'all', or the name of a process beside the app. */
-  role: Role | 'launcher' | 'sandbox' | 'database' | 'cli';
+  role: ProcessRole | 'launcher' | 'sandbox' | 'database' | 'cli';
   /** For a person at a terminal; otherwise one JSON object per line. */
   readable: boolean;
   /** Default: standard output. */

@@ -1,6 +1,6 @@
 import type { Role } from '../../domain/role.js';
 import type { Provider } from '../../identity/sign-in/confirmed.js';
-import type { SignInRules, SignInWay } from '../../identity/sign-in/sign-in-rules.js';
+import type { SignInRules, SignInMethod } from '../../identity/sign-in/sign-in-policy.js';
 import type { LimitFields } from './limits/limits-view.js';
 import type { ShellView } from '../shell/shell-view.js';
 import type { LocationChoice, StatusChoice } from '../connections/mapping-choices.js';
@@ -181,7 +181,7 @@ export interface GeneralPage extends SettingsFrame {
 
 export interface SignInRulesPage extends SettingsFrame {
   /** One that this installation has not set up is said to be missing, and can be allowed all the same. */
-  ways: { value: SignInWay; label: string; checked: boolean; missing: boolean }[];
+  ways: { value: SignInMethod; label: string; checked: boolean; missing: boolean }[];
   /** One in each line. */
   directories: string;
   googleDomains: string;

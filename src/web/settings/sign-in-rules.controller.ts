@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { may } from '../../domain/role.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Requires } from '../../identity/requires.js';
-import { SIGN_IN_WAYS, SignInRulesOfTenant, type SignInRules, type SignInWay } from '../../identity/sign-in/sign-in-rules.js';
+import { SIGN_IN_METHODS, SignInRulesOfTenant, type SignInRules, type SignInMethod } from '../../identity/sign-in/sign-in-policy.js';
 import { Config, type Settings } from '../../platform/config/config.js';
 import { seeOther, type PageAnswer } from '../http/answers.js';
 import { PageController } from '../http/page.js';
@@ -18,7 +18,7 @@ const lines = z
   .max(5_000)
   .default('')
   .transform((text) => text.split(/[\s,;]+/).filter(Boolean));
-const form = z.object({ ways: several.pipe(z.array(z.enum(SIGN_IN_WAYS))), directories: lines, googleDomains: lines });
+const form = z.object({ ways: several.pipe(z.array(z.enum(SIGN_IN_METHODS))), directories: lines, googleDomains: lines });
 
 /** Who may come in, and by which ways. An owner's alone: it can lock others out. */
 @PageController('settings/sign-in')
@@ -67,7 +67,7 @@ function signInRulesFields(
   problem?: { sentence: string; field?: string },
 ): Omit<SignInRulesPage, keyof SettingsFrame> {
   return {
-    ways: SIGN_IN_WAYS.map((value) => ({
+    ways: SIGN_IN_METHODS.map((value) => ({
       value,
       label: labelOf(value, installed),
       checked: ways.includes(value),
@@ -79,10 +79,10 @@ function signInRulesFields(
   };
 }
 
-function labelOf(way: SignInWay, { oidc }: Installed): string {
+function labelOf(way: SignInMethod, { oidc }: Installed): string {
   return { google: 'Google', microsoft: 'Microsoft', oidc: oidc?.label ?? 'Company sign-in', email: 'A code or link sent by e-mail' }[way];
 }
 
-function isThere(way: SignInWay, installed: Installed): boolean {
+function isThere(way: SignInMethod, installed: Installed): boolean {
   return (way === 'email' ? installed.mail : installed[way]) !== undefined;
 }

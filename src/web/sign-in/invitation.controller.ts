@@ -7,7 +7,7 @@ import { roleLabel } from '../../identity/role-label.js';
 import { Sessions } from '../../identity/sessions.js';
 import { Admission } from '../../identity/sign-in/admission.js';
 import { BeforeSignIn } from '../../identity/sign-in/before-sign-in.js';
-import { Entrance } from '../../identity/sign-in/entrance.js';
+import { SessionLifecycle } from '../../identity/sign-in/session-lifecycle.js';
 import { codeOfLink } from '../../identity/sign-in/link.js';
 import { seeOther, type PageAnswer } from '../http/answers.js';
 import { PageController } from '../http/page.js';
@@ -22,7 +22,7 @@ export class InvitationController {
     private readonly invitations: Invitations,
     private readonly before: BeforeSignIn,
     private readonly admission: Admission,
-    private readonly entrance: Entrance,
+    private readonly lifecycle: SessionLifecycle,
     private readonly sessions: Sessions,
     private readonly pages: SignInPages,
   ) {}
@@ -52,7 +52,7 @@ export class InvitationController {
       const session = await this.sessions.resolve(request);
       const proof = session && this.sessions.proofOf(session);
       const admitted = await this.admission.admitByLink(invitation, proof && { personId: session.personId, proof });
-      return seeOther(await this.entrance.enter(request, response, admitted));
+      return seeOther(await this.lifecycle.enter(request, response, admitted));
     } catch (error) {
       if (!(error instanceof IdentityRefusal)) throw error;
       return await this.page(request, invitation, error.message);

@@ -7,9 +7,9 @@ import { Sessions } from '../../identity/sessions.js';
 import { Admission } from '../../identity/sign-in/admission.js';
 import { BeforeSignIn, ownPath, type BeforeSignInState } from '../../identity/sign-in/before-sign-in.js';
 import type { Confirmed, Provider } from '../../identity/sign-in/confirmed.js';
-import { Entrance } from '../../identity/sign-in/entrance.js';
 import { seeOther, type PageAnswer } from '../http/answers.js';
 import { PageController } from '../http/page.js';
+import { SessionLifecycle } from '../../identity/sign-in/session-lifecycle.js';
 import { field, SignInPages } from './sign-in-pages.js';
 
 /**
@@ -24,7 +24,7 @@ export class ProviderController {
     private readonly before: BeforeSignIn,
     private readonly admission: Admission,
     private readonly identities: Identities,
-    private readonly entrance: Entrance,
+    private readonly lifecycle: SessionLifecycle,
     private readonly sessions: Sessions,
     private readonly pages: SignInPages,
   ) {}
@@ -90,7 +90,7 @@ export class ProviderController {
     try {
       if (link) return await this.add(request, response, answer.profile, link, returnTo);
       const admitted = await this.admission.admit(answer.profile, invitation);
-      return seeOther(await this.entrance.enter(request, response, admitted));
+      return seeOther(await this.lifecycle.enter(request, response, admitted));
     } catch (error) {
       if (!(error instanceof IdentityRefusal)) throw error;
       this.keepInvitation(response, invitation, returnTo);

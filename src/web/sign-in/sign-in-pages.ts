@@ -4,7 +4,7 @@ import { MicrosoftSignIn } from '../../identity/sign-in/microsoft.js';
 import { PROVIDERS, type Provider } from '../../identity/sign-in/confirmed.js';
 import { OidcSignIn } from '../../identity/sign-in/oidc.js';
 import type { LinkUse } from '../../identity/sign-in/link.js';
-import type { ProviderSignIn } from '../../identity/sign-in/provider-sign-in.js';
+import type { ProviderSignIn } from '../../identity/sign-in/ask-strategy.js';
 import { Config } from '../../platform/config/config.js';
 import { view, type PageAnswer } from '../http/answers.js';
 import type { Pages } from '../pages.js';
@@ -41,7 +41,7 @@ export class SignInPages {
   }
 
   notConfirmed(key: Provider): string {
-    const orDirectory = key === 'microsoft' ? ', or no company here lets people in from your directory' : '';
+    const orDirectory = key === 'microsoft' ? ', or no company here allows people from your directory' : '';
     return `${this.byKey[key].label} did not confirm who you are${orDirectory}. Try again, or have a code sent to your address.`;
   }
 

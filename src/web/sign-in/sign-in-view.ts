@@ -26,7 +26,7 @@ export interface SignInCodePage {
 export interface TenantsPage {
   shell: PlainShellView;
   person: { name: string; email: string };
-  /** A closed one says what it asks for. */
+  /** One that does not admit this session says why. */
   tenants: { id: string; name: string; roleLabel: string; closedBecause?: string }[];
 }
 
@@ -52,7 +52,7 @@ export interface InvitationPage {
 }
 
 /** What the link of a support access opens: nothing has been used up yet. */
-export interface SupportDoorPage {
+export interface SupportLinkPage {
   shell: PlainShellView;
   tenant: string;
   operator: string;

@@ -7,10 +7,11 @@ import { Sessions } from '../../identity/sessions.js';
 import { Admission } from '../../identity/sign-in/admission.js';
 import { BeforeSignIn, ownPath } from '../../identity/sign-in/before-sign-in.js';
 import { EMAIL_ISSUER } from '../../identity/sign-in/confirmed.js';
-import { CODE_MINUTES, EmailCodes } from '../../identity/sign-in/email-codes.js';
-import { Entrance } from '../../identity/sign-in/entrance.js';
 import { seeOther, type PageAnswer } from '../http/answers.js';
 import { PageController } from '../http/page.js';
+import { CODE_MINUTES } from '../../identity/sign-in/code-hash.js';
+import { EmailCodes } from '../../identity/sign-in/email-codes.js';
+import { SessionLifecycle } from '../../identity/sign-in/session-lifecycle.js';
 import { field, SignInPages } from './sign-in-pages.js';
 
 const WRONG_CODE = 'This code is not right, or it is no longer good. Type it again, or ask for a new one.';
@@ -23,7 +24,7 @@ export class SignInController {
     private readonly before: BeforeSignIn,
     private readonly codes: EmailCodes,
     private readonly admission: Admission,
-    private readonly entrance: Entrance,
+    private readonly lifecycle: SessionLifecycle,
     private readonly sessions: Sessions,
   ) {}
 
@@ -68,7 +69,7 @@ export class SignInController {
     try {
       const confirmed = { method: 'email_code', identity, name: address, provenAddress: address, provesPerson: true } as const;
       const admitted = await this.admission.admit(confirmed, invitation);
-      return seeOther(await this.entrance.enter(request, response, admitted));
+      return seeOther(await this.lifecycle.enter(request, response, admitted));
     } catch (error) {
       if (!(error instanceof IdentityRefusal)) throw error;
       return this.pages.signIn({ returnTo: '/', email: address, problem: error.message }, 403);

@@ -8,7 +8,7 @@ import { PasskeyController } from './passkey.controller.js';
 import { ProviderController } from './provider.controller.js';
 import { SessionController } from './session.controller.js';
 import { SignInController } from './sign-in.controller.js';
-import { SupportDoorController } from './support-door.controller.js';
+import { SupportLinkController } from './support-link.controller.js';
 import { SignInPages } from './sign-in-pages.js';
 
 /** Needs a `ViewEngine` from a global module. */
@@ -23,7 +23,7 @@ import { SignInPages } from './sign-in-pages.js';
     ProviderController,
     InvitationController,
     SessionController,
-    SupportDoorController,
+    SupportLinkController,
   ],
   providers: [SignInPages],
 })

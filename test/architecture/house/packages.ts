@@ -26,7 +26,7 @@ const HOME: Readonly<Record<string, readonly string[]>> = {
 };
 /** The driver itself goes no further than the database; the operator's command hands its client on as a type. */
 const DRIVER_FOLDERS = ['src/database/', 'src/platform/postgres/'];
-const DRIVER_TYPES = ['src/identity/create-tenant.ts'];
+const DRIVER_TYPES = ['src/identity/create-tenant.repository.ts'];
 /** The sandbox is shown to be faithful by coming to it with the same clients as the app. */
 const CLIENTS_IN_TESTS = 'sandbox/';
 

@@ -13,14 +13,12 @@ import type { ReviewerEntity } from '../../../src/billing/review/reviewer.entity
 import type { CodeMappingEntity } from '../../../src/connections/code-mapping.entity.js';
 import type { ConnectionEntity } from '../../../src/connections/connection.entity.js';
 import type { OutgoingEmailEntity } from '../../../src/identity/emails/outgoing-email.entity.js';
-import type { InvitationEntity } from '../../../src/identity/invitation.entity.js';
+import type { InvitationEntity } from '../../../src/identity/membership.entity.js';
 import type { ScheduleKind } from '../../../src/jobs/schedule.entity.js';
 import type { SyncCursorEntity, SyncRunEntity } from '../../../src/jobs/sync-run.entity.js';
 import type { ErasureCertificateEntity, TenantErasureEntity } from '../../../src/lifecycle/erasure/erasure.entity.js';
 import type { DataExportEntity } from '../../../src/lifecycle/export/data-export.entity.js';
-import type { LegalHoldEntity } from '../../../src/lifecycle/legal-hold.entity.js';
-import type { RetentionRunEntity } from '../../../src/lifecycle/retention-run.entity.js';
-import type { TenantTaskEntity } from '../../../src/lifecycle/tenant-task.entity.js';
+import type { LegalHoldEntity, RetentionRunEntity, TenantTaskEntity } from '../../../src/lifecycle/retention.entity.js';
 import type { TenantSettingsEntity } from '../../../src/identity/tenant-settings.entity.js';
 
 /** The words of a type, checked by the compiler: one too few or too many does not compile. */

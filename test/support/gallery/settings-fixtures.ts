@@ -15,7 +15,7 @@ export function frame(present: S.SettingsSection, title: string, role: Role = 'o
     ['sign-in', 'Sign-in'],
     ['security', 'Security'],
     ['account', 'Your account'],
-    ['identities', 'Your ways to sign in'],
+    ['identities', 'Sign-in methods'],
     ['data', 'Data'],
     ['general', 'General'],
     ['audit', 'Audit log'],
@@ -240,7 +240,7 @@ export const signInRules = (role: Role = 'owner'): S.SignInRulesPage => ({
 });
 
 export const identities = (): S.IdentitiesPage => ({
-  ...frame('identities', 'Your ways to sign in'),
+  ...frame('identities', 'Sign-in methods'),
   identities: (['email', 'google'] as const).map((key) => ({
     issuer: key,
     subject: key,
@@ -292,7 +292,7 @@ export const tenants = () => ({
       id: 't3',
       name: 'Harbor IT',
       roleLabel: 'Member',
-      closedBecause: 'Harbor IT does not let people in this way. Sign in another way, or ask an owner there to allow it.',
+      closedBecause: 'Harbor IT does not allow this sign-in method. Use another sign-in method, or ask an owner there to allow this one.',
     },
   ],
 });

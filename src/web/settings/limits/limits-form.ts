@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ADJUSTABLE, type Adjustable, type Limits } from '../../../domain/access.js';
 import { IdentityRefusal } from '../../../identity/identity-refusal.js';
-import { limitsSchema } from '../../../identity/limits-schema.js';
+import { limitsSchema } from '../../../identity/limits.js';
 import { several } from '../../http/shapes.js';
 
 export const SWITCH_VALUES = ['role', 'always', 'never'] as const;

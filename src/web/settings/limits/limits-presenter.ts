@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ADJUSTABLE, effectiveAccess, type Adjustable, type Limits } from '../../../domain/access.js';
 import { permissionsOf, type Role } from '../../../domain/role.js';
-import { limitsFrom } from '../../../identity/limits-schema.js';
+import { limitsFrom } from '../../../identity/limits.js';
 import { LimitChoices, MOST_CUSTOMERS } from '../../../identity/limit-choices.js';
 import type { CustomerChoices, LimitFields, MemberPage } from './limits-view.js';
 import { SWITCH_VALUES } from './limits-form.js';

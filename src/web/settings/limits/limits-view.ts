@@ -1,4 +1,4 @@
-import type { LimitChoice } from '../../../identity/limit-choices.js';
+import type { LimitChoice } from '../../../identity/limit-choice.repository.js';
 import type { SettingsFrame } from '../settings-view.js';
 
 /** A list to tick customers in: what is ticked stays, what was looked for follows. */

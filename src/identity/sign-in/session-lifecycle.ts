@@ -1,19 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { AuditLog } from '../../database/audit/audit-log.js';
-import { MembershipEntity } from '../membership.entity.js';
+import { MembershipRepository } from '../membership.repository.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { Sessions } from '../sessions.js';
 import type { Admitted } from './admission.js';
 import { BeforeSignIn, ownPath } from './before-sign-in.js';
 
-/** The last step of every way in: a new session, its trace in the audit, and where to go. */
+/** How every sign-in ends: a new session, its trace in the audit, and where to go. Signing out is the same backwards. */
 @Injectable()
-export class Entrance {
+export class SessionLifecycle {
   constructor(
     private readonly sessions: Sessions,
     private readonly before: BeforeSignIn,
     private readonly tx: TenantTransaction,
+    private readonly memberships: MembershipRepository,
     private readonly audit: AuditLog,
   ) {}
 
@@ -38,7 +39,7 @@ export class Entrance {
 
   private async note(request: Request, tenantId: string, personId: string, event: { action: string; after?: object }): Promise<void> {
     await this.tx.run(tenantId, async () => {
-      const member = await this.tx.rows(MembershipEntity).findOneBy({ tenantId, personId });
+      const member = await this.memberships.find(personId);
       const actor = {
         kind: 'person',
         id: personId,

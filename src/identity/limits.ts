@@ -1,6 +1,29 @@
+import { z } from 'zod';
 import { ADJUSTABLE, effectiveAccess, isWithin, NO_LIMITS, type EffectiveAccess, type Limits } from '../domain/access.js';
 import { ROLES, type Role } from '../domain/role.js';
 import { IdentityRefusal } from './identity-refusal.js';
+
+const amount = z.string().regex(/^\d{1,15}(\.\d{1,4})?$/, 'Write an amount like 1000 or 1000.50.');
+const uuid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+
+/** As kept in `membership.limits`, `invitation.limits` and `api_key.limits`; what is absent is not limited. */
+export const limitsSchema = z.strictObject({
+  adjusted: z.partialRecord(z.enum(ADJUSTABLE), z.boolean()).default({}),
+  approveUpTo: z
+    .record(z.string().regex(/^[A-Z]{3}$/), amount)
+    .nullable()
+    .default(null),
+  customers: z.array(uuid).max(500).default([]),
+  locations: z
+    .array(z.string().regex(/^[0-9a-f-]{36}\/.{1,200}$/))
+    .max(500)
+    .default([]),
+});
+
+/** @throws ZodError for what this version cannot read: access is never given on a guess */
+export function limitsFrom(stored: unknown): Limits {
+  return limitsSchema.parse(stored ?? {}) as Limits;
+}
 
 interface Limiting extends Partial<EffectiveAccess> {
   role: Role;

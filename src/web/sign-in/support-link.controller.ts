@@ -14,7 +14,7 @@ const USED = 'This link was used before, has run out or was ended. Ask the compa
 
 /** The one-time link that an owner hands to somebody of the operator. */
 @PageController('')
-export class SupportDoorController {
+export class SupportLinkController {
   constructor(
     private readonly support: SupportAccess,
     private readonly before: BeforeSignIn,

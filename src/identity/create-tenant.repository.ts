@@ -3,7 +3,7 @@ import type { ClientBase } from 'pg';
 import { uuidv7 } from '../platform/ids/uuidv7.js';
 import { emailAddress } from './email-address.js';
 import { IdentityRefusal } from './identity-refusal.js';
-import { INVITATION_DAYS } from './invitations.js';
+import { INVITATION_DAYS } from './invitation.repository.js';
 import { newSecret, sha256 } from './secret.js';
 import { linkOf } from './sign-in/link.js';
 
@@ -30,7 +30,8 @@ export interface CreatedTenant {
 }
 
 /**
- * What only an operator can do: make a tenant. Runs as the database's owner, because the app has no right to.
+ * What only an operator can do: make a tenant. Runs as the database's owner, because the app has no right to. Raw SQL, because
+ * what a tenant begins with belongs to several owners and is written on one connection, before any transaction of the tenant.
  * @throws IdentityRefusal for a name, address or time zone that cannot be used
  */
 export async function createTenant(owner: ClientBase, wanted: WantedTenant): Promise<CreatedTenant> {
