@@ -96,7 +96,7 @@ function envelope(psa: Psa, callback: CallbackDoc, action: CallbackAction, invoi
   };
 }
 
-export function keyUrl(psa: Psa, callback: CallbackDoc): string {
+function keyUrl(psa: Psa, callback: CallbackDoc): string {
   return `${psa.url}/${SANDBOX_CODEBASE}/system/callbackkey/index.rails?companyName=${SANDBOX_COMPANY}&id=${callback.connectWiseID}`;
 }
 

@@ -8,7 +8,7 @@ export type Literal =
   | { type: 'null' }
   | { type: 'list'; items: Literal[] };
 
-export type Operator = '=' | '!=' | '<' | '<=' | '>' | '>=' | 'contains' | 'like' | 'in';
+type Operator = '=' | '!=' | '<' | '<=' | '>' | '>=' | 'contains' | 'like' | 'in';
 
 export type Condition =
   | { kind: 'or' | 'and'; left: Condition; right: Condition }

@@ -15,7 +15,7 @@ export interface StatusRef extends Ref {
   isClosed: boolean;
 }
 
-export interface RecordInfo {
+interface RecordInfo {
   lastUpdated: string;
   updatedBy: string;
   dateEntered: string;

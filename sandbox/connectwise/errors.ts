@@ -1,4 +1,4 @@
-export interface ValidationError {
+interface ValidationError {
   code: string;
   message: string;
   resource: string;

@@ -11,7 +11,7 @@ import { seedPsa } from './seed/index.js';
 import { paymentsOf } from './totals.js';
 
 export * from './constants.js';
-export { PLANTED, PLANTED_KEYWORDS, PLANTED_WORK_TYPE, type PlantedMistake } from './seed/planted.js';
+export { PLANTED, PLANTED_WORK_TYPE } from './seed/planted.js';
 
 /** An invented ConnectWise PSA with the believable MSP in it. */
 export const connectwiseSandbox: VendorSandbox = {

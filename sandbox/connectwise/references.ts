@@ -37,7 +37,7 @@ export function statusReference(status: Doc): StatusRef {
   return { id: status.id, name: String(status['name']), isClosed: status['closedFlag'] === true };
 }
 
-export function reference(kind: string, row: Doc): Ref {
+function reference(kind: string, row: Doc): Ref {
   if (kind === 'taxCode') return { id: row.id, name: String(row['description']) };
   if (kind === 'invoice') return { id: row.id, identifier: String(row['invoiceNumber']) };
   if (kind === 'member')

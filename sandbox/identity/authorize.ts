@@ -30,7 +30,7 @@ const requestSchema = z.object({
 type AuthorizationRequest = z.infer<typeof requestSchema>;
 
 /** The button that refuses; every other button carries the key of a person. */
-export const CANCEL = 'cancel';
+const CANCEL = 'cancel';
 
 /**
  * OAuth 2 authorization endpoint, code flow, answer in the query. Without `person` it shows the sign-in page, whose

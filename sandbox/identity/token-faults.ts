@@ -21,7 +21,7 @@ export const TOKEN_FAULTS = [
 export type TokenFault = (typeof TOKEN_FAULTS)[number];
 
 /** Faults of the code exchange and of the published keys; they stay until they are cleared. */
-export const PROVIDER_FAULTS = ['replay-codes', 'foreign-key-issuer', 'no-key-issuer', 'wrong-response-issuer'] as const;
+const PROVIDER_FAULTS = ['replay-codes', 'foreign-key-issuer', 'no-key-issuer', 'wrong-response-issuer'] as const;
 export type ProviderFault = (typeof PROVIDER_FAULTS)[number];
 
 const KIND = 'identity-fault';

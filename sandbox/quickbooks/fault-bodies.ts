@@ -51,7 +51,7 @@ export function gatewayBody(status: number, code: string, name: string, detail: 
   });
 }
 
-export function xmlBody(status: number, code: string, name: string, detail: string, now: Date): string {
+function xmlBody(status: number, code: string, name: string, detail: string, now: Date): string {
   return (
     `<?xml version="1.0" encoding="UTF-8" standalone="yes"?><IntuitResponse time="${envelopeStamp(now)}"><Fault type="SERVICE">` +
     `<Error code="${code}"><Message>message=${name}; errorCode=${code.padStart(6, '0')}; statusCode=${status}</Message>` +

@@ -9,7 +9,7 @@ import { page } from './page.js';
 import { vendorRoutes } from './routes/index.js';
 import { seed } from './seed.js';
 
-export { SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET, SANDBOX_REALM_ID, SANDBOX_SCOPE, SANDBOX_VERIFIER_TOKEN } from './constants.js';
+export { SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET, SANDBOX_REALM_ID, SANDBOX_VERIFIER_TOKEN } from './constants.js';
 export { VENDOR_WITH_CUSTOMER_NAME } from './seed.js';
 
 /** QuickBooks Online with one company, Lumen IT LLC. */

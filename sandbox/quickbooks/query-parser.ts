@@ -1,8 +1,8 @@
 import { queryParserError, queryValidationError } from './faults.js';
 import { type Token, tokenize } from './query-tokens.js';
 
-export const OPERATORS = ['=', '<', '>', '<=', '>=', 'IN', 'LIKE'] as const;
-export type Operator = (typeof OPERATORS)[number];
+const OPERATORS = ['=', '<', '>', '<=', '>=', 'IN', 'LIKE'] as const;
+type Operator = (typeof OPERATORS)[number];
 
 export interface Condition {
   property: string;

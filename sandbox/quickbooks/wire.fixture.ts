@@ -24,13 +24,13 @@ export interface WireEntity {
   AttachableRef: { EntityRef: { type: string; value: string } }[];
 }
 
-export interface WireLine {
+interface WireLine {
   Id?: string;
   DetailType: string;
   SalesItemLineDetail?: { TaxCodeRef: { value: string } };
 }
 
-export interface WireTokens {
+interface WireTokens {
   access_token: string;
   refresh_token: string;
   x_refresh_token_hard_expires_in: number;
@@ -38,7 +38,7 @@ export interface WireTokens {
   error: string;
 }
 
-export type WireQueryResponse = { [K in EntityName]: WireEntity[] } & { totalCount: number };
+type WireQueryResponse = { [K in EntityName]: WireEntity[] } & { totalCount: number };
 
 export interface WireBody extends Record<EntityName, WireEntity>, WireTokens {
   QueryResponse: WireQueryResponse;

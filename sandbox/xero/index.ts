@@ -10,7 +10,7 @@ import { changeOptions, readOptions } from './options.js';
 import { seedLedger } from './seed.js';
 import { Webhook } from './webhook.js';
 
-export { SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET, SANDBOX_WEBHOOK_KEY } from './oauth/client.js';
+export { SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET } from './oauth/client.js';
 
 interface Parts {
   ledger: Ledger;

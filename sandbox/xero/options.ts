@@ -4,7 +4,7 @@ import type { SandboxStore } from '../kit/store.js';
 const civilDate = z.iso.date();
 
 /** What a test may bend, through `POST /_sandbox/options`; what is not sent stays as it is. */
-export const optionsSchema = z.strictObject({
+const optionsSchema = z.strictObject({
   /** Requests per organisation and minute; the real one is 60. */
   minuteLimit: z.number().int().min(1).default(60),
   /** Requests per organisation and day: 1,000 on the smallest plan, 5,000 above it. */

@@ -68,7 +68,7 @@ export interface AllocationRecord {
   date: string;
 }
 
-export interface AddressRecord {
+interface AddressRecord {
   AddressType: 'POBOX' | 'STREET';
   AddressLine1?: string | undefined;
   AddressLine2?: string | undefined;
@@ -81,14 +81,14 @@ export interface AddressRecord {
   AttentionTo?: string | undefined;
 }
 
-export interface PhoneRecord {
+interface PhoneRecord {
   PhoneType: 'DEFAULT' | 'DDI' | 'MOBILE' | 'FAX';
   PhoneNumber?: string | undefined;
   PhoneAreaCode?: string | undefined;
   PhoneCountryCode?: string | undefined;
 }
 
-export interface ContactPersonRecord {
+interface ContactPersonRecord {
   FirstName?: string | undefined;
   LastName?: string | undefined;
   EmailAddress?: string | undefined;

@@ -1,7 +1,7 @@
 import { badQuery } from './problem.js';
 
 /** What a field of a list may be compared as. */
-export type FieldType = 'text' | 'number' | 'date' | 'guid' | 'boolean';
+type FieldType = 'text' | 'number' | 'date' | 'guid' | 'boolean';
 export type WhereFields = Readonly<Record<string, FieldType>>;
 
 /** A flat row: the dotted field name in lower case to its value; dates are civil dates or ISO instants. */

@@ -54,7 +54,7 @@ export type Decision =
   /** The ledger says that the document was voided there. */
   | { what: 'void' };
 
-export interface EndedConsent {
+interface EndedConsent {
   id: string;
   /** Withdrawn by a person, or lapsed because of something else that happened. */
   how: 'withdrawn' | 'lapsed';

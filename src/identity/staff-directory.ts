@@ -7,7 +7,7 @@ import { Members, type MemberAdmin } from './members.js';
 import { StaffRepository, type ListedStaff } from './staff.repository.js';
 
 /** Somebody of the PSA who is no member. Only those with `invitable` can be asked to become one. */
-export interface Newcomer {
+interface Newcomer {
   id: string;
   name: string;
   email: string | null;

@@ -16,7 +16,7 @@ const BATCHES_PER_TENANT = 10;
 const VERIFIED_PER_ROUND = 20;
 const DAY_MS = 24 * 3_600_000;
 /** An event without a seal for so long is an alarm. */
-export const ALARM_SECONDS = 60;
+const ALARM_SECONDS = 60;
 
 /** Seals what was written, walks every chain once a day, carries the heads out, and makes room for the months to come. */
 @Injectable()

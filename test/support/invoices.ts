@@ -1,5 +1,5 @@
 import { addDays } from '../../src/domain/civil-date.js';
-import type { InvoiceContent, InvoiceContext, InvoiceLine, InvoiceTax, WorkOrder } from '../../src/domain/invoice.js';
+import type { InvoiceContent, InvoiceLine, InvoiceTax, WorkOrder } from '../../src/domain/invoice.js';
 import { Decimal, Money, roundToCurrency } from '../../src/domain/money.js';
 import type { Brand } from '../../src/billing/documents/render/brand.js';
 
@@ -67,25 +67,6 @@ export function anInvoice(parts: Partial<InvoiceContent> = {}): InvoiceContent {
     subtotal,
     tax,
     total: parts.total ?? sum([subtotal, tax]),
-  };
-}
-
-/** What the PSA knows besides: open, at one location, nothing paid. */
-export function aContext(parts: Partial<InvoiceContext> = {}): InvoiceContext {
-  return {
-    externalId: '4201',
-    customerExternalId: '19',
-    status: { externalId: '1', name: 'New', closed: false },
-    location: { externalId: '2', name: 'Tampa' },
-    hasTaxCode: true,
-    taxableCustomer: true,
-    lineFacts: {},
-    routing: [],
-    paid: '0.00',
-    credited: '0.00',
-    balance: '0.00',
-    updatedAt: '2026-11-02T09:00:00Z',
-    ...parts,
   };
 }
 

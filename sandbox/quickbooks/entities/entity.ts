@@ -27,7 +27,7 @@ export interface FieldsOf {
 
 export type EntityName = keyof FieldsOf;
 
-export interface Meta {
+interface Meta {
   domain: 'QBO';
   sparse: false;
   Id: string;

@@ -1,7 +1,7 @@
 import type { Books } from '../books.js';
 import type { Entity, EntityName, FieldsOf } from './entity.js';
 
-export interface Writing<K extends EntityName> {
+interface Writing<K extends EntityName> {
   books: Books;
   before: Entity<K> | undefined;
   allowDuplicateNumber: boolean;

@@ -23,7 +23,7 @@ export const taxDetail = z.strictObject({
   TotalTax: decimal.optional(),
   TaxLine: z.array(taxLine).optional(),
 });
-export type SentTaxDetail = z.infer<typeof taxDetail>;
+type SentTaxDetail = z.infer<typeof taxDetail>;
 export type TaxDetail = SentTaxDetail & { TotalTax: number };
 
 export interface TaxBasis {

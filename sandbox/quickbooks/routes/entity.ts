@@ -58,7 +58,7 @@ function operationOf(operation: string | undefined, include: readonly string[]):
   }
 }
 
-export function kindOf(request: Request): EntityName {
+function kindOf(request: Request): EntityName {
   const segment = String(request.params['entity']);
   const kind = entityNamed(segment);
   if (!kind) throw new NotModelled(`${segment} is not modelled`);

@@ -14,7 +14,7 @@ export interface ViewOptions {
   isSingle?: boolean;
 }
 
-export function lineView(ledger: Ledger, line: LineRecord, unitDp: 2 | 4): Record<string, unknown> {
+function lineView(ledger: Ledger, line: LineRecord, unitDp: 2 | 4): Record<string, unknown> {
   const amount = (value: string | undefined) => (value === undefined ? undefined : jsonNumber(value));
   const account = line.accountCode === undefined ? undefined : ledger.accountByCode(line.accountCode);
   const item = line.itemCode === undefined ? undefined : ledger.itemByCode(line.itemCode);
@@ -44,7 +44,7 @@ function trackingView(ledger: Ledger, { categoryId, optionId }: LineRecord['trac
 }
 
 /** What both kinds of document show. */
-export function documentHead(ledger: Ledger, document: DocumentRecord, options: ViewOptions): Record<string, unknown> {
+function documentHead(ledger: Ledger, document: DocumentRecord, options: ViewOptions): Record<string, unknown> {
   const discount = sum(
     document.lines.map((line) =>
       line.unitAmount !== undefined && line.lineAmount !== undefined && (line.discountRate ?? line.discountAmount) !== undefined

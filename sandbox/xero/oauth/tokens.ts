@@ -2,7 +2,7 @@ import { createHash, createHmac, randomBytes, randomUUID, timingSafeEqual } from
 import type { SandboxContext } from '../../kit/server.js';
 import { SANDBOX_CLIENT_ID } from './client.js';
 
-export const ACCESS_TOKEN_SECONDS = 1_800;
+const ACCESS_TOKEN_SECONDS = 1_800;
 const CODE_MS = 5 * 60_000;
 const GRACE_MS = 30 * 60_000;
 const UNUSED_MS = 60 * 24 * 3_600_000;

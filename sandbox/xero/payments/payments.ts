@@ -6,8 +6,8 @@ import { compare, inBaseCurrency } from '../money.js';
 import { notFound } from '../problem.js';
 import type { AccountRecord, DocumentRecord, PaymentRecord } from '../records.js';
 
-export const TOO_MUCH = 'Payment amount exceeds the amount outstanding on this document';
-export const NOT_APPROVED = 'Payments can only be made against Authorised documents';
+const TOO_MUCH = 'Payment amount exceeds the amount outstanding on this document';
+const NOT_APPROVED = 'Payments can only be made against Authorised documents';
 const ALREADY_DELETED = 'Payment not of valid status for modification';
 
 export interface PaymentResult {
@@ -81,7 +81,7 @@ function paymentErrors(
   return errors;
 }
 
-export function accountOf(ledger: Ledger, input: PaymentInput): AccountRecord | undefined {
+function accountOf(ledger: Ledger, input: PaymentInput): AccountRecord | undefined {
   const { AccountID: id, Code: code } = input.Account ?? {};
   return ledger.accounts().find((account) => (id === undefined ? sameText(account.code, code ?? '') : account.id === id));
 }

@@ -9,7 +9,7 @@ import type { ReferenceData } from './reference-data.js';
 const WIDTH = 4;
 
 /** Everything that one invoice is rebuilt from, as it was fetched. `mapInvoice` reads it, now or much later. */
-export interface InvoicePayload {
+interface InvoicePayload {
   version: 1;
   invoice: unknown;
   time: unknown[];

@@ -5,7 +5,7 @@ import { allowedPrivateHosts } from '../kit/reach.js';
 /** An address without a trailing slash, so that paths can be put behind it. */
 const address = z.url().transform((text) => text.replace(/\/+$/, ''));
 
-export const connectwiseEnvironment = z.object({
+const connectwiseEnvironment = z.object({
   /** Takes the place of every customer's host, for lookups, calls and callback keys alike. */
   CONNECTWISE_API_URL: address.optional(),
   /** Where deep links point; without it the site that the person typed. */

@@ -8,7 +8,7 @@ import { INVOICE_FIELDS } from './fields.js';
 import { isolate } from './isolate.js';
 
 /** Stands in for an invoice that the vendor cannot hand out, so that it is set aside and shown instead of lost. */
-export interface UnreadablePayload {
+interface UnreadablePayload {
   version: 1;
   unreadable: { id: number; why: string };
 }

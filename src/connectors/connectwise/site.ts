@@ -12,7 +12,7 @@ export interface Site {
 }
 
 /** The code base of installations on the customer's own servers, and the name under which every cloud knows its own. */
-export const STABLE_CODEBASE = 'v4_6_release/';
+const STABLE_CODEBASE = 'v4_6_release/';
 
 /**
  * The host that people sign in to, from whatever they pasted: a host, an address, or the host of the API.

@@ -23,7 +23,7 @@ export interface HttpOptions {
   reach?: Reach | 'operators';
 }
 
-export const DEFAULT_TIMEOUT_MS = 60_000;
+const DEFAULT_TIMEOUT_MS = 60_000;
 export const MAX_ANSWER_BYTES = 40_000_000;
 
 /**

@@ -11,7 +11,7 @@ export interface WireRules {
   body?: string | undefined;
 }
 
-export interface WireAnswer {
+interface WireAnswer {
   status: number;
   /** Names in lower case. */
   headers: Record<string, string>;

@@ -4,7 +4,7 @@ import type { ConnectorDescriptor } from '../../ports/connector.js';
 /** An address without a trailing slash, so that paths can be put behind it. */
 const address = z.url().transform((text) => text.replace(/\/+$/, ''));
 
-export const quickbooksEnvironment = z.object({
+const quickbooksEnvironment = z.object({
   QUICKBOOKS_API_URL: address.default('https://quickbooks.api.intuit.com'),
   QUICKBOOKS_AUTHORIZE_URL: address.default('https://appcenter.intuit.com/connect/oauth2'),
   QUICKBOOKS_TOKEN_URL: address.default('https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer'),

@@ -22,7 +22,7 @@ export const ENTITY = { invoice: 'Invoice', credit_note: 'CreditMemo' } as const
 const NUMBERS_PER_REQUEST = 100;
 
 /** Where people look at a document in QuickBooks. */
-export function documentLink(appUrl: string, kind: Kind, externalId: string): string {
+function documentLink(appUrl: string, kind: Kind, externalId: string): string {
   return `${appUrl}/${ENTITY[kind].toLowerCase()}?txnId=${externalId}`;
 }
 

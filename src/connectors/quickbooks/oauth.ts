@@ -7,7 +7,7 @@ import { LABEL, type QuickbooksSettings } from './descriptor.js';
 import { statusError } from './errors.js';
 import { companyRow } from './types.js';
 
-export const SCOPE = 'com.intuit.quickbooks.accounting';
+const SCOPE = 'com.intuit.quickbooks.accounting';
 
 const http = createHttp({ label: LABEL, timeoutMs: 30_000, reach: 'operators' });
 

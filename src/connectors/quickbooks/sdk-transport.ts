@@ -10,7 +10,7 @@ const QuickBooks = QuickBooksModule as unknown as typeof QuickBooksModule.defaul
 export type Sdk = InstanceType<typeof QuickBooks>;
 
 /** What every method of the SDK calls in the end; what it hands over is not looked at. */
-export type Done = () => void;
+type Done = () => void;
 
 /** One method of the SDK with its arguments. */
 export type SdkWork = (sdk: Sdk, done: Done) => void;

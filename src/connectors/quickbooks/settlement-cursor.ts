@@ -34,7 +34,7 @@ const cursorSchema = z.object({
 export type SettlementCursor = z.output<typeof cursorSchema>;
 
 /** The company's day may begin up to 14 hours before UTC's. */
-export function firstCursor(from: CivilDate): SettlementCursor {
+function firstCursor(from: CivilDate): SettlementCursor {
   return { v: 1, since: `${addDays(from, -1)}T00:00:00Z`, catchUp: [], applied: {} };
 }
 

@@ -8,7 +8,6 @@ const stamps = z.object({ LastUpdatedTime: z.string() });
 
 const fault = z.object({ Message: text, Detail: text, code: text, element: text });
 export const faultBody = z.object({ Error: z.array(fault), type: text });
-export type FaultBody = z.output<typeof faultBody>;
 
 /** The gateway in front of the application spells the same in lower case. */
 export const gatewayFaultBody = z.object({

@@ -4,7 +4,7 @@ import type { ConnectorDescriptor } from '../../ports/connector.js';
 /** An address without a trailing slash, so that paths can be put behind it. */
 const address = z.url().transform((text) => text.replace(/\/+$/, ''));
 
-export const xeroEnvironment = z.object({
+const xeroEnvironment = z.object({
   XERO_API_URL: address.default('https://api.xero.com'),
   XERO_AUTHORIZE_URL: address.default('https://login.xero.com/identity/connect/authorize'),
   XERO_IDENTITY_URL: address.default('https://identity.xero.com'),

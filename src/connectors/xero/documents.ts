@@ -22,13 +22,13 @@ const NO_ID = '00000000-0000-0000-0000-000000000000';
 const NUMBERS_PER_REQUEST = 40;
 
 /** Where people look at a document in Xero. */
-export function documentLink(appUrl: string, kind: Kind, externalId: string): string {
+function documentLink(appUrl: string, kind: Kind, externalId: string): string {
   const page = kind === 'invoice' ? 'View.aspx?InvoiceID' : 'ViewCreditNote.aspx?creditNoteID';
   return `${appUrl}/AccountsReceivable/${page}=${externalId}`;
 }
 
 /** The whole request, put together from the frozen members: the same batch always gives the same bytes. */
-export function batchBody({ kind, members }: Pick<OutgoingBatch, 'kind' | 'members'>): string {
+function batchBody({ kind, members }: Pick<OutgoingBatch, 'kind' | 'members'>): string {
   return `{"${PLURAL[kind]}":[${members.map((member) => member.body).join(',')}]}`;
 }
 

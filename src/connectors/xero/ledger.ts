@@ -34,7 +34,7 @@ const RECONNECT = `Reconnect ${LABEL} and allow everything it asks for.`;
 const BROAD = { scope: 'accounting.transactions', covers: ['accounting.invoices', 'accounting.payments'] };
 
 /** Asks for the organisation, and compares what the person allowed with what we need. Failures are reports too. */
-export async function checkHealth(client: XeroClient, credentials: CredentialLease): Promise<HealthReport> {
+async function checkHealth(client: XeroClient, credentials: CredentialLease): Promise<HealthReport> {
   let missing: HealthReport['missing'] = [];
   try {
     const profile = await readProfile(client);

@@ -17,7 +17,7 @@ export interface PricedLine {
 }
 
 /** Quantity × price as Xero does it: the price to four places first, then the line to the cent, both half up. */
-export function xeroLineAmount(quantity: Decimal, unitAmount: Decimal): Decimal {
+function xeroLineAmount(quantity: Decimal, unitAmount: Decimal): Decimal {
   return unitAmount.toDecimalPlaces(PLACES).times(quantity).toDecimalPlaces(2);
 }
 

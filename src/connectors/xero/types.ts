@@ -115,7 +115,6 @@ export const creditNoteRow = z.object({
     )
     .nullish(),
 });
-export type CreditNoteRow = z.output<typeof creditNoteRow>;
 
 /** Money received before the invoice existed, or too much of it, and applied to the invoice since. */
 const receivedBefore = { AppliedAmount: amount.nullish(), Date: text };

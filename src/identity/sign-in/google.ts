@@ -14,7 +14,7 @@ import { askStrategy, type SignInHandshake, type ProviderSignIn, type StrategyAn
 import type { Confirmed } from './confirmed.js';
 import { keysAt, TokenRefused, verifiedClaims } from './signed-token.js';
 
-export const GOOGLE_CALLBACK = '/sign-in/google/callback';
+const GOOGLE_CALLBACK = '/sign-in/google/callback';
 
 const idToken = z.object({
   sub: z.string().min(1),

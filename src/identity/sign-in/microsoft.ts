@@ -9,7 +9,7 @@ import { MicrosoftThroughOpenId, type MicrosoftClient, type MicrosoftToken } fro
 import { MicrosoftThroughPassport } from './microsoft-passport.js';
 import { issuerOfKey, keysAt, TokenRefused, verifiedClaims } from './signed-token.js';
 
-export const MICROSOFT_CALLBACK = '/sign-in/microsoft/callback';
+const MICROSOFT_CALLBACK = '/sign-in/microsoft/callback';
 const DISCOVERY = '/.well-known/openid-configuration';
 const PATIENCE_MS = 10_000;
 

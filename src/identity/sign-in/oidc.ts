@@ -6,7 +6,7 @@ import type { ProviderSignIn, SignInHandshake, StrategyAnswer } from './ask-stra
 import type { Confirmed } from './confirmed.js';
 import { causeOf, OpenId, queryOf } from './openid.js';
 
-export const OIDC_CALLBACK = '/sign-in/oidc/callback';
+const OIDC_CALLBACK = '/sign-in/oidc/callback';
 
 const claims = z.object({
   iss: z.string().min(1),

@@ -14,7 +14,7 @@ import { writeExport, type WrittenExport } from './write-export.js';
 
 const LEASE_MS = 30_000;
 const PROGRESS_MS = 2_000;
-export const EXPORT_KEPT_MS = 24 * 3_600_000;
+const EXPORT_KEPT_MS = 24 * 3_600_000;
 const CLOCKS_DIFFER_MS = 60_000;
 const OUR_FAULT = 'The export stopped because of a fault in Countersign. It is tried again by itself; the log says more.';
 

@@ -14,7 +14,7 @@ import {
 import { TABLE_DECISIONS, type TableDecision } from './table-decisions.js';
 
 /** Counts up with every change that a reader of exports has to know of. */
-export const EXPORT_VERSION = 1;
+const EXPORT_VERSION = 1;
 
 export interface WrittenExport {
   size: number;

@@ -26,7 +26,7 @@ export const DEFAULT_BUDGETS = {
 } as const satisfies Readonly<Record<string, Budget>>;
 
 export type BudgetName = keyof typeof DEFAULT_BUDGETS;
-export type ConfiguredBudgets = Readonly<Record<BudgetName, Budget>>;
+type ConfiguredBudgets = Readonly<Record<BudgetName, Budget>>;
 
 export interface EdgeSettings {
   /** Origins whose pages may call the API. */

@@ -155,7 +155,7 @@ async function startServer(
 }
 
 /** How much a disaster may cost: a file of the log is closed after so long even when it is not full. */
-export const ARCHIVE_SECONDS = 60;
+const ARCHIVE_SECONDS = 60;
 
 /** The server's own module copies and syncs; no shell, no program of the system. The folder is relative to the cluster's. */
 const ARCHIVING = {

@@ -4,9 +4,9 @@ import { OneSentenceError } from '../process/one-sentence-error.js';
 import { scramVerifier } from './scram.js';
 
 /** Owns the database, the tables and what migrations make; no superuser, and subject to row security like everybody. */
-export const OWNER_ROLE = 'countersign_owner';
+const OWNER_ROLE = 'countersign_owner';
 export const APP_ROLE = 'countersign_app';
-export const SCHEDULER_ROLE = 'countersign_scheduler';
+const SCHEDULER_ROLE = 'countersign_scheduler';
 export const DEFINER_ROLE = 'countersign_definer';
 /** Owns the functions that delete and forget: retention, erasure, the audit's seal. They work in the tenant of their transaction only. */
 export const KEEPER_ROLE = 'countersign_keeper';

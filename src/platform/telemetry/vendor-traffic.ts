@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { context, SpanStatusCode, trace, type Span } from '@opentelemetry/api';
+import { context, SpanStatusCode, type Span } from '@opentelemetry/api';
 import { isTracingSuppressed } from '@opentelemetry/core';
 import { Metrics } from './metrics.js';
 import { failSpan, openSpan, SpanKind } from './spans.js';
@@ -102,9 +102,4 @@ export class VendorTraffic implements OnModuleInit, OnApplicationShutdown {
 
 function hostOf(request: ClientRequest): string {
   return typeof request.host === 'string' ? request.host : '';
-}
-
-/** Adds how often a request was tried to the span it is made in. */
-export function noteRetry(attempt: number): void {
-  trace.getActiveSpan()?.setAttribute('countersign.retry', attempt);
 }

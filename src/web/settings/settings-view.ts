@@ -38,7 +38,7 @@ export interface SettingsFrame {
 }
 
 /** Fields of the brand form that can be typed wrongly. */
-export type BrandField = 'sellerName' | 'accent' | 'logo';
+type BrandField = 'sellerName' | 'accent' | 'logo';
 
 export interface BrandPage extends SettingsFrame {
   /** Everywhere, and each location of the PSA; one is being edited. */

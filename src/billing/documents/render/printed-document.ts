@@ -5,7 +5,7 @@ import type { DocumentFormat } from './format.js';
 import { readMarker, readOrigin, type MarkerPart } from './line-marker.js';
 
 /** A place on a page, in PDF points, origin at the top left of the sheet. Pages count from 1. */
-export interface PrintedBox {
+interface PrintedBox {
   page: number;
   x: number;
   y: number;
@@ -13,7 +13,7 @@ export interface PrintedBox {
   height: number;
 }
 
-export interface Mark {
+interface Mark {
   part: MarkerPart;
   key: string;
   /** One box, or one per page when the line breaks over pages. */
@@ -41,7 +41,7 @@ export async function withPdf<T>(bytes: Uint8Array, work: (pdf: PDFDocumentProxy
 }
 
 /** All marked places of a document, from the named destinations in its bytes. */
-export async function readMarks(pdf: PDFDocumentProxy): Promise<Mark[]> {
+async function readMarks(pdf: PDFDocumentProxy): Promise<Mark[]> {
   const points = await destinationPoints(pdf);
   const sheet = await sheetOf(pdf, points);
   const marks: Mark[] = [];

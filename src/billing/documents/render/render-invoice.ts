@@ -7,7 +7,7 @@ import { type DocumentTemplate, loadTemplate } from './template.js';
 import { formatOf, type InvoiceDocumentInput, toInvoiceView } from './view.js';
 
 /** Changes whenever the same invoice would print differently; stored with a document to tell which template made it. */
-export const INVOICE_TEMPLATE_VERSION = 'v1';
+const INVOICE_TEMPLATE_VERSION = 'v1';
 
 export interface PrintOptions {
   /** Whose document it is: tenants take turns at the printer. */

@@ -11,7 +11,7 @@ export interface DocumentTemplate {
 }
 
 /** The only helpers a document knows: choosing and repeating. Formatting is done before the template sees a value. */
-export const KNOWN_HELPERS = { each: true, if: true, unless: true } as const;
+const KNOWN_HELPERS = { each: true, if: true, unless: true } as const;
 
 const OPTIONS: CompileOptions = {
   strict: true,

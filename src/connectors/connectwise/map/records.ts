@@ -34,7 +34,7 @@ export type Reference = NonNullable<z.output<typeof reference>>;
 
 const workOrders = { ticket: reference, project: reference, phase: reference };
 
-export const invoiceRecord = z.object({
+const invoiceRecord = z.object({
   id: z.number().int(),
   invoiceNumber: text,
   type: text,
@@ -91,7 +91,7 @@ export const invoiceRecord = z.object({
 });
 export type InvoiceRecord = z.output<typeof invoiceRecord>;
 
-export const timeRecord = z.object({
+const timeRecord = z.object({
   id: z.number().int(),
   member: reference,
   workType: reference,
@@ -111,7 +111,7 @@ export const timeRecord = z.object({
 });
 export type TimeRecord = z.output<typeof timeRecord>;
 
-export const expenseRecord = z.object({
+const expenseRecord = z.object({
   id: z.number().int(),
   type: reference,
   member: reference,
@@ -126,7 +126,7 @@ export const expenseRecord = z.object({
 });
 export type ExpenseRecord = z.output<typeof expenseRecord>;
 
-export const productRecord = z.object({
+const productRecord = z.object({
   id: z.number().int(),
   catalogItem: reference,
   description: text,
@@ -150,7 +150,7 @@ export const productRecord = z.object({
 });
 export type ProductRecord = z.output<typeof productRecord>;
 
-export const componentRecord = z.object({
+const componentRecord = z.object({
   id: z.number().int(),
   parentId: z.number().int(),
   sequenceNumber: amount,
@@ -164,7 +164,7 @@ export const componentRecord = z.object({
 });
 export type ComponentRecord = z.output<typeof componentRecord>;
 
-export const agreementPartRecord = z.object({
+const agreementPartRecord = z.object({
   agreementRecId: z.number().int(),
   agreementName: text,
   agreementAmount: amount,
@@ -172,7 +172,7 @@ export const agreementPartRecord = z.object({
 });
 export type AgreementPartRecord = z.output<typeof agreementPartRecord>;
 
-export const companyRecord = z.object({
+const companyRecord = z.object({
   id: z.number().int(),
   name: text,
   addressLine1: text,
@@ -190,8 +190,7 @@ export const companyRecord = z.object({
 });
 export type CompanyRecord = z.output<typeof companyRecord>;
 
-export const routingRecord = z.object({ id: z.number().int(), sequenceNumber: amount, member: reference, email: text });
-export type RoutingRecord = z.output<typeof routingRecord>;
+const routingRecord = z.object({ id: z.number().int(), sequenceNumber: amount, member: reference, email: text });
 
 export const payloadRecord = z.object({
   version: z.literal(1),

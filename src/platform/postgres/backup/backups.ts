@@ -27,7 +27,7 @@ export async function backUp(running: RunningCluster, { dir, keep }: Settings['b
 }
 
 /** The latest moment, now or before, at which a copy was due. */
-export function lastDue(at: string, now: Date): Date {
+function lastDue(at: string, now: Date): Date {
   const [hours = 0, minutes = 0] = at.split(':').map((part) => Number.parseInt(part, 10));
   const due = new Date(now);
   due.setUTCHours(hours, minutes, 0, 0);
