@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { pressFirstButton } from '../../sandbox/kit/press-button.js';
 import { ConnectionEntity } from '../../src/connections/connection.entity.js';
 import { TenantTransaction } from '../../src/database/tenant-transaction.js';
-import { KeyBrowser, startConnectHttp } from '../support/connect-http.js';
+import { SignedInBrowser, startConnectHttp } from '../support/connect-http.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { createTenant } from '../support/tenant.js';
 import { startVendors, type RunningVendors } from '../support/vendors.js';
@@ -17,7 +17,7 @@ let vendors: RunningVendors;
 let app: NestExpressApplication;
 let url: string;
 let tenantId: string;
-let browser: KeyBrowser;
+let browser: SignedInBrowser;
 
 beforeAll(async () => {
   [database, vendors] = await Promise.all([createTestDatabase(), startVendors()]);
@@ -32,7 +32,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   tenantId = await createTenant(database.ownerUrl, 'MSP');
-  browser = await KeyBrowser.of(app, url, tenantId, 'owner');
+  browser = await SignedInBrowser.of(app, url, tenantId, 'owner');
 });
 
 const rows = () => {
@@ -69,7 +69,7 @@ describe('a vendor with consent pages of its own', () => {
   });
 
   it('whose link somebody was lured to ends nowhere without the cookie', async () => {
-    const attacker = await KeyBrowser.of(app, url, await createTenant(database.ownerUrl, 'Attacker'), 'owner');
+    const attacker = await SignedInBrowser.of(app, url, await createTenant(database.ownerUrl, 'Attacker'), 'owner');
     const back = await pressFirstButton((await attacker.go('/connect/quickbooks')).location);
     expect((await browser.go(back.href)).status).toBe(409);
     expect(await rows()).toEqual([]);
@@ -129,12 +129,12 @@ describe('a vendor with keys', () => {
 
 describe('who may not connect', () => {
   it.each(['member', 'read_only'] as const)('%s is refused on every address', async (role) => {
-    const other = await KeyBrowser.of(app, url, tenantId, role);
+    const other = await SignedInBrowser.of(app, url, tenantId, role);
     for (const [address, form] of ADDRESSES) expect((await other.go(address, form)).status).toBe(403);
   });
 
   it('a stranger is asked to sign in', async () => {
-    const stranger = new KeyBrowser(url, undefined);
+    const stranger = SignedInBrowser.ofStranger(url);
     for (const [address, form] of ADDRESSES) expect((await stranger.go(address, form)).status).not.toBe(200);
     expect(await rows()).toEqual([]);
   });

@@ -3,13 +3,13 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { CONNECTORS } from '../../src/connectors/index.js';
 import type { Role } from '../../src/domain/role.js';
-import { ApiKeys } from '../../src/identity/api-keys.js';
 import { IdentityModule } from '../../src/identity/identity.module.js';
 import { ConfigModule } from '../../src/platform/config/config.module.js';
 import { loadConfig } from '../../src/platform/config/load-config.js';
 import { VendorEnvironmentModule } from '../../src/platform/config/vendor-environment.module.js';
 import { configureHttp } from '../../src/platform/http/configure-http.js';
 import { freePort } from '../../src/platform/process/free-port.js';
+import { signIn } from './attack/full-tenant.js';
 import { dataModules } from './data-modules.js';
 import { AssetLibrary } from '../../src/web/asset-library.js';
 import { ConnectModule } from '../../src/web/connect/connect.module.js';
@@ -78,18 +78,21 @@ export interface Answer {
   body: string;
 }
 
-/** A browser whose person is known by a key: it keeps cookies and follows no redirect by itself. */
-export class KeyBrowser {
+/** The browser of a person who is signed in: it keeps cookies and follows no redirect by itself. */
+export class SignedInBrowser {
   readonly cookies = new Map<string, string>();
 
-  constructor(
-    private readonly site: string,
-    private readonly key: string | undefined,
-  ) {}
+  private constructor(private readonly site: string) {}
 
-  static async of(app: NestExpressApplication, site: string, tenantId: string, role: Role): Promise<KeyBrowser> {
-    const { key } = await app.get(ApiKeys).create(tenantId, { kind: 'operator', id: 'test', label: 'Test' }, { name: role, role });
-    return new KeyBrowser(site, key);
+  static async of(app: NestExpressApplication, site: string, tenantId: string, role: Role): Promise<SignedInBrowser> {
+    const browser = new SignedInBrowser(site);
+    const [name = '', value = ''] = (await signIn(app, tenantId, role)).split('=');
+    browser.cookies.set(name, value);
+    return browser;
+  }
+
+  static ofStranger(site: string): SignedInBrowser {
+    return new SignedInBrowser(site);
   }
 
   async go(address: string, form?: Record<string, string>): Promise<Answer> {
@@ -97,7 +100,7 @@ export class KeyBrowser {
     const answer = await fetch(new URL(address, this.site), {
       method: form ? 'POST' : 'GET',
       redirect: 'manual',
-      headers: { cookie, accept: 'text/html', ...(this.key !== undefined && { authorization: `Bearer ${this.key}` }) },
+      headers: { cookie, accept: 'text/html', 'sec-fetch-site': 'same-origin' },
       ...(form && { body: new URLSearchParams(form) }),
     });
     for (const line of answer.headers.getSetCookie()) {
