@@ -58,7 +58,7 @@ export interface Asset {
 }
 
 /** The folder of the hand-written assets; the same two levels above this file in src/ and in the build. */
-const OWN_FOLDER = fileURLToPath(new URL('./assets/', import.meta.url));
+const OWN_FOLDER = fileURLToPath(new URL('../../src/web/assets/', import.meta.url));
 
 /**
  * Every stylesheet, script, font and worker of the pages, in memory. All of them share one hash over all contents, so
