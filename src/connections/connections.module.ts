@@ -2,11 +2,13 @@ import { Module } from '@nestjs/common';
 import { CONNECTORS } from '../connectors/index.js';
 import { VaultModule } from '../platform/vault/vault.module.js';
 import { BudgetsModule } from '../database/budgets/budgets.module.js';
+import { AccountBinding } from './account-binding.js';
 import { CodeMappings } from './code-mappings.js';
 import { Connect } from './connect.js';
 import { ConnectionSetup } from './connection-setup.js';
 import { CONNECTOR_DESCRIPTORS, ConnectorCatalog } from './connector-catalog.js';
 import { ConnectorRegistry } from './connector-registry.js';
+import { Disconnect } from './disconnect.js';
 import { Handshakes } from './handshake.js';
 import { KeyRotation } from './key-rotation.js';
 import { LedgerSetup, ReferenceAges } from './ledger-setup.js';
@@ -24,6 +26,7 @@ const SHARED = [
   ConnectionSettings,
   ConnectorCatalog,
   ConnectorRegistry,
+  Disconnect,
   KeyRotation,
   LedgerSetup,
   LimitWaits,
@@ -38,6 +41,7 @@ const SHARED = [
   imports: [VaultModule, BudgetsModule, ...CONNECTORS.map((entry) => entry.module)],
   providers: [
     ...SHARED,
+    AccountBinding,
     ConnectionSetup,
     Handshakes,
     PendingGrants,

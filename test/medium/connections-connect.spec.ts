@@ -4,6 +4,7 @@ import type { TestingModule } from '@nestjs/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CodeMappings } from '../../src/connections/code-mappings.js';
 import { VendorReferenceRepository } from '../../src/connections/vendor-reference.repository.js';
+import { Disconnect } from '../../src/connections/disconnect.js';
 import { Connect } from '../../src/connections/connect.js';
 import { pressFirstButton } from '../../sandbox/kit/press-button.js';
 import { PendingGrants } from '../../src/connections/pending-grants.js';
@@ -34,6 +35,7 @@ let vendors: RunningVendors;
 let app: TestingModule;
 let tx: TenantTransaction;
 let connect: Connect;
+let disconnection: Disconnect;
 let admin: Principal;
 
 beforeAll(async () => {
@@ -41,6 +43,7 @@ beforeAll(async () => {
   app = await openConnections(database, vendors);
   tx = app.get(TenantTransaction);
   connect = app.get(Connect);
+  disconnection = app.get(Disconnect);
 });
 
 afterAll(async () => {
@@ -333,7 +336,7 @@ describe('disconnect', () => {
     const id = await connectOAuth('xero');
     const { credentials } = await app.get(SealedCredentials).read(admin.tenantId, id);
     const account = (await row(id)).externalAccountId;
-    expect(await connect.disconnect(admin, id)).toEqual({ revoked: true });
+    expect(await disconnection.end(admin, id)).toEqual({ revoked: true });
     expect(await row(id)).toMatchObject({ state: 'disconnected', sealedCredentials: null });
     expect((await app.get(ConnectionRouteRepository).ofAccount('xero', account)).map(({ tenantId }) => tenantId)).not.toContain(
       admin.tenantId,
@@ -350,13 +353,13 @@ describe('disconnect', () => {
 
   it('succeeds here when the vendor cannot be reached, and ends callbacks where it can', async () => {
     const source = await connectSource();
-    expect(await connect.disconnect(admin, source)).toEqual({ revoked: false });
+    expect(await disconnection.end(admin, source)).toEqual({ revoked: false });
     const callbacks = vendors.sandbox('connectwise').store.all<{ url: string }>('callback');
     expect(callbacks.filter(({ url }) => url.includes(source))).toEqual([]);
     const id = await connectOAuth('quickbooks');
     await vendors.control('quickbooks', '/faults', { match: { path: '/v2/oauth2/tokens/revoke' }, mode: 'status', status: 500, count: 5 });
     try {
-      expect(await connect.disconnect(admin, id)).toEqual({ revoked: false });
+      expect(await disconnection.end(admin, id)).toEqual({ revoked: false });
     } finally {
       vendors.sandbox('quickbooks').faults.clear();
     }

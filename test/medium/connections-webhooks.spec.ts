@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import 'reflect-metadata';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Disconnect } from '../../src/connections/disconnect.js';
 import { Connect } from '../../src/connections/connect.js';
 import { pressFirstButton } from '../../sandbox/kit/press-button.js';
 import { ConnectionSettings } from '../../src/connections/settings.js';
@@ -160,7 +161,7 @@ describe('a call for an app', () => {
     expect(await runs()).toHaveLength(1);
     const [run] = await runs();
     await tx.run(tenantId, () => app.get(SyncRunRepository).finish(run?.id ?? '', 'cancelled'));
-    await app.get(Connect).disconnect(anAdmin(tenantId), id);
+    await app.get(Disconnect).end(anAdmin(tenantId), id);
     body = body.replace('"7"', '"8"');
     expect(await notify()).toBe(200);
     expect(await runs()).toHaveLength(1);

@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import type { TestingModule } from '@nestjs/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Disconnect } from '../../src/connections/disconnect.js';
 import { Connect } from '../../src/connections/connect.js';
 import { SealedCredentials } from '../../src/connections/sealed-credentials.js';
 import { withClient } from '../../src/platform/postgres/roles.js';
@@ -108,7 +109,7 @@ describe('the key of a tenant', () => {
   it('that is gone does not stand in the way of a disconnect', async () => {
     const id = await connected();
     await shred();
-    expect(await first.get(Connect).disconnect(admin, id)).toEqual({ revoked: false });
+    expect(await first.get(Disconnect).end(admin, id)).toEqual({ revoked: false });
   });
 
   it('leaves a tombstone where there was none, so that nothing is sealed any more', async () => {

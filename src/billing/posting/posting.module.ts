@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ConnectionsModule } from '../../connections/connections.module.js';
 import { Config } from '../../platform/config/config.js';
 import { BatchSender } from './batch-sender.js';
+import { DueDocuments } from './due-documents.js';
 import { Outcomes } from './outcomes.js';
 import { PostingCommands } from './posting-commands.js';
 import { PostingSwitch } from './posting-switch.js';
@@ -25,6 +26,7 @@ import { PostingTimings } from './timings.js';
       inject: [Config],
     },
     BatchSender,
+    DueDocuments,
     Outcomes,
     PostingCommands,
     PostingSwitch,

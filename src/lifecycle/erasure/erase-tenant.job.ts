@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Connect } from '../../connections/connect.js';
+import { Disconnect } from '../../connections/disconnect.js';
 import { ConnectorRegistry } from '../../connections/connector-registry.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { JobHandler } from '../../jobs/job-handler.js';
@@ -29,7 +29,7 @@ export class EraseTenantJob {
     private readonly erasures: ErasureRepository,
     private readonly settings: TenantSettingsRepository,
     private readonly connections: ConnectionRepository,
-    private readonly connect: Connect,
+    private readonly disconnection: Disconnect,
     private readonly registry: ConnectorRegistry,
     private readonly keys: TenantShredding,
     private readonly files: ExportFiles,
@@ -70,7 +70,7 @@ export class EraseTenantJob {
       if (state === 'disconnected') continue;
       signal.throwIfAborted();
       const label = this.registry.has(connector) ? this.registry.get(connector).descriptor.label : connector;
-      const note = await this.leaveVendor(label, async () => (await this.connect.disconnect(caller, connectionId)).revoked);
+      const note = await this.leaveVendor(label, async () => (await this.disconnection.end(caller, connectionId)).revoked);
       await this.note(tenantId, id, note);
     }
   }

@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { z } from 'zod';
 import { PostingSwitch } from '../../billing/posting/posting-switch.js';
 import { ConnectionQuery } from '../../billing/queries/connection-query.js';
-import { Connect } from '../../connections/connect.js';
+import { Disconnect } from '../../connections/disconnect.js';
 import { QuarantinedRecords } from '../../billing/invoices/quarantined-records.js';
 import { ConnectionSettings } from '../../connections/settings.js';
 import { Refusal } from '../../domain/refusal.js';
@@ -24,7 +24,7 @@ const nameForm = z.object({ name: z.string().max(1_000).default('') });
 export class ConnectionUpkeepController {
   constructor(
     private readonly settings: ConnectionSettings,
-    private readonly connect: Connect,
+    private readonly disconnection: Disconnect,
     private readonly setAside: QuarantinedRecords,
     private readonly reading: ConnectionQuery,
     private readonly posting: PostingSwitch,
@@ -110,7 +110,7 @@ export class ConnectionUpkeepController {
   @Delete()
   @Requires('connection.manage', { stepUp: true })
   async disconnect(@CurrentCaller() caller: Caller, @Param({ schema: byId }) { id }: z.infer<typeof byId>): Promise<PageAnswer> {
-    await this.connect.disconnect(caller, id);
+    await this.disconnection.end(caller, id);
     return refreshed(`/connections/${id}`);
   }
 }
