@@ -29,9 +29,12 @@ export async function addProviders(browser: Browser, person: string): Promise<vo
   }
 }
 
+/** Whom the PSA names and nobody has invited: the list comes with the first pull, which may be there before the invitations. */
+const AT_THE_PSA = /<section[^>]*\baria-labelledby="staff-head"[\s\S]*?<\/section>/;
+
 /** Invites those whom nobody has invited yet. */
-export async function inviteStaff(owner: Browser): Promise<void> {
-  const { html } = await owner.visit('/settings/members');
+export async function inviteStaff(owner: Pick<Browser, 'visit' | 'post'>): Promise<void> {
+  const html = (await owner.visit('/settings/members')).html.replace(AT_THE_PSA, '');
   for (const { identifier, email } of MSP.members) {
     const role = ROLE_OF[identifier];
     if (role !== undefined && !html.includes(email)) await owner.post('/settings/members/invitations', { email, role });
@@ -56,6 +59,9 @@ export async function inviteLimited(owner: Browser, callum: Browser, location: s
 
 /** The address of a member's page, from the list of members. */
 function memberPage(html: string, email: string): string | undefined {
-  const row = html.split(/<tr\b|<li\b/).find((part) => part.includes(email));
+  const row = html
+    .replace(AT_THE_PSA, '')
+    .split(/<tr\b|<li\b/)
+    .find((part) => part.includes(email));
   return /\/settings\/members\/[0-9a-f-]{36}(?=")/.exec(row ?? '')?.[0];
 }

@@ -47,6 +47,7 @@ async function started(child: ChildProcess): Promise<Demo> {
 }
 
 async function stopped(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((done) => child.once('exit', done));
   child.kill('SIGTERM');
   await ended;
