@@ -8,6 +8,9 @@ import { TenantTransaction } from '../database/tenant-transaction.js';
 
 const QUEUE_OF: Record<SyncRunEntity['kind'], QueueName> = { pull: 'intake.pull', sweep: 'intake.sweep', settle: 'settlement.read' };
 
+/** After this a run that is asked for in the middle of another is tried again. */
+const LOOK_AGAIN_MS = 30_000;
+
 export interface RunProgress {
   expected?: number;
   fetched?: number;
@@ -24,7 +27,10 @@ export class SyncRunRepository {
     private readonly clock: Clock,
   ) {}
 
-  /** Asks for a run; where one of this kind is already waiting or running, that one is the answer. */
+  /**
+   * Asks for a run; where one of this kind is already waiting or running, that one is the answer. One that is running may have
+   * passed what this is asked for, such as a payment that is entered while payments are read: it is looked at again soon.
+   */
   async request(connectionId: string, kind: SyncRunEntity['kind'], requestedBy: string): Promise<SyncRunEntity> {
     const id = uuidv7();
     const made = await this.tx.execute(
@@ -33,10 +39,19 @@ export class SyncRunRepository {
       [this.tx.tenantId, id, connectionId, kind, requestedBy, this.clock.now()],
     );
     if (made === 1) await this.jobs.enqueue(QUEUE_OF[kind], id);
-    return await this.tx.rows(SyncRunEntity).findOneOrFail({
+    const run = await this.tx.rows(SyncRunEntity).findOneOrFail({
       where: made === 1 ? { tenantId: this.tx.tenantId, id } : { tenantId: this.tx.tenantId, connectionId, kind },
       order: { queuedAt: 'DESC' },
     });
+    if (run.state !== 'queued') await this.lookAgainSoon(connectionId, kind);
+    return run;
+  }
+
+  private async lookAgainSoon(connectionId: string, kind: SyncRunEntity['kind']): Promise<void> {
+    await this.tx.execute(
+      'update schedule set next_due_at = least(next_due_at, $4) where tenant_id = $1 and connection_id = $2 and kind = $3',
+      [this.tx.tenantId, connectionId, kind, this.clock.later(LOOK_AGAIN_MS)],
+    );
   }
 
   /**

@@ -8,6 +8,7 @@ import { Connect } from '../../src/connections/connect.js';
 import { pressFirstButton } from '../../sandbox/kit/press-button.js';
 import { ConnectionSettings } from '../../src/connections/settings.js';
 import { WebhookIntake } from '../../src/connections/webhook-intake.js';
+import { ScheduleRepository } from '../../src/jobs/schedule.repository.js';
 import { SyncRunRepository } from '../../src/jobs/sync-run.repository.js';
 import { ConnectionEntity } from '../../src/connections/connection.entity.js';
 import { SyncRunEntity } from '../../src/jobs/sync-run.entity.js';
@@ -90,6 +91,23 @@ describe('a call for an app', () => {
     await tx.run(tenantId, () => app.get(SyncRunRepository).finish(run?.id ?? '', 'cancelled'));
     expect(await callXero(xeroBody(account, account))).toBe(200);
     expect(await runs()).toHaveLength(2);
+  });
+
+  it('that comes while the ledger is being read is not lost: it is read again soon', async () => {
+    const { id, externalAccountId: account } = await ledgerOf(tenantId, 'xero');
+    const schedules = app.get(ScheduleRepository);
+    const inAnHour = new Date(Date.now() + 3_600_000);
+    const nextLook = async () =>
+      (await tx.run(tenantId, () => schedules.of(id))).find(({ kind }) => kind === 'settle')?.nextDueAt.getTime();
+    const read = await tx.run(tenantId, async () => {
+      await schedules.change(id, 'settle', { nextDueAt: inAnHour });
+      return await app.get(SyncRunRepository).request(id, 'settle', 'Schedule');
+    });
+    expect(await nextLook()).toBe(inAnHour.getTime());
+    await tx.run(tenantId, () => app.get(SyncRunRepository).begin(read.id, undefined));
+    expect(await callXero(xeroBody(account, account, account, account, account))).toBe(200);
+    expect(await runs()).toHaveLength(1);
+    expect(await nextLook()).toBeLessThan(Date.now() + 120_000);
   });
 
   it('does something once, however often it is repeated; only what led to something is remembered, and no more than a hash', async () => {
