@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { notFound } from '../domain/refusal.js';
 import { Config } from '../platform/config/config.js';
 import { CannotOpen } from '../platform/vault/vault.js';
 import { isConnectorError } from '../ports/connector-error.js';
@@ -48,9 +49,10 @@ export class Disconnect {
       });
       return { connector: row.connector, isLast: !others.some((other) => other.state === 'connected') };
     });
-    if (!credentials || !held.isLast || !this.registry.has(held.connector)) return { revoked: false };
+    // Nothing is kept here any more, but a vendor that this installation no longer knows cannot be told.
+    if (!this.registry.has(held.connector)) throw notFound('This system');
     const { connect } = this.registry.get(held.connector);
-    if (connect.kind !== 'oauth') return { revoked: false };
+    if (connect.kind !== 'oauth' || !credentials || !held.isLast) return { revoked: false };
     try {
       await connect.revoke(credentials);
       return { revoked: true };
