@@ -1,4 +1,4 @@
-import type { Browser, HTTPResponse, Page } from 'puppeteer';
+import { TimeoutError, type Browser, type HTTPResponse, type Page } from 'puppeteer';
 
 export interface BrowserPerson {
   page: Page;
@@ -23,11 +23,15 @@ export async function newWindow(browser: Browser, width = 1440, height = 900): P
 
 /** Nothing more is asked for this long, once a page is loaded: what its scripts ask for at once has then come. */
 const QUIET_MS = 150;
+const QUIET_PATIENCE_MS = 3_000;
 
 /** Opens a page and waits until it is whole: its scripts have asked for what they need, and a document is drawn. */
 export async function visit(page: Page, url: string, referer?: string): Promise<HTTPResponse | null> {
   const answer = await page.goto(url, { waitUntil: 'load', ...(referer !== undefined && { referer }) });
-  await page.waitForNetworkIdle({ idleTime: QUIET_MS });
+  // The browser's driver goes on counting a request that the page before had begun and gave up: quiet is then never said.
+  await page.waitForNetworkIdle({ idleTime: QUIET_MS, timeout: QUIET_PATIENCE_MS }).catch((error: unknown) => {
+    if (!(error instanceof TimeoutError)) throw error;
+  });
   await page.waitForFunction(() => !document.querySelector('[data-pdf-wait]'));
   return answer;
 }
