@@ -1,8 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prepareDatabase, restrictDatabase, withClient, type DatabaseUrls } from '../../src/platform/postgres/roles.js';
 import { migrate } from '../../src/database/migrate.js';
+import { unmigratedDatabase } from '../support/database.js';
 import { testKey } from '../support/test-key.js';
 import { catalogueProblems } from './house/catalogue.js';
 import { limitedProblems } from './house/catalogue-limited.js';
@@ -119,25 +120,18 @@ describe('a function of the database', () => {
 
 describe('the migrator', () => {
   let urls: DatabaseUrls;
-  const name = `migrated_${process.pid}_${randomBytes(4).toString('hex')}`;
-  const at = (database: string): string => {
-    const url = new URL(inject('templateUrl'));
-    url.pathname = `/${database}`;
-    return url.href;
-  };
+  const database = unmigratedDatabase();
 
   beforeAll(async () => {
-    urls = await prepareDatabase(at(name), testKey);
+    urls = await prepareDatabase(database.url, testKey);
     await migrate(urls.ownerUrl);
   });
-  afterAll(async () => {
-    await withClient(at('postgres'), (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
-  });
+  afterAll(() => database.drop());
 
   it('changes nothing when it runs again, roles included', async () => {
     const before = await withClient(urls.ownerUrl, schemaPrint);
     expect(before.length).toBeGreaterThan(500);
-    expect(await prepareDatabase(at(name), testKey)).toEqual(urls);
+    expect(await prepareDatabase(database.url, testKey)).toEqual(urls);
     await migrate(urls.ownerUrl);
     expect(await withClient(urls.ownerUrl, schemaPrint)).toEqual(before);
   });
@@ -173,7 +167,7 @@ describe('the migrator', () => {
   });
 
   it('leaves a database that keeps the law from its first minute', async () => {
-    await withClient(at(name), restrictDatabase);
+    await withClient(database.url, restrictDatabase);
     expect(await withClient(urls.ownerUrl, catalogueProblems)).toEqual([]);
   });
 

@@ -1,26 +1,19 @@
 /** Goal: what the migrations make is known to the last right, and a change of it is seen in the commit that makes it. */
-import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prepareDatabase, withClient, type DatabaseUrls } from '../../src/platform/postgres/roles.js';
 import { migrate } from '../../src/database/migrate.js';
+import { unmigratedDatabase } from '../support/database.js';
 import { testKey } from '../support/test-key.js';
 import { schemaPrint } from './house/schema-print.js';
 
 describe('the schema', () => {
   let urls: DatabaseUrls;
-  const name = `schema_${process.pid}_${randomBytes(4).toString('hex')}`;
-  const at = (database: string): string => {
-    const url = new URL(inject('templateUrl'));
-    url.pathname = `/${database}`;
-    return url.href;
-  };
+  const database = unmigratedDatabase();
   beforeAll(async () => {
-    urls = await prepareDatabase(at(name), testKey);
+    urls = await prepareDatabase(database.url, testKey);
     await migrate(urls.ownerUrl);
   });
-  afterAll(async () => {
-    await withClient(at('postgres'), (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
-  });
+  afterAll(() => database.drop());
 
   it('is the one that migrations/schema.txt shows', async () => {
     const print = await withClient(urls.ownerUrl, schemaPrint);

@@ -1,30 +1,24 @@
 /** Goal: a database with data in it comes from the released version to this one, and nothing is run on it that was not meant for it. */
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startEmbeddedPostgres } from '../../src/platform/postgres/embedded-postgres.js';
 import { prepareDatabase, withClient, type DatabaseUrls } from '../../src/platform/postgres/roles.js';
 import { migrate } from '../../src/database/migrate.js';
 import { readReleased } from '../architecture/house/migration-rules.js';
 import { schemaPrint } from '../architecture/house/schema-print.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { createTestDatabase, unmigratedDatabase, type TestDatabase } from '../support/database.js';
 import { testKey } from '../support/test-key.js';
 import { MigrationFolder, rowCounts, signatures } from './upgrade/levels.js';
 
 const OPEN_SESSION = 'functions/identity/open_session.sql';
-const at = (database: string): string => {
-  const url = new URL(inject('templateUrl'));
-  url.pathname = `/${database}`;
-  return url.href;
-};
 
 describe('a database of the released version, with data', () => {
-  const name = `released_${process.pid}_${randomBytes(4).toString('hex')}`;
+  const released = unmigratedDatabase();
   const release = MigrationFolder.ofRelease();
   let urls: DatabaseUrls;
   let before: Map<string, number>;
   beforeAll(async () => {
-    urls = await prepareDatabase(at(name), testKey);
+    urls = await prepareDatabase(released.url, testKey);
     await migrate(urls.ownerUrl, release.path);
     await withClient(urls.ownerUrl, async (owner) => {
       expect(
@@ -38,7 +32,7 @@ describe('a database of the released version, with data', () => {
   });
   afterAll(async () => {
     release.remove();
-    await withClient(at('postgres'), (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+    await released.drop();
   });
 
   it('has the shape of a new one', async () => {

@@ -36,6 +36,27 @@ export async function createTestDatabase(copied?: string): Promise<TestDatabase>
   };
 }
 
+export interface UnmigratedDatabase {
+  url: string;
+  drop(): Promise<void>;
+}
+
+/** A database that does not exist yet, under a name that nobody else takes: for tests of what makes one. */
+export function unmigratedDatabase(): UnmigratedDatabase {
+  const name = `unmigrated_${process.pid}_${randomBytes(4).toString('hex')}`;
+  const at = (database: string): string => {
+    const url = new URL(inject('templateUrl'));
+    url.pathname = `/${database}`;
+    return url.href;
+  };
+  return {
+    url: at(name),
+    drop: async () => {
+      await withClient(at('postgres'), (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+    },
+  };
+}
+
 /** Until a transaction waits for a lock that another one holds. */
 export async function someoneWaitsForLock({ ownerUrl }: DatabaseUrls): Promise<void> {
   await withClient(ownerUrl, async (client) => {
