@@ -5,7 +5,7 @@ import { AuditInspector } from '../database/audit/audit-inspector.js';
 import { AuditKeeper } from '../database/audit/audit-keeper.js';
 import { AuditSealer } from '../database/audit/audit-sealer.js';
 import { AuditWatch } from '../database/audit/audit-watch.js';
-import { retryOnNextTick } from './retry-on-next-tick.js';
+import { PeriodicWork } from './periodic-work.js';
 import { HeadExport } from './head-export.js';
 
 const SEAL_MS = 2_000;
@@ -22,8 +22,7 @@ const ALARM_SECONDS = 60;
 @Injectable()
 export class AuditTicker {
   private readonly log = new Logger('audit');
-  private readonly busy = new Set<string>();
-  private enabled = false;
+  private readonly work = new PeriodicWork(this.log);
 
   constructor(
     private readonly watch: AuditWatch,
@@ -36,14 +35,14 @@ export class AuditTicker {
 
   /** Called once by processes whose role is to work. */
   start(): void {
-    this.enabled = true;
+    this.work.start();
   }
 
   @Interval(SEAL_MS)
   async seal(): Promise<void> {
-    await this.alone('Sealing the audit log', async () => {
+    await this.work.alone('Sealing the audit log', async () => {
       for (const tenantId of await this.watch.waiting(TENANTS_PER_TICK))
-        await retryOnNextTick(this.log, `Sealing the audit log of ${tenantId}`, () => this.sealTenant(tenantId));
+        await this.work.attempt(`Sealing the audit log of ${tenantId}`, () => this.sealTenant(tenantId));
     });
   }
 
@@ -53,26 +52,18 @@ export class AuditTicker {
 
   @Interval(TEND_MS)
   async tend(): Promise<void> {
-    await this.alone('Making room in the audit log', async () => void (await this.keeper.makePartitions()));
-    await this.alone('Walking the audit log', async () => {
+    await this.work.alone('Making room in the audit log', async () => void (await this.keeper.makePartitions()));
+    await this.work.alone('Walking the audit log', async () => {
       for (const tenantId of await this.watch.unverifiedSince(this.clock.later(-DAY_MS), VERIFIED_PER_ROUND))
-        await retryOnNextTick(this.log, `Walking the audit log of ${tenantId}`, async () => void (await this.inspector.verify(tenantId)));
+        await this.work.attempt(`Walking the audit log of ${tenantId}`, async () => void (await this.inspector.verify(tenantId)));
     });
-    await this.alone('Carrying out the heads of the audit log', async () => void (await this.heads.daily()));
-    await this.alone('Looking after the audit log', async () => await this.raiseAlarms());
+    await this.work.alone('Carrying out the heads of the audit log', async () => void (await this.heads.daily()));
+    await this.work.alone('Looking after the audit log', async () => await this.raiseAlarms());
   }
 
   private async raiseAlarms(): Promise<void> {
     const seconds = Math.round(await this.watch.longestWait());
     if (seconds > ALARM_SECONDS) this.log.error(`An event of the audit log has been waiting for its seal for ${seconds} seconds`);
     for (const { tenantId, problem } of await this.watch.broken()) this.log.error(`The audit chain of ${tenantId} is broken: ${problem}`);
-  }
-
-  /** One at a time in this process; what fails is said and tried again with the next tick. */
-  private async alone(what: string, work: () => Promise<void>): Promise<void> {
-    if (!this.enabled || this.busy.has(what)) return;
-    this.busy.add(what);
-    await retryOnNextTick(this.log, what, work);
-    this.busy.delete(what);
   }
 }

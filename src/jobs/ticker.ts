@@ -7,7 +7,7 @@ import { JobQueue } from './job-queue.js';
 import { ScheduleRepository } from './schedule.repository.js';
 import { SyncRunRepository } from './sync-run.repository.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
-import { retryOnNextTick } from './retry-on-next-tick.js';
+import { PeriodicWork } from './periodic-work.js';
 
 const TICK_MS = 2_000;
 const PER_TICK = 200;
@@ -17,9 +17,7 @@ const SILENT_MS = 90_000;
 /** Turns due schedules into jobs. Any number of processes may tick: each schedule is claimed by exactly one. */
 @Injectable()
 export class Ticker {
-  private readonly log = new Logger('schedules');
-  private busy = false;
-  private enabled = false;
+  private readonly work = new PeriodicWork(new Logger('schedules'));
 
   constructor(
     private readonly due: DueSchedules,
@@ -32,18 +30,15 @@ export class Ticker {
 
   /** Called once by processes whose role is to work. */
   start(): void {
-    this.enabled = true;
+    this.work.start();
   }
 
   @Interval(TICK_MS)
   async tick(): Promise<void> {
-    if (!this.enabled || this.busy) return;
-    this.busy = true;
-    await retryOnNextTick(this.log, 'Looking for due schedules', async () => {
+    await this.work.alone('Looking for due schedules', async () => {
       for (const schedule of await this.due.now(this.clock.now(), PER_TICK))
-        await retryOnNextTick(this.log, `The schedule ${schedule.id} of ${schedule.tenantId}`, () => this.run(schedule));
+        await this.work.attempt(`The schedule ${schedule.id} of ${schedule.tenantId}`, () => this.run(schedule));
     });
-    this.busy = false;
   }
 
   private async run({ tenantId, id }: DueSchedule): Promise<void> {

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { Clock } from '../platform/clock/clock.js';
 import { SYSTEM } from '../database/audit/actor.js';
-import { retryOnNextTick } from '../jobs/retry-on-next-tick.js';
+import { PeriodicWork } from '../jobs/periodic-work.js';
 import { JobQueue } from '../jobs/job-queue.js';
 import { DueSchedules, type DueTask } from '../jobs/due-schedules.js';
 import { ErasureRepository } from './erasure/erasure.repository.js';
@@ -18,9 +18,7 @@ const PER_TICK = 100;
 /** Turns what is due for whole tenants into jobs. Any number of processes may tick: each task is claimed by exactly one. */
 @Injectable()
 export class Nightly {
-  private readonly log = new Logger('lifecycle');
-  private busy = false;
-  private enabled = false;
+  private readonly work = new PeriodicWork(new Logger('lifecycle'));
 
   constructor(
     private readonly due: DueSchedules,
@@ -35,18 +33,15 @@ export class Nightly {
 
   /** Called once by processes whose role is to work. */
   start(): void {
-    this.enabled = true;
+    this.work.start();
   }
 
   @Interval(TICK_MS)
   async tick(): Promise<void> {
-    if (!this.enabled || this.busy) return;
-    this.busy = true;
-    await retryOnNextTick(this.log, 'Looking for due tasks', async () => {
+    await this.work.alone('Looking for due tasks', async () => {
       for (const task of await this.due.tasks(this.clock.now(), PER_TICK))
-        await retryOnNextTick(this.log, `Planning the ${task.kind} of ${task.tenantId}`, () => this.run(task));
+        await this.work.attempt(`Planning the ${task.kind} of ${task.tenantId}`, () => this.run(task));
     });
-    this.busy = false;
   }
 
   private async run({ tenantId, kind }: DueTask): Promise<void> {
