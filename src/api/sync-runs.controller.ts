@@ -28,7 +28,8 @@ export class SyncRunsController {
     @CurrentCaller() caller: Caller,
     @Body({ schema: request }) body: z.infer<typeof request>,
   ): Promise<z.infer<typeof syncRun>> {
-    return await this.runs.one(caller, await this.commands.request(caller, body.connectionId, body.kind));
+    const run = await this.commands.request(caller, body.connectionId, body.kind);
+    return await this.runs.one(caller, run.id);
   }
 
   @Get(':id')

@@ -7,6 +7,7 @@ import type { Credentials } from '../ports/connector.js';
 import type { Principal } from '../database/audit/actor.js';
 import { AuditLog } from '../database/audit/audit-log.js';
 import { ConnectionRouteRepository } from './connection-route.repository.js';
+import type { ConnectionEntity } from './connection.entity.js';
 import { ConnectionRepository } from './connection.repository.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 import { ConnectorRegistry } from './connector-registry.js';
@@ -39,7 +40,9 @@ export class Disconnect {
     const credentials = await this.toTakeBack(tenantId, connectionId);
     const held = await this.tx.run(tenantId, async () => {
       const row = await this.connections.get(connectionId);
-      const others = (await this.connections.all()).filter((other) => other.connector === row.connector && other.id !== row.id);
+      // Of two who end the last two at once, the second one takes the grant back.
+      const same: ConnectionEntity[] = [];
+      for (const one of await this.connections.all()) if (one.connector === row.connector) same.push(await this.connections.lock(one.id));
       await this.connections.unbind(connectionId);
       await this.routes.forget(connectionId);
       await this.audit.record(caller.actor, {
@@ -47,7 +50,7 @@ export class Disconnect {
         subject: { kind: 'connection', id: connectionId },
         before: { state: row.state, account: row.externalAccountId },
       });
-      return { connector: row.connector, isLast: !others.some((other) => other.state === 'connected') };
+      return { connector: row.connector, isLast: !same.some((other) => other.id !== connectionId && other.state === 'connected') };
     });
     // Nothing is kept here any more, but a vendor that this installation no longer knows cannot be told.
     if (!this.registry.has(held.connector)) throw notFound('This system');

@@ -7,10 +7,8 @@ import { AuditLog } from '../database/audit/audit-log.js';
 import { JobQueue } from '../jobs/job-queue.js';
 import { ConnectionRepository } from './connection.repository.js';
 import { ScheduleRepository } from '../jobs/schedule.repository.js';
-import { SyncRunRepository } from '../jobs/sync-run.repository.js';
 import type { ConnectionEntity } from './connection.entity.js';
 import type { ScheduleKind, ScheduleEntity } from '../jobs/schedule.entity.js';
-import type { SyncRunEntity } from '../jobs/sync-run.entity.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 import { ConnectionSetup } from './connection-setup.js';
 import { ConnectorRegistry } from './connector-registry.js';
@@ -43,7 +41,6 @@ export class ConnectionSettings {
     private readonly registry: ConnectorRegistry,
     private readonly setup: ConnectionSetup,
     private readonly schedules: ScheduleRepository,
-    private readonly runs: SyncRunRepository,
     private readonly jobs: JobQueue,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
@@ -101,26 +98,6 @@ export class ConnectionSettings {
 
   async resumeSchedule(caller: Principal, connectionId: string, kind: ScheduleKind): Promise<void> {
     await this.changeSchedule(caller, connectionId, kind, 'connection.schedule_resumed', { paused: false, nextDueAt: this.clock.now() });
-  }
-
-  /** One that already waits or works is the answer. `kind` absent: what this connection is there for. */
-  async runNow(caller: Principal, connectionId: string, kind?: SyncRunEntity['kind']): Promise<SyncRunEntity> {
-    return await this.tx.run(caller.tenantId, async () => {
-      const row = await this.connections.lock(connectionId);
-      if (row.state !== 'connected') throw new Refusal('conflict', 'This connection is not authorised. Press Reconnect first.');
-      if (row.pausedAt) throw new Refusal('conflict', 'This connection is paused. Resume it first.');
-      const { billingSource, accountingLedger } = this.registry.get(row.connector).descriptor.capabilities;
-      const wanted = kind ?? (billingSource ? 'pull' : 'settle');
-      if (wanted === 'settle' ? !accountingLedger : !billingSource)
-        throw new Refusal('invalid', 'This connection does not do that kind of run.', { field: 'kind' });
-      const run = await this.runs.request(connectionId, wanted, caller.actor.label);
-      await this.audit.record(caller.actor, {
-        action: 'connection.run_requested',
-        subject: { kind: 'connection', id: connectionId },
-        after: { kind: wanted, run: run.id },
-      });
-      return run;
-    });
   }
 
   /** Which ledger a location posts to; null: none. Invoices that already have a live document stay where they are. */

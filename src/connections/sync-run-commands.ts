@@ -21,12 +21,12 @@ export class SyncRunCommands {
 
   /**
    * @param kind absent: what the connection is there for, pull from a billing source, settle from a ledger.
-   * @returns the id of the run, which may be one that waits or works already
-   * @throws Refusal 'not_found', 'conflict' when it is not authorised, 'invalid' for a kind that it cannot do
+   * @returns the run, which may be one that waits or works already
+   * @throws Refusal 'not_found', 'conflict' when it is not authorised or paused, 'invalid' for a kind that it cannot do
    */
-  async request(caller: Principal, connectionId: string, kind?: SyncRunEntity['kind']): Promise<string> {
+  async request(caller: Principal, connectionId: string, kind?: SyncRunEntity['kind']): Promise<SyncRunEntity> {
     return await this.tx.run(caller.tenantId, async () => {
-      const connection = await this.connections.get(connectionId);
+      const connection = await this.connections.lock(connectionId);
       const kinds = this.kinds(connection.connector);
       const wanted = kind ?? kinds[0];
       if (!wanted || !kinds.includes(wanted))
@@ -36,13 +36,14 @@ export class SyncRunCommands {
         });
       if (connection.state !== 'connected')
         throw new Refusal('conflict', 'This connection is not authorised at the moment. Reconnect it first.', { state: connection.state });
+      if (connection.pausedAt) throw new Refusal('conflict', 'This connection is paused. Resume it first.');
       const run = await this.runs.request(connectionId, wanted, caller.actor.label);
       await this.audit.record(caller.actor, {
         action: 'connection.run_requested',
         subject: { kind: 'connection', id: connectionId },
         after: { kind: wanted, run: run.id },
       });
-      return run.id;
+      return run;
     });
   }
 
@@ -51,8 +52,7 @@ export class SyncRunCommands {
     await this.tx.run(caller.tenantId, async () => {
       const run = await this.runs.find(id);
       if (!run) throw notFound('This run');
-      if (run.finishedAt !== null) return;
-      await this.runs.finish(id, 'cancelled', `Stopped by ${caller.actor.label}.`);
+      if (!(await this.runs.finish(id, 'cancelled', `Stopped by ${caller.actor.label}.`))) return;
       await this.audit.record(caller.actor, {
         action: 'connection.run_stopped',
         subject: { kind: 'connection', id: run.connectionId },

@@ -53,12 +53,18 @@ export class VendorReferenceRepository {
     await this.tx.rows(CodeMappingEntity).delete({ tenantId: this.tx.tenantId, connectionId, kind, key });
   }
 
-  /** Where nothing of that kind is mapped yet: what people took off the mapping stays off. */
+  /** For a kind of which nothing is mapped yet, so that what people took off stays off. What is mapped meanwhile stays. */
   async suggestMappings(connectionId: string, codes: readonly MappedCode[], setBy: string): Promise<void> {
     const { tenantId } = this.tx;
     const updatedAt = this.clock.now();
     if (codes.length > 0)
-      await this.tx.rows(CodeMappingEntity).insert(codes.map((code) => ({ tenantId, connectionId, ...code, setBy, updatedAt })));
+      await this.tx
+        .rows(CodeMappingEntity)
+        .createQueryBuilder()
+        .insert()
+        .values(codes.map((code) => ({ tenantId, connectionId, ...code, setBy, updatedAt })))
+        .orIgnore()
+        .execute();
   }
 
   async hasMapping(connectionId: string, kind: MappingKind): Promise<boolean> {

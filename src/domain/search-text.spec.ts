@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { searchText } from './search-text.js';
+import { searchText, searchWords } from './search-text.js';
 
 describe('text to search in and to search for', () => {
   it.each([
@@ -19,6 +19,16 @@ describe('text to search in and to search for', () => {
 
   it('of a search finds what it was cut from', () => {
     expect(searchText('Harborview Dental Group', '1042')).toContain(searchText('DENTAL  group'));
+  });
+
+  it.each([
+    ['', []],
+    [' #123', ['123']],
+    ['Acme #123', ['acme', '123']],
+    ['# #', []],
+    ['a b c d e f g h i j', ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']],
+  ])('%j asks for the words %j', (search, words) => {
+    expect(searchWords(search)).toEqual(words);
   });
 
   it('is the same for every case and way of writing accents', () => {

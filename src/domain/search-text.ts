@@ -9,3 +9,14 @@ export function searchText(...parts: string[]): string {
     .replace(/^#/, '')
     .trim();
 }
+
+const MOST_WORDS = 8;
+
+/** What a search asks for: each of these has to be found in a stored text. '#' is left out of every word, as people type it. */
+export function searchWords(search: string): string[] {
+  return searchText(search)
+    .split(' ')
+    .map((word) => word.replace(/^#/, ''))
+    .filter(Boolean)
+    .slice(0, MOST_WORDS);
+}

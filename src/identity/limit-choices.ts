@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { searchText } from '../domain/search-text.js';
+import { searchText, searchWords } from '../domain/search-text.js';
 import { TenantTransaction } from '../database/tenant-transaction.js';
 import { LimitChoiceRepository, type LimitChoice } from './limit-choice.repository.js';
 
@@ -16,7 +16,7 @@ export class LimitChoices {
 
   /** Those with every word in their name. @returns one more than is shown, where there are more */
   async customers(tenantId: string, search: string): Promise<LimitChoice[]> {
-    const words = searchText(search).split(' ').filter(Boolean).slice(0, 8);
+    const words = searchWords(search);
     const rows = await this.tx.run(tenantId, () => this.choices.customers());
     const found = rows.filter(({ label }) => words.every((word) => searchText(label).includes(word)));
     return found.slice(0, MOST_CUSTOMERS + 1);

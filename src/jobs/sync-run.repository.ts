@@ -108,11 +108,13 @@ export class SyncRunRepository {
     return running === 1;
   }
 
-  async finish(id: string, state: 'succeeded' | 'failed' | 'cancelled', problem?: string): Promise<void> {
-    await this.tx.execute(
+  /** False when it had ended already. */
+  async finish(id: string, state: 'succeeded' | 'failed' | 'cancelled', problem?: string): Promise<boolean> {
+    const finished = await this.tx.execute(
       `update sync_run set state = $3, problem = $4, finished_at = $5 where tenant_id = $1 and id = $2 and state in ('queued', 'running')`,
       [this.tx.tenantId, id, state, problem ?? null, this.clock.now()],
     );
+    return finished === 1;
   }
 
   async cursor(connectionId: string, kind: SyncCursorEntity['kind']): Promise<string | undefined> {

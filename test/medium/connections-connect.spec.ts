@@ -255,6 +255,16 @@ describe('a grant that opens several accounts', () => {
     await expect(connect.choose(admin, 'xero', pendingGrantId, secondId)).rejects.toMatchObject({ kind: 'conflict' });
   });
 
+  it('is taken back at the vendor by the last of its connections, also when two end at once', async () => {
+    const ids: string[] = [];
+    for (const at of [0, 1]) {
+      const { pendingGrantId, accounts } = await offered();
+      ids.push((await connect.choose(admin, 'xero', pendingGrantId, accounts[at]?.externalAccountId ?? '')).connectionId);
+    }
+    const ended = await Promise.all(ids.map((id) => disconnection.end(admin, id)));
+    expect(ended.filter(({ revoked }) => revoked)).toHaveLength(1);
+  });
+
   it('is void after fifteen minutes, and cleared away with the next', async () => {
     const { pendingGrantId } = await offered();
     await offered();

@@ -4,6 +4,7 @@ import type { TestingModule } from '@nestjs/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CodeMappings } from '../../src/connections/code-mappings.js';
 import { ConnectionSettings } from '../../src/connections/settings.js';
+import { SyncRunCommands } from '../../src/connections/sync-run-commands.js';
 import type { Principal } from '../../src/database/audit/actor.js';
 import { ScheduleRepository } from '../../src/jobs/schedule.repository.js';
 import { CodeMappingEntity } from '../../src/connections/code-mapping.entity.js';
@@ -21,6 +22,7 @@ let vendors: RunningVendors;
 let app: TestingModule;
 let tx: TenantTransaction;
 let settings: ConnectionSettings;
+let runs: SyncRunCommands;
 let mappings: CodeMappings;
 let admin: Principal;
 let psa: string;
@@ -32,6 +34,7 @@ beforeAll(async () => {
   app = await openConnections(database, vendors);
   tx = app.get(TenantTransaction);
   settings = app.get(ConnectionSettings);
+  runs = app.get(SyncRunCommands);
   mappings = app.get(CodeMappings);
 });
 
@@ -169,24 +172,24 @@ describe('a schedule', () => {
 
 describe('run now', () => {
   it('answers the run that waits already, and does only what the connection is for', async () => {
-    const run = await settings.runNow(admin, xero);
+    const run = await runs.request(admin, xero);
     expect(run).toMatchObject({ kind: 'settle', state: 'queued', requestedBy: 'Dana Roe' });
-    expect((await settings.runNow(admin, xero)).id).toBe(run.id);
-    expect((await settings.runNow(admin, psa)).kind).toBe('pull');
-    expect((await settings.runNow(admin, psa, 'sweep')).kind).toBe('sweep');
-    await expect(settings.runNow(admin, xero, 'pull')).rejects.toMatchObject({ kind: 'invalid' });
-    await expect(settings.runNow(admin, psa, 'settle')).rejects.toMatchObject({ kind: 'invalid' });
+    expect((await runs.request(admin, xero)).id).toBe(run.id);
+    expect((await runs.request(admin, psa)).kind).toBe('pull');
+    expect((await runs.request(admin, psa, 'sweep')).kind).toBe('sweep');
+    await expect(runs.request(admin, xero, 'pull')).rejects.toMatchObject({ kind: 'invalid' });
+    await expect(runs.request(admin, psa, 'settle')).rejects.toMatchObject({ kind: 'invalid' });
   });
 
   it('says why it cannot', async () => {
     await settings.pause(admin, xero);
-    await expect(settings.runNow(admin, xero)).rejects.toMatchObject({
+    await expect(runs.request(admin, xero)).rejects.toMatchObject({
       kind: 'conflict',
       message: expect.stringContaining('paused') as string,
     });
     await settings.resume(admin, xero);
     await tx.run(admin.tenantId, () => tx.execute(`update connection set state = 'needs_reconnect' where id = $1`, [xero]));
-    await expect(settings.runNow(admin, xero)).rejects.toMatchObject({ kind: 'conflict' });
+    await expect(runs.request(admin, xero)).rejects.toMatchObject({ kind: 'conflict' });
   });
 });
 

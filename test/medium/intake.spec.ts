@@ -1,11 +1,13 @@
 /** Goal: every invoice of the PSA comes in exactly as it is there, once, whatever is wrong with its neighbours. Real Postgres, the real sandbox. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Interpret } from '../../src/billing/intake/interpret.js';
+import { StaffReading } from '../../src/billing/intake/staff-reading.js';
 import { Decisions } from '../../src/billing/review/decisions.js';
 import { PLANTED } from '../../sandbox/connectwise/seed/planted.js';
 import { Money } from '../../src/domain/money.js';
 import type { MapInvoice } from '../../src/ports/billing-source.js';
 import { VendorRecordRepository } from '../../src/billing/invoices/vendor-record.repository.js';
+import { SyncRunRepository } from '../../src/jobs/sync-run.repository.js';
 import { openBilling, type Billing, type OpenedBilling } from '../support/billing.js';
 import { aSeedInvoice, mapSeed } from '../support/seed-invoices.js';
 
@@ -178,6 +180,24 @@ describe('a sweep', () => {
     for (const row of rows) store.put('invoice', row.id, row);
     const [states] = await billing.query<{ count: string }>(`select count(*) from invoice where tenant_id = $1 and state = 'void'`);
     expect(states?.count).toBe('1');
+  });
+});
+
+describe('a sweep that somebody stops', () => {
+  it('while it lists what is there changes nothing', async () => {
+    const [number = ''] = await billing.reviewable('quickbooks', 1);
+    await edit(number, { delete: true });
+    const runs = billing.module.get(SyncRunRepository);
+    const listed = vi.spyOn(billing.module.get(StaffReading), 'refresh').mockImplementationOnce(async (tenantId, connectionId) => {
+      await billing.tx.run(tenantId, async () => {
+        const [run] = await runs.latest(connectionId, 1);
+        expect(await runs.finish(run?.id ?? '', 'cancelled', 'Stopped by Dana.')).toBe(true);
+        expect(await runs.finish(run?.id ?? '', 'succeeded')).toBe(false);
+      });
+    });
+    expect(await billing.run('connectwise', 'sweep')).toMatchObject({ state: 'cancelled', changed: 0, problem: 'Stopped by Dana.' });
+    listed.mockRestore();
+    expect((await billing.invoice(number)).state).toBe('in_review');
   });
 });
 

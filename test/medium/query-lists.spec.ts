@@ -157,7 +157,7 @@ describe('ConnectionReading', () => {
       await runs.advance(done.id, { expected: 3, fetched: 3, changed: 1, setAside: 1 });
       await runs.finish(done.id, 'succeeded');
     });
-    const running = await module.get(SyncRunCommands).request(owner, source.connectionId);
+    const { id: running } = await module.get(SyncRunCommands).request(owner, source.connectionId);
     const [psa, ledger] = await module.get(ConnectionQuery).list(owner);
     expect(psa).toMatchObject({
       connector: 'connectwise',

@@ -212,6 +212,31 @@ describe.each(['quickbooks', 'xero'] as const)('%s', (ledger) => {
     await expectTold(other.number, [{ amount: other.total.toText() }], Money.zero(total.currency), 'settled');
   });
 
+  it('a void of a document that nobody here knows to be booked yet is seen as soon as it is known', async () => {
+    const other = await postedInvoice(ledger);
+    const [number = ''] = await billing.reviewable(ledger, 1, 'i.total > 100');
+    await billing.approveForGood(number);
+    const path = ledger === 'quickbooks' ? '/batch?requestid' : '/Invoices?';
+    await billing.fault(ledger, { match: { path }, mode: 'drop-after-commit' });
+    await billing.send(ledger);
+    expect(await billing.postings(number, 'document')).toMatchObject([{ state: 'unknown' }]);
+    await billing.control(ledger, '/void', { number });
+    // Another one that is known, and late enough for the next reading to begin behind the first.
+    billing.clock.advance(600_000);
+    await billing.control(ledger, '/void', { number: other.number });
+    billing.clock.advance(600_000);
+    expect(await billing.run(ledger, 'settle')).toMatchObject({ state: 'succeeded' });
+    expect((await billing.invoice(other.number)).state).toBe('void');
+    await billing.drain();
+    await settle(ledger);
+    // QuickBooks answers the same request as it did then; in Xero the number is looked up, which shows the void at once.
+    const seen =
+      ledger === 'quickbooks' ? { state: 'voided' } : { state: 'refused', cause: expect.stringContaining('voided there') as string };
+    expect(await billing.postings(number, 'document')).toMatchObject([seen]);
+    expect((await billing.invoice(number)).state).toBe(ledger === 'quickbooks' ? 'void' : 'approved');
+    expect(await booked(billing.sandboxes, number)).toMatchObject([{ voided: true }]);
+  });
+
   it('an installation that takes one payment for an invoice gets one, raised and lowered', async () => {
     await billing.control('connectwise', '/options', { singlePaymentPerInvoice: true });
     const { number, total } = await postedInvoice(ledger);

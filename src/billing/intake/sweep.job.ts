@@ -52,9 +52,11 @@ export class SweepJob {
   }
 
   private async voidMissing(run: SyncRunEntity, present: ReadonlySet<string>): Promise<void> {
+    // Somebody who stopped the run in the meantime wants nothing changed by it.
+    if (!(await this.runs.advance(run.id, { fetched: present.size }))) return;
     const open = await this.invoices.deletable(run.connectionId, run.queuedAt);
     // A permission that was taken away looks like a deletion of everything.
-    if (present.size === 0 && open.length > 0) return await this.runs.finish(run.id, 'failed', NOTHING_THERE);
+    if (present.size === 0 && open.length > 0) return void (await this.runs.finish(run.id, 'failed', NOTHING_THERE));
     const missing = open.filter((invoice) => !present.has(invoice.externalId));
     await this.approvals.lapse(
       missing.map((invoice) => invoice.id),
@@ -65,7 +67,7 @@ export class SweepJob {
       missing.map((invoice) => invoice.id),
     );
     for (const id of gone) await this.audit.record(SYSTEM, { action: 'invoice.deleted_at_source', subject: { kind: 'invoice', id } });
-    await this.runs.advance(run.id, { fetched: present.size, changed: missing.length });
+    await this.runs.advance(run.id, { changed: gone.length });
     await this.runs.finish(run.id, 'succeeded');
   }
 }

@@ -1,5 +1,5 @@
 import type { InvoiceState } from '../../domain/invoice-state.js';
-import { searchText } from '../../domain/search-text.js';
+import { searchWords } from '../../domain/search-text.js';
 
 export const INBOX_TABS = ['all', 'mine', 'unread', 'new', 'approved', 'rejected', 'posted', 'settled'] as const;
 export type InboxTab = (typeof INBOX_TABS)[number];
@@ -162,6 +162,6 @@ function unreadBy(writing: Writing): string {
  * text, so that not even a search that finds nothing reads a row of the table. strpos needs no escaping, unlike LIKE.
  */
 function words(writing: Writing, search: string): string[] {
-  const wanted = searchText(search).split(' ').filter(Boolean).slice(0, 8);
+  const wanted = searchWords(search);
   return wanted.map((word) => `strpos(i.search, ${writing.value(word)}) > 0`);
 }

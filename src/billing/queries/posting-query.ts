@@ -7,7 +7,7 @@ import type { Principal } from '../../database/audit/actor.js';
 import { TenantTransaction } from '../../database/tenant-transaction.js';
 import { pageOf, readCursor, type Page, type PageRequest } from './page.js';
 import { ConnectorCatalog } from '../../connections/connector-catalog.js';
-import { searchText } from '../../domain/search-text.js';
+import { searchWords } from '../../domain/search-text.js';
 
 /** One intent to write something at a vendor, and how it went. Instants are ISO. */
 export interface PostingItem {
@@ -147,10 +147,6 @@ const LISTED = `select p.id, p.operation, p.state, p.connection_id as "connectio
   left join invoice i on i.tenant_id = p.tenant_id and i.id = p.invoice_id
   left join connection s on s.tenant_id = i.tenant_id and s.id = i.connection_id`;
 
-function words(search = ''): string[] {
-  return searchText(search).split(' ').filter(Boolean).slice(0, 8);
-}
-
 const cursorShape = z.uuid();
 
 /** What was, is being and will be written at vendors: newest first by their time-ordered ids, which never move while somebody pages. */
@@ -210,7 +206,7 @@ export class PostingQuery {
     const add = (condition: string, value: unknown): void => void where.push(`${condition} $${parameters.push(value)}`);
     if (filter.state) add('p.state =', filter.state);
     if (filter.states) where.push(`p.state = any($${parameters.push([...filter.states])})`);
-    for (const word of words(filter.search)) where.push(`strpos(i.search, $${parameters.push(word)}) > 0`);
+    for (const word of searchWords(filter.search ?? '')) where.push(`strpos(i.search, $${parameters.push(word)}) > 0`);
     if (filter.connectionId) add('p.connection_id =', filter.connectionId);
     if (afterId) add('p.id <', afterId);
     return await this.tx.query(`${LISTED} where ${where.join(' and ')} order by p.id desc limit $${parameters.push(limit)}`, parameters);
@@ -218,7 +214,7 @@ export class PostingQuery {
 
   private async stateCounts(connectionId?: string, search?: string): Promise<{ state: PostingState; count: number }[]> {
     const parameters: unknown[] = [this.tx.tenantId, connectionId ?? null];
-    const found = words(search).map((word) => ` and strpos(i.search, $${parameters.push(word)}) > 0`);
+    const found = searchWords(search ?? '').map((word) => ` and strpos(i.search, $${parameters.push(word)}) > 0`);
     return await this.tx.query(
       `select p.state, count(*)::int as count from posting p left join invoice i on i.tenant_id = p.tenant_id and i.id = p.invoice_id
        where p.tenant_id = $1 and ($2::uuid is null or p.connection_id = $2)${found.join('')} group by p.state`,

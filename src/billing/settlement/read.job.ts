@@ -89,9 +89,9 @@ export class ReadJob {
     // Asked before anything is matched, so that a document which becomes known in between counts as open.
     const isOpen = await this.due.isOpen(run.connectionId, ['sending', 'unknown'], 'documents');
     const { news, unmatched } = await this.writeBack.changes(run.connectionId, page.settlements);
-    const voided = await this.writeBack.voids(run.connectionId, page.voidedDocuments);
-    // A document that is booked, but not yet known as ours, may be paid already: what nobody claims now has to come again.
-    const place = before === 'stays' || (isOpen && unmatched > 0) ? 'stays' : 'moves';
+    const { voided, unmatched: strangeVoids } = await this.writeBack.voids(run.connectionId, page.voidedDocuments);
+    // A document that is booked, but not yet known as ours, may be paid or voided already: what nobody claims now has to come again.
+    const place = before === 'stays' || (isOpen && unmatched + strangeVoids > 0) ? 'stays' : 'moves';
     if (place === 'moves') await this.runs.moveCursor(run.connectionId, 'settle', page.cursor);
     const isRunning = await this.runs.advance(run.id, { fetched: page.settlements.length, changed: news + voided });
     return isRunning ? place : 'run ended';

@@ -52,9 +52,10 @@ export class PaymentWriteBack {
   }
 
   /** A document voided in the ledger is void here, with that cause; people decide whether it is reviewed and posted anew. */
-  async voids(connectionId: string, documentExternalIds: readonly string[]): Promise<number> {
+  async voids(connectionId: string, documentExternalIds: readonly string[]): Promise<{ voided: number; unmatched: number }> {
     const invoices = await this.refs.keysOf(connectionId, 'document', documentExternalIds);
-    return (await this.approvals.voidedInLedger([...invoices.values()])).length;
+    const voided = await this.approvals.voidedInLedger([...invoices.values()]);
+    return { voided: voided.length, unmatched: documentExternalIds.filter((id) => !invoices.has(id)).length };
   }
 
   private async planWriteBack({ settlement, before }: SettlementChange): Promise<void> {

@@ -6,6 +6,7 @@ import { ConnectionQuery } from '../../billing/queries/connection-query.js';
 import { Disconnect } from '../../connections/disconnect.js';
 import { QuarantinedRecords } from '../../billing/invoices/quarantined-records.js';
 import { ConnectionSettings } from '../../connections/settings.js';
+import { SyncRunCommands } from '../../connections/sync-run-commands.js';
 import { Refusal } from '../../domain/refusal.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import { Requires } from '../../identity/requires.js';
@@ -24,6 +25,7 @@ const nameForm = z.object({ name: z.string().max(1_000).default('') });
 export class ConnectionUpkeepController {
   constructor(
     private readonly settings: ConnectionSettings,
+    private readonly runs: SyncRunCommands,
     private readonly disconnection: Disconnect,
     private readonly setAside: QuarantinedRecords,
     private readonly reading: ConnectionQuery,
@@ -38,7 +40,7 @@ export class ConnectionUpkeepController {
     @Param({ schema: byId }) { id }: z.infer<typeof byId>,
     @Req() request: Request,
   ): Promise<PageAnswer> {
-    return await this.pages.afterwards(request, caller, id, undefined, () => this.settings.runNow(caller, id));
+    return await this.pages.afterwards(request, caller, id, undefined, () => this.runs.request(caller, id));
   }
 
   @Post('set-aside')
